@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one header that the BPF program and userspace share: map values, keys,
+ * limits and numbers. Fixed-width types only, no pointers, no bit-fields, no
+ * conditional layout; padding is named and zero.
+ *
+ * Any change of a size, an offset or a meaning below raises MXW_ABI_VERSION.
+ */
+#ifndef MXW_ABI_H
+#define MXW_ABI_H
+
+#include <linux/types.h>
+
+/* Stored in the pinned config map; an attach refuses a map of another version. */
+#define MXW_ABI_VERSION 1
+
+#define MXW_MAX_PORTS 8 /* protected TCP ports */
+#define MXW_MAX_IFACES 16 /* interfaces attached at once, one slot each */
+#define MXW_MAX_REASONS 64 /* room in the counter map; reasons.def uses the first ones */
+#define MXW_KEY_BITS 64 /* a source is a u64: see key.h */
+
+/* What the filter does with a verdict. Stored in mxw_config.mode. */
+enum mxw_mode {
+	MXW_MODE_MONITOR = 1, /* judge and count, drop nothing */
+	MXW_MODE_ENFORCE = 2, /* drop what is blocked */
+	MXW_MODE_BYPASS = 3, /* the panic switch: judge nothing, pass all */
+};
+
+/*
+ * The classes of entries, in the order of decision (first match ends it).
+ * Each class has two maps of its own: exact keys and prefixes.
+ */
+enum mxw_class {
+	MXW_CLASS_NEVER = 0, /* own addresses, gateways, resolvers: never dropped */
+	MXW_CLASS_ALLOW = 1, /* the operator's allow */
+	MXW_CLASS_BLOCK = 2, /* the operator's block */
+	MXW_CLASS_AUTO = 3, /* automatic block; counts only while the controller lives */
+	MXW_CLASS_COUNT = 4,
+};
+
+/* What one entry does when it matches. */
+enum mxw_entry_mode {
+	MXW_ENTRY_ENFORCE = 0, /* drop, if the filter enforces */
+	MXW_ENTRY_SHADOW = 1, /* count as "would", whatever the filter's mode */
+};
+
+/* Bits of mxw_config.used: a clear bit tells the program to skip that map. */
+#define MXW_USED_EXACT(class) (1U << (2 * (class)))
+#define MXW_USED_NET(class) (1U << (2 * (class) + 1))
+
+/* The one element of map mxw_config. Written by userspace under its lock. */
+struct mxw_config {
+	__u32 abi_version; /* MXW_ABI_VERSION */
+	__u32 mode; /* enum mxw_mode */
+	__u32 used; /* MXW_USED_* bits: maps that may hold entries */
+	__u32 event_budget; /* events per CPU and 256 jiffies; 0 = none */
+	__u64 deadman_ns; /* automatic entries rest when the heartbeat is older; 0 = never */
+	__u64 confirm_until[MXW_MAX_IFACES]; /* per slot: CLOCK_MONOTONIC ns after which an
+					      * unconfirmed attach judges nothing; 0 = confirmed */
+};
+
+/* Key of the prefix maps. IPv4 /n has prefix_len 32+n. */
+struct mxw_net_key {
+	__u32 prefix_len; /* 0..64, in bits of the key */
+	__u8 key[8]; /* the u64 key, big-endian */
+};
+
+/* Key of map mxw_dest: a protected destination, IPv4 as ::ffff:a.b.c.d/96+n. */
+struct mxw_dest_key {
+	__u32 prefix_len; /* 0..128 */
+	__u8 addr[16];
+};
+
+/* Value of every class map. Userspace writes all fields; the program adds to hits. */
+struct mxw_entry {
+	__u64 expires_ns; /* CLOCK_MONOTONIC; 0 = does not expire */
+	__u64 hits; /* packets this entry decided since it was written */
+	__u8 prefix_len; /* as in mxw_net_key; 64 for an exact key */
+	__u8 mode; /* enum mxw_entry_mode */
+	__u8 zero[6];
+};
+
+/* Value of map mxw_counters, one per reason and CPU. */
+struct mxw_counter {
+	__u64 packets;
+	__u64 bytes; /* length on the wire without FCS */
+};
+
+/* Value of map mxw_budget, one per CPU: how many events this window had. */
+struct mxw_budget {
+	__u64 window; /* jiffies / 256 */
+	__u64 used; /* events sent in this window */
+	__u64 suppressed; /* events not sent, ever: no budget or ring full */
+};
+
+/* One record of ring buffer mxw_events. */
+struct mxw_event {
+	__u64 time_ns; /* CLOCK_MONOTONIC, coarse */
+	__u8 saddr[16]; /* IPv4 as ::ffff:a.b.c.d */
+	__u8 daddr[16];
+	__u16 sport; /* host order; 0 where the packet shows no port */
+	__u16 dport;
+	__u32 ifindex;
+	__u16 reason; /* enum mxw_reason */
+	__u16 action; /* enum xdp_action */
+	__u32 length; /* bytes on the wire */
+};
+
+/*
+ * Placed in the metadata in front of a BPF_PROG_TEST_RUN packet, it makes the
+ * program answer without any effect: no counter, no hit, no event. The program
+ * writes reason and action. No packet from a driver carries it.
+ */
+#define MXW_PROBE_MAGIC 0x6d787770726f6265ULL /* "mxwprobe" */
+struct mxw_probe {
+	__u64 magic;
+	__u32 reason; /* out: enum mxw_reason, 0 = the packet was not judged */
+	__u32 action; /* out: enum xdp_action */
+};
+
+enum mxw_reason {
+	MXW_REASON_NONE = 0,
+#define MXW_REASON(number, name, verdict, text) MXW_##name = (number),
+#include "reasons.def"
+#undef MXW_REASON
+};
+
+_Static_assert(sizeof(struct mxw_config) == 24 + 8 * MXW_MAX_IFACES, "mxw_config layout");
+_Static_assert(sizeof(struct mxw_net_key) == 12, "mxw_net_key layout");
+_Static_assert(sizeof(struct mxw_dest_key) == 20, "mxw_dest_key layout");
+_Static_assert(sizeof(struct mxw_entry) == 24, "mxw_entry layout");
+_Static_assert(sizeof(struct mxw_event) == 56, "mxw_event layout");
+_Static_assert(sizeof(struct mxw_probe) == 16, "mxw_probe layout");
+
+#endif

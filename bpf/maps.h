@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every map of the datapath. Userspace pins them under /sys/fs/bpf/mxwall/ by
+ * name; all interfaces share them.
+ *
+ * The class maps are written by userspace only: nothing a packet carries
+ * becomes a key, so no sender can fill or churn them. They allocate on demand
+ * (BPF_F_NO_PREALLOC), so a large capacity costs only its bucket heads.
+ * Capacities here are defaults; attach may set others before load.
+ */
+#ifndef MXW_MAPS_H
+#define MXW_MAPS_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "abi.h"
+
+/* The exact keys of one class. */
+#define MXW_EXACT_MAP(name, capacity)                 \
+	struct {                                      \
+		__uint(type, BPF_MAP_TYPE_HASH);      \
+		__uint(max_entries, capacity);        \
+		__uint(map_flags, BPF_F_NO_PREALLOC); \
+		__type(key, __u64);                   \
+		__type(value, struct mxw_entry);      \
+	} name SEC(".maps")
+
+/* The prefixes of one class. */
+#define MXW_NET_MAP(name, capacity)                   \
+	struct {                                      \
+		__uint(type, BPF_MAP_TYPE_LPM_TRIE);  \
+		__uint(max_entries, capacity);        \
+		__uint(map_flags, BPF_F_NO_PREALLOC); \
+		__type(key, struct mxw_net_key);      \
+		__type(value, struct mxw_entry);      \
+	} name SEC(".maps")
+
+/* Written by attach only; read-only to the controller by file mode. */
+MXW_EXACT_MAP(mxw_never, 4096);
+MXW_NET_MAP(mxw_never_net, 4096);
+
+/* Written by the library behind xdpctl, from the state store. */
+MXW_EXACT_MAP(mxw_allow, 262144);
+MXW_NET_MAP(mxw_allow_net, 65536);
+MXW_EXACT_MAP(mxw_block, 1048576);
+MXW_NET_MAP(mxw_block_net, 262144);
+
+/* Written by the controller. */
+MXW_EXACT_MAP(mxw_auto, 1048576);
+MXW_NET_MAP(mxw_auto_net, 65536);
+
+/* Protected destinations; consulted only where attach was given some. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 256);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct mxw_dest_key);
+	__type(value, __u32);
+} mxw_dest SEC(".maps");
+
+/* Mode and switches. Written by userspace under its lock, read by every judged packet. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mxw_config);
+} mxw_config SEC(".maps");
+
+/* CLOCK_MONOTONIC ns at which the controller was last alive. Written by the controller. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} mxw_heartbeat SEC(".maps");
+
+/* One counter per reason. Written by the program, summed over CPUs by readers. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, MXW_MAX_REASONS);
+	__type(key, __u32);
+	__type(value, struct mxw_counter);
+} mxw_counters SEC(".maps");
+
+/* The event budget. Written by the program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mxw_budget);
+} mxw_budget SEC(".maps");
+
+/* Sampled events (struct mxw_event). Read by `xdpctl watch` and the controller. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 256 * 1024);
+} mxw_events SEC(".maps");
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The XDP program: the table of contents of the datapath. One frame is parsed,
+ * judged, accounted for, and passed or dropped. Whatever is not a SYN to a
+ * protected port leaves after parsing, without a map access.
+ *
+ * Loaded by userspace/datapath/; struct layouts in abi.h, maps in maps.h.
+ */
+#include "abi.h"
+#include "maps.h"
+#include "parse.h"
+#include "policy.h"
+#include "account.h"
+
+/* Only packets that are about mail to a protected destination are judged. */
+MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
+					 const struct mxw_packet *p)
+{
+	if (p->kind == MXW_KIND_MALFORMED)
+		return mxw_pass(MXW_PASS_MALFORMED, NULL);
+	if (!mxw_dest_protected(p))
+		return mxw_pass(MXW_REASON_NONE, NULL);
+	return mxw_decide(config, p);
+}
+
+/* xdp.frags: takes packets in several buffers, so that jumbo MTUs attach; all
+ * headers it reads are in the first one. */
+SEC("xdp.frags")
+int mxwall(struct xdp_md *ctx)
+{
+	struct mxw_packet p = {};
+	struct mxw_decision decision;
+	struct mxw_config *config;
+	__u32 zero = 0;
+
+	mxw_parse((void *)(long)ctx->data, (void *)(long)ctx->data_end, mxw_ports, &p);
+	if (p.kind == MXW_KIND_IGNORE)
+		return XDP_PASS;
+	config = bpf_map_lookup_elem(&mxw_config, &zero);
+	if (!config)
+		return XDP_PASS;
+	decision = mxw_judge(config, &p);
+	if (decision.reason != MXW_REASON_NONE)
+		mxw_account(ctx, config, &p, &decision);
+	return decision.action;
+}
+
+char mxw_license[] SEC("license") = "GPL";

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From the bytes of a frame to struct mxw_packet. Reads packet memory only:
+ * no map, no helper, so it also compiles as plain C for tests and fuzzing.
+ *
+ * What it accepts: Ethernet, up to two VLAN tags, IPv4 with options, IPv6 with
+ * at most six extension headers in at most 256 bytes, TCP. What lies beyond is
+ * not guessed at: mxw_parse() says which of the kinds below it is.
+ */
+#ifndef MXW_PARSE_H
+#define MXW_PARSE_H
+
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <bpf/bpf_endian.h>
+
+#include "key.h"
+
+#define MXW_INLINE static inline __attribute__((always_inline))
+
+#define MXW_VLAN_DEPTH 2
+#define MXW_EXT_HEADERS 6 /* as deep as real stacks send; more is an evasion */
+#define MXW_EXT_BYTES 256
+#define MXW_ETH_P_QINQ_OLD 0x9100
+
+enum mxw_kind {
+	MXW_KIND_IGNORE = 0, /* not TCP over IP, or TCP that is no clean SYN: passes unseen */
+	MXW_KIND_SYN, /* a SYN without ACK, RST and FIN */
+	MXW_KIND_SYN_FRAGMENT, /* the same in a first fragment, or a first fragment too
+				* short to show its flags */
+	MXW_KIND_FRAGMENT, /* a later fragment of a TCP segment: shows no port */
+	MXW_KIND_UNDETERMINED, /* an IPv6 header chain beyond the limits above */
+	MXW_KIND_MALFORMED, /* cut short, or a length field that cannot be */
+};
+
+/* Facts of one frame. Addresses as two halves in host order, IPv4 mapped. */
+struct mxw_packet {
+	__u64 saddr_hi, saddr_lo;
+	__u64 daddr_hi, daddr_lo;
+	__u64 source; /* the key of the source address, see key.h */
+	__u16 sport, dport; /* host order, set for the two SYN kinds */
+	__u16 kind; /* enum mxw_kind */
+	__u16 zero;
+};
+
+/* Where parsing stands: pos is the next unread byte. */
+struct mxw_cursor {
+	const void *pos;
+	const void *end;
+};
+
+/* What the network layer said about its payload. */
+struct mxw_l4 {
+	__u8 protocol; /* IPPROTO_TCP, or something to ignore */
+	__u8 first_fragment; /* 1: more fragments follow this one */
+};
+
+struct mxw_vlan_tag {
+	__be16 tci;
+	__be16 ethertype;
+};
+
+struct mxw_ext_header {
+	__u8 nexthdr;
+	__u8 length;
+	__be16 frag_off; /* of a fragment header */
+};
+
+#define MXW_IPV4_MAPPED 0x0000ffff00000000ULL
+
+/* Returns the ethertype in network order, 0 when the frame is cut short. */
+MXW_INLINE __be16 mxw_parse_ethernet(struct mxw_cursor *c)
+{
+	const struct ethhdr *eth = c->pos;
+	__be16 type;
+
+	if ((const void *)(eth + 1) > c->end)
+		return 0;
+	type = eth->h_proto;
+	c->pos = eth + 1;
+#pragma unroll
+	for (int depth = 0; depth < MXW_VLAN_DEPTH; depth++) {
+		const struct mxw_vlan_tag *tag = c->pos;
+
+		if (type != bpf_htons(ETH_P_8021Q) && type != bpf_htons(ETH_P_8021AD) &&
+		    type != bpf_htons(MXW_ETH_P_QINQ_OLD))
+			break;
+		if ((const void *)(tag + 1) > c->end)
+			return 0;
+		type = tag->ethertype;
+		c->pos = tag + 1;
+	}
+	return type;
+}
+
+/* Each network-layer parser returns MXW_KIND_SYN while a TCP header may follow
+ * at c->pos, or the final kind. */
+MXW_INLINE enum mxw_kind mxw_parse_ipv4(struct mxw_cursor *c, struct mxw_packet *p,
+					struct mxw_l4 *l4)
+{
+	const struct iphdr *ip = c->pos;
+	__u32 header_bytes;
+	__u16 frag;
+
+	if ((const void *)(ip + 1) > c->end)
+		return MXW_KIND_MALFORMED;
+	header_bytes = ip->ihl * 4U;
+	if (ip->version != 4 || header_bytes < sizeof(*ip) || c->pos + header_bytes > c->end)
+		return MXW_KIND_MALFORMED;
+	if (ip->protocol != IPPROTO_TCP)
+		return MXW_KIND_IGNORE;
+	p->source = bpf_ntohl(ip->saddr);
+	p->saddr_lo = MXW_IPV4_MAPPED | p->source;
+	p->daddr_lo = MXW_IPV4_MAPPED | bpf_ntohl(ip->daddr);
+	frag = bpf_ntohs(ip->frag_off);
+	if (frag & 0x1fff)
+		return MXW_KIND_FRAGMENT;
+	l4->protocol = IPPROTO_TCP;
+	l4->first_fragment = !!(frag & 0x2000);
+	c->pos += header_bytes;
+	return MXW_KIND_SYN;
+}
+
+MXW_INLINE int mxw_is_extension(__u8 nexthdr)
+{
+	return nexthdr == IPPROTO_HOPOPTS || nexthdr == IPPROTO_ROUTING ||
+	       nexthdr == IPPROTO_FRAGMENT || nexthdr == IPPROTO_DSTOPTS || nexthdr == IPPROTO_AH;
+}
+
+/* Length in bytes of the extension header ext of type nexthdr (RFC 8200, RFC 4302). */
+MXW_INLINE __u32 mxw_extension_bytes(const struct mxw_ext_header *ext, __u8 nexthdr)
+{
+	if (nexthdr == IPPROTO_FRAGMENT)
+		return 8;
+	if (nexthdr == IPPROTO_AH)
+		return (ext->length + 2U) * 4;
+	return (ext->length + 1U) * 8;
+}
+
+/* A later fragment belongs to TCP, or may: what follows an extension header
+ * inside the fragmented part cannot be seen from here. */
+MXW_INLINE enum mxw_kind mxw_later_fragment(__u8 nexthdr)
+{
+	if (nexthdr == IPPROTO_TCP)
+		return MXW_KIND_FRAGMENT;
+	return mxw_is_extension(nexthdr) ? MXW_KIND_UNDETERMINED : MXW_KIND_IGNORE;
+}
+
+/* Walks the extension headers from c->pos; *nexthdr is the type of the first. */
+MXW_INLINE enum mxw_kind mxw_walk_extensions(struct mxw_cursor *c, __u8 nexthdr, struct mxw_l4 *l4)
+{
+	__u32 walked = 0;
+
+	for (int depth = 0; depth < MXW_EXT_HEADERS; depth++) {
+		const struct mxw_ext_header *ext = c->pos;
+		__u32 bytes;
+		__u16 frag;
+
+		if (!mxw_is_extension(nexthdr))
+			break;
+		if (c->pos + 8 > c->end)
+			return MXW_KIND_MALFORMED;
+		bytes = mxw_extension_bytes(ext, nexthdr);
+		if (c->pos + bytes > c->end)
+			return MXW_KIND_MALFORMED;
+		walked += bytes;
+		if (walked > MXW_EXT_BYTES)
+			return MXW_KIND_UNDETERMINED;
+		if (nexthdr == IPPROTO_FRAGMENT) {
+			frag = bpf_ntohs(ext->frag_off);
+			if (frag & 0xfff8)
+				return mxw_later_fragment(ext->nexthdr);
+			l4->first_fragment |= frag & 1;
+		}
+		nexthdr = ext->nexthdr;
+		c->pos += bytes;
+	}
+	l4->protocol = nexthdr;
+	return mxw_is_extension(nexthdr) ? MXW_KIND_UNDETERMINED : MXW_KIND_SYN;
+}
+
+MXW_INLINE enum mxw_kind mxw_parse_ipv6(struct mxw_cursor *c, struct mxw_packet *p,
+					struct mxw_l4 *l4)
+{
+	const struct ipv6hdr *ip = c->pos;
+	const __be32 *s, *d;
+
+	if ((const void *)(ip + 1) > c->end)
+		return MXW_KIND_MALFORMED;
+	if (ip->version != 6)
+		return MXW_KIND_MALFORMED;
+	s = ip->saddr.s6_addr32;
+	d = ip->daddr.s6_addr32;
+	p->saddr_hi = (__u64)bpf_ntohl(s[0]) << 32 | bpf_ntohl(s[1]);
+	p->saddr_lo = (__u64)bpf_ntohl(s[2]) << 32 | bpf_ntohl(s[3]);
+	p->daddr_hi = (__u64)bpf_ntohl(d[0]) << 32 | bpf_ntohl(d[1]);
+	p->daddr_lo = (__u64)bpf_ntohl(d[2]) << 32 | bpf_ntohl(d[3]);
+	p->source = mxw_key_v6(p->saddr_hi, p->saddr_lo);
+	c->pos = ip + 1;
+	return mxw_walk_extensions(c, ip->nexthdr, l4);
+}
+
+/* ports: the protected ones in host order, 0 where unused. */
+MXW_INLINE int mxw_port_protected(const volatile __u16 *ports, __u16 port)
+{
+	for (int i = 0; i < MXW_MAX_PORTS; i++)
+		if (ports[i] && ports[i] == port)
+			return 1;
+	return 0;
+}
+
+/* The last step: ports and flags. Bytes 12 and 13 of the header hold data
+ * offset and flags; a first fragment may end before them (RFC 1858). */
+MXW_INLINE enum mxw_kind mxw_parse_tcp(const struct mxw_cursor *c, struct mxw_packet *p,
+				       const struct mxw_l4 *l4, const volatile __u16 *ports)
+{
+	const struct tcphdr *tcp = c->pos;
+	int whole = (const void *)(tcp + 1) <= c->end;
+
+	if (c->pos + 8 > c->end || (!whole && !l4->first_fragment))
+		return MXW_KIND_MALFORMED;
+	if (whole && (!tcp->syn || tcp->ack || tcp->rst || tcp->fin))
+		return MXW_KIND_IGNORE;
+	p->sport = bpf_ntohs(tcp->source);
+	p->dport = bpf_ntohs(tcp->dest);
+	if (!mxw_port_protected(ports, p->dport))
+		return MXW_KIND_IGNORE;
+	if (whole && tcp->doff < 5)
+		return MXW_KIND_MALFORMED;
+	return l4->first_fragment ? MXW_KIND_SYN_FRAGMENT : MXW_KIND_SYN;
+}
+
+/*
+ * Fills *p, which the caller has zeroed, from the frame in [data, end).
+ * p->kind is the result; the addresses are valid for every kind but
+ * MXW_KIND_IGNORE and MXW_KIND_MALFORMED.
+ */
+MXW_INLINE void mxw_parse(const void *data, const void *end, const volatile __u16 *ports,
+			  struct mxw_packet *p)
+{
+	struct mxw_cursor c = { .pos = data, .end = end };
+	struct mxw_l4 l4 = {};
+	__be16 type = mxw_parse_ethernet(&c);
+
+	if (type == bpf_htons(ETH_P_IP))
+		p->kind = mxw_parse_ipv4(&c, p, &l4);
+	else if (type == bpf_htons(ETH_P_IPV6))
+		p->kind = mxw_parse_ipv6(&c, p, &l4);
+	else
+		p->kind = type ? MXW_KIND_IGNORE : MXW_KIND_MALFORMED;
+	if (p->kind != MXW_KIND_SYN)
+		return;
+	p->kind = l4.protocol == IPPROTO_TCP ? mxw_parse_tcp(&c, p, &l4, ports) : MXW_KIND_IGNORE;
+}
+
+#endif

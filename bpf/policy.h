@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The order of decision, one step after the other: what a judged packet's
+ * source is, and so what happens to it. Reads maps, changes none.
+ *
+ * Class comes before prefix length: each class has its own maps and the first
+ * class with a live match ends it, so an operator's allow of a /24 beats an
+ * automatic block of a /32 inside it. A failed lookup of anything passes.
+ */
+#ifndef MXW_POLICY_H
+#define MXW_POLICY_H
+
+#include "maps.h"
+#include "parse.h"
+
+/* Set by attach before load, one copy per interface. */
+const volatile __u16 mxw_ports[MXW_MAX_PORTS] = { 25 };
+const volatile __u32 mxw_slot; /* this interface's index in confirm_until */
+const volatile __u8 mxw_check_dest; /* 1: judge only destinations in mxw_dest */
+const volatile __u8 mxw_drop_fragmented; /* 1: a fragmented SYN is dropped, whoever sends it */
+
+struct mxw_decision {
+	struct mxw_entry *entry; /* the entry that decided, NULL if none did */
+	__u16 reason; /* enum mxw_reason */
+	__u16 action; /* enum xdp_action */
+	__u32 zero;
+};
+
+MXW_INLINE int mxw_entry_live(const struct mxw_entry *entry)
+{
+	return entry && (!entry->expires_ns || entry->expires_ns > bpf_ktime_get_coarse_ns());
+}
+
+/*
+ * The longest prefix that contains source and has not expired. An expired
+ * prefix hides a shorter one from the trie, so the search goes on above it;
+ * each round is shorter than the last, so 64 rounds are the most there can be.
+ */
+MXW_INLINE struct mxw_entry *mxw_find_net(void *map, __u64 source)
+{
+	__u64 key = bpf_cpu_to_be64(source);
+	struct mxw_net_key net = { .prefix_len = MXW_KEY_BITS };
+
+	__builtin_memcpy(net.key, &key, sizeof(net.key));
+	for (int round = 0; round < MXW_KEY_BITS; round++) {
+		struct mxw_entry *entry = bpf_map_lookup_elem(map, &net);
+
+		if (!entry || mxw_entry_live(entry))
+			return entry;
+		if (!entry->prefix_len || entry->prefix_len > net.prefix_len)
+			return NULL;
+		net.prefix_len = entry->prefix_len - 1U;
+	}
+	return NULL;
+}
+
+/* The live entry of one class for source, NULL if there is none. */
+MXW_INLINE struct mxw_entry *mxw_find(const struct mxw_config *config, enum mxw_class class,
+				      void *exact, void *net, __u64 source)
+{
+	struct mxw_entry *entry;
+
+	if (config->used & MXW_USED_EXACT(class)) {
+		entry = bpf_map_lookup_elem(exact, &source);
+		if (mxw_entry_live(entry))
+			return entry;
+	}
+	if (config->used & MXW_USED_NET(class))
+		return mxw_find_net(net, source);
+	return NULL;
+}
+
+/* Whether the controller has been silent for longer than it may. */
+MXW_INLINE int mxw_controller_silent(const struct mxw_config *config)
+{
+	__u64 *beat, now;
+	__u32 zero = 0;
+
+	if (!config->deadman_ns)
+		return 0;
+	beat = bpf_map_lookup_elem(&mxw_heartbeat, &zero);
+	now = bpf_ktime_get_coarse_ns();
+	return !beat || (now > *beat && now - *beat > config->deadman_ns);
+}
+
+MXW_INLINE struct mxw_decision mxw_pass(__u16 reason, struct mxw_entry *entry)
+{
+	return (struct mxw_decision){ .entry = entry, .reason = reason, .action = XDP_PASS };
+}
+
+/* A drop, or its "would" where the filter or the entry does not enforce. */
+MXW_INLINE struct mxw_decision mxw_drop(const struct mxw_config *config, __u16 reason,
+					struct mxw_entry *entry)
+{
+	if (config->mode != MXW_MODE_ENFORCE || (entry && entry->mode == MXW_ENTRY_SHADOW))
+		return mxw_pass(reason + 1, entry);
+	return (struct mxw_decision){ .entry = entry, .reason = reason, .action = XDP_DROP };
+}
+
+/* A source that no entry names. */
+MXW_INLINE struct mxw_decision mxw_decide_unknown(const struct mxw_config *config, __u16 kind)
+{
+	if (kind == MXW_KIND_SYN_FRAGMENT && mxw_drop_fragmented)
+		return mxw_drop(config, MXW_DROP_FRAGMENT, NULL);
+	if (kind == MXW_KIND_SYN_FRAGMENT || kind == MXW_KIND_FRAGMENT)
+		return mxw_pass(MXW_PASS_FRAGMENT, NULL);
+	if (kind == MXW_KIND_UNDETERMINED)
+		return mxw_pass(MXW_PASS_UNDETERMINED, NULL);
+	return mxw_pass(MXW_PASS_UNKNOWN, NULL);
+}
+
+MXW_INLINE int mxw_unconfirmed(const struct mxw_config *config)
+{
+	__u64 until = config->confirm_until[mxw_slot & (MXW_MAX_IFACES - 1)];
+
+	return until && until < bpf_ktime_get_coarse_ns();
+}
+
+/* The order of decision. Feeds come between allow and automatic blocks, lanes
+ * and limits before the unknown: each will be one more step here. */
+MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
+					  const struct mxw_packet *p)
+{
+	struct mxw_entry *entry;
+
+	if (config->mode == MXW_MODE_BYPASS)
+		return mxw_pass(MXW_PASS_BYPASS, NULL);
+	if (mxw_unconfirmed(config))
+		return mxw_pass(MXW_PASS_UNCONFIRMED, NULL);
+	entry = mxw_find(config, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net, p->source);
+	if (entry)
+		return mxw_pass(MXW_PASS_NEVER, entry);
+	entry = mxw_find(config, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net, p->source);
+	if (entry)
+		return mxw_pass(MXW_PASS_ALLOW, entry);
+	entry = mxw_find(config, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net, p->source);
+	if (entry)
+		return mxw_drop(config, MXW_DROP_BLOCK, entry);
+	entry = mxw_find(config, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net, p->source);
+	if (entry)
+		return mxw_controller_silent(config) ? mxw_pass(MXW_PASS_DEADMAN, entry)
+						     : mxw_drop(config, MXW_DROP_AUTO, entry);
+	return mxw_decide_unknown(config, p->kind);
+}
+
+/* Whether the destination is one that attach was told to protect. */
+MXW_INLINE int mxw_dest_protected(const struct mxw_packet *p)
+{
+	struct mxw_dest_key key = { .prefix_len = 128 };
+	__u64 half;
+
+	if (!mxw_check_dest)
+		return 1;
+	half = bpf_cpu_to_be64(p->daddr_hi);
+	__builtin_memcpy(key.addr, &half, sizeof(half));
+	half = bpf_cpu_to_be64(p->daddr_lo);
+	__builtin_memcpy(key.addr + 8, &half, sizeof(half));
+	return bpf_map_lookup_elem(&mxw_dest, &key) != NULL;
+}
+
+#endif

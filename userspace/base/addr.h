@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Addresses as people write them, and the one key (bpf/key.h) that the filter
+ * works with. Pure.
+ */
+#ifndef MXW_ADDR_H
+#define MXW_ADDR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define MXW_ADDR_TEXT 64 /* enough for any prefix in text, with NUL */
+
+/* A source or a range of sources, in key bits. */
+struct mxw_prefix {
+	uint64_t key; /* host order, bits beyond len are zero */
+	uint8_t len; /* 0..64; IPv4 /n is 32+n */
+};
+
+/* How the text differed from the prefix it became. */
+enum mxw_addr_note {
+	MXW_ADDR_EXACT = 0,
+	MXW_ADDR_WIDENED, /* IPv6 finer than /64 became its /64 */
+	MXW_ADDR_MASKED, /* host bits beyond the length were cleared */
+	MXW_ADDR_EMBEDDED, /* an IPv6 form of an IPv4 address became that address */
+};
+
+/*
+ * Parses "192.0.2.7", "192.0.2.0/24", "2001:db8::/32", "2001:db8::1",
+ * "::ffff:192.0.2.7". IPv6 ranges that contain ::/32 (where IPv4 keys live),
+ * such as ::/0, are refused: 2000::/3 is all that is routed.
+ * Returns 0, or MXW_E_USAGE with a sentence that quotes text. note may be NULL.
+ */
+int mxw_prefix_parse(const char *text, struct mxw_prefix *prefix, enum mxw_addr_note *note,
+		     struct mxw_err *err);
+
+/* "192.0.2.7", "192.0.2.0/24", "2001:db8::/64". Returns out. */
+const char *mxw_prefix_format(const struct mxw_prefix *prefix, char out[MXW_ADDR_TEXT]);
+
+/* addr: 16 bytes, IPv4 as ::ffff:a.b.c.d. Returns out, without a length. */
+const char *mxw_addr_format(const uint8_t addr[16], char out[MXW_ADDR_TEXT]);
+
+/* The key of a 16-byte address in network order. */
+uint64_t mxw_addr_key(const uint8_t addr[16]);
+
+bool mxw_prefix_is_ipv4(const struct mxw_prefix *prefix);
+
+/* Whether outer contains all of inner. */
+bool mxw_prefix_contains(const struct mxw_prefix *outer, const struct mxw_prefix *inner);
+
+/* Sorts by key, then by len. For qsort. */
+int mxw_prefix_compare(const void *a, const void *b);
+
+#endif
