@@ -48,6 +48,16 @@ enum mxw_entry_mode {
 #define MXW_USED_EXACT(class) (1U << (2 * (class)))
 #define MXW_USED_NET(class) (1U << (2 * (class) + 1))
 
+/* What the program of one interface was loaded with; for userspace to read. */
+struct mxw_slot {
+	__u32 ifindex; /* 0 = the slot is free */
+	__u32 flags; /* MXW_SLOT_* */
+	__u16 ports[MXW_MAX_PORTS]; /* protected ports, 0 where unused */
+};
+
+#define MXW_SLOT_DEST (1U << 0) /* judges only destinations in mxw_dest */
+#define MXW_SLOT_DROP_FRAGMENTED (1U << 1) /* drops fragmented SYNs */
+
 /* The one element of map mxw_config. Written by userspace under its lock. */
 struct mxw_config {
 	__u32 abi_version; /* MXW_ABI_VERSION */
@@ -57,6 +67,7 @@ struct mxw_config {
 	__u64 deadman_ns; /* automatic entries rest when the heartbeat is older; 0 = never */
 	__u64 confirm_until[MXW_MAX_IFACES]; /* per slot: CLOCK_MONOTONIC ns after which an
 					      * unconfirmed attach judges nothing; 0 = confirmed */
+	struct mxw_slot slots[MXW_MAX_IFACES];
 };
 
 /* Key of the prefix maps. IPv4 /n has prefix_len 32+n. */
@@ -120,12 +131,12 @@ struct mxw_probe {
 
 enum mxw_reason {
 	MXW_REASON_NONE = 0,
-#define MXW_REASON(number, name, verdict, text) MXW_##name = (number),
+#define MXW_REASON(number, name, string, text) MXW_##name = (number),
 #include "reasons.def"
 #undef MXW_REASON
 };
 
-_Static_assert(sizeof(struct mxw_config) == 24 + 8 * MXW_MAX_IFACES, "mxw_config layout");
+_Static_assert(sizeof(struct mxw_config) == 24 + (8 + 24) * MXW_MAX_IFACES, "mxw_config layout");
 _Static_assert(sizeof(struct mxw_net_key) == 12, "mxw_net_key layout");
 _Static_assert(sizeof(struct mxw_dest_key) == 20, "mxw_dest_key layout");
 _Static_assert(sizeof(struct mxw_entry) == 24, "mxw_entry layout");

@@ -49,7 +49,7 @@ MXW_INLINE void mxw_fill_event(struct mxw_event *event, const struct mxw_packet 
 	event->action = decision->action;
 }
 
-MXW_INLINE void mxw_emit(const struct xdp_md *ctx, const struct mxw_config *config,
+MXW_INLINE void mxw_emit(struct xdp_md *ctx, const struct mxw_config *config,
 			 const struct mxw_packet *p, const struct mxw_decision *decision)
 {
 	struct mxw_budget *budget;
@@ -70,7 +70,7 @@ MXW_INLINE void mxw_emit(const struct xdp_md *ctx, const struct mxw_config *conf
 	}
 	mxw_fill_event(event, p, decision);
 	event->ifindex = ctx->ingress_ifindex;
-	event->length = (__u32)(ctx->data_end - ctx->data);
+	event->length = (__u32)bpf_xdp_get_buff_len(ctx);
 	bpf_ringbuf_submit(event, 0);
 }
 
@@ -85,7 +85,7 @@ MXW_INLINE struct mxw_probe *mxw_probe_of(const struct xdp_md *ctx)
 	return probe;
 }
 
-MXW_INLINE void mxw_account(const struct xdp_md *ctx, const struct mxw_config *config,
+MXW_INLINE void mxw_account(struct xdp_md *ctx, const struct mxw_config *config,
 			    const struct mxw_packet *p, const struct mxw_decision *decision)
 {
 	struct mxw_probe *probe = mxw_probe_of(ctx);
@@ -95,7 +95,7 @@ MXW_INLINE void mxw_account(const struct xdp_md *ctx, const struct mxw_config *c
 		probe->action = decision->action;
 		return;
 	}
-	mxw_count(decision->reason, ctx->data_end - ctx->data);
+	mxw_count(decision->reason, bpf_xdp_get_buff_len(ctx)); /* of all buffers */
 	if (decision->entry)
 		__sync_fetch_and_add(&decision->entry->hits, 1);
 	mxw_emit(ctx, config, p, decision);

@@ -17,6 +17,7 @@
 #include <linux/tcp.h>
 #include <bpf/bpf_endian.h>
 
+#include "abi.h"
 #include "key.h"
 
 #define MXW_INLINE static inline __attribute__((always_inline))
@@ -54,6 +55,7 @@ struct mxw_cursor {
 
 /* What the network layer said about its payload. */
 struct mxw_l4 {
+	__u32 left; /* bytes from the cursor on that are the datagram's, see below */
 	__u8 protocol; /* IPPROTO_TCP, or something to ignore */
 	__u8 first_fragment; /* 1: more fragments follow this one */
 };
@@ -71,14 +73,25 @@ struct mxw_ext_header {
 
 #define MXW_IPV4_MAPPED 0x0000ffff00000000ULL
 
-/* Returns the ethertype in network order, 0 when the frame is cut short. */
-MXW_INLINE __be16 mxw_parse_ethernet(struct mxw_cursor *c)
+/* Bytes behind the stated length of a datagram are Ethernet padding: a first
+ * fragment with 8 bytes of TCP comes in a frame of 60, and the zeros behind it
+ * are no flags. A length of 0 (jumbogram, segmentation offload) states nothing. */
+#define MXW_UNSTATED ~0U
+
+/* How much of a datagram lies behind a header that its stated length includes. */
+MXW_INLINE __u32 mxw_bytes_left(__be16 stated, __u32 header)
+{
+	return stated ? (__u32)bpf_ntohs(stated) - header : MXW_UNSTATED;
+}
+
+/* Returns the ethertype in network order, -1 when the frame is cut short. */
+MXW_INLINE int mxw_parse_ethernet(struct mxw_cursor *c)
 {
 	const struct ethhdr *eth = c->pos;
 	__be16 type;
 
 	if ((const void *)(eth + 1) > c->end)
-		return 0;
+		return -1;
 	type = eth->h_proto;
 	c->pos = eth + 1;
 #pragma unroll
@@ -89,7 +102,7 @@ MXW_INLINE __be16 mxw_parse_ethernet(struct mxw_cursor *c)
 		    type != bpf_htons(MXW_ETH_P_QINQ_OLD))
 			break;
 		if ((const void *)(tag + 1) > c->end)
-			return 0;
+			return -1;
 		type = tag->ethertype;
 		c->pos = tag + 1;
 	}
@@ -110,6 +123,8 @@ MXW_INLINE enum mxw_kind mxw_parse_ipv4(struct mxw_cursor *c, struct mxw_packet 
 	header_bytes = ip->ihl * 4U;
 	if (ip->version != 4 || header_bytes < sizeof(*ip) || c->pos + header_bytes > c->end)
 		return MXW_KIND_MALFORMED;
+	if (ip->tot_len && bpf_ntohs(ip->tot_len) < header_bytes)
+		return MXW_KIND_MALFORMED;
 	if (ip->protocol != IPPROTO_TCP)
 		return MXW_KIND_IGNORE;
 	p->source = bpf_ntohl(ip->saddr);
@@ -118,6 +133,7 @@ MXW_INLINE enum mxw_kind mxw_parse_ipv4(struct mxw_cursor *c, struct mxw_packet 
 	frag = bpf_ntohs(ip->frag_off);
 	if (frag & 0x1fff)
 		return MXW_KIND_FRAGMENT;
+	l4->left = mxw_bytes_left(ip->tot_len, header_bytes);
 	l4->protocol = IPPROTO_TCP;
 	l4->first_fragment = !!(frag & 0x2000);
 	c->pos += header_bytes;
@@ -161,10 +177,10 @@ MXW_INLINE enum mxw_kind mxw_walk_extensions(struct mxw_cursor *c, __u8 nexthdr,
 
 		if (!mxw_is_extension(nexthdr))
 			break;
-		if (c->pos + 8 > c->end)
+		if (l4->left < 8 || c->pos + 8 > c->end)
 			return MXW_KIND_MALFORMED;
 		bytes = mxw_extension_bytes(ext, nexthdr);
-		if (c->pos + bytes > c->end)
+		if (l4->left < bytes || c->pos + bytes > c->end)
 			return MXW_KIND_MALFORMED;
 		walked += bytes;
 		if (walked > MXW_EXT_BYTES)
@@ -177,6 +193,7 @@ MXW_INLINE enum mxw_kind mxw_walk_extensions(struct mxw_cursor *c, __u8 nexthdr,
 		}
 		nexthdr = ext->nexthdr;
 		c->pos += bytes;
+		l4->left -= bytes;
 	}
 	l4->protocol = nexthdr;
 	return mxw_is_extension(nexthdr) ? MXW_KIND_UNDETERMINED : MXW_KIND_SYN;
@@ -200,6 +217,7 @@ MXW_INLINE enum mxw_kind mxw_parse_ipv6(struct mxw_cursor *c, struct mxw_packet 
 	p->daddr_lo = (__u64)bpf_ntohl(d[2]) << 32 | bpf_ntohl(d[3]);
 	p->source = mxw_key_v6(p->saddr_hi, p->saddr_lo);
 	c->pos = ip + 1;
+	l4->left = mxw_bytes_left(ip->payload_len, 0);
 	return mxw_walk_extensions(c, ip->nexthdr, l4);
 }
 
@@ -218,9 +236,9 @@ MXW_INLINE enum mxw_kind mxw_parse_tcp(const struct mxw_cursor *c, struct mxw_pa
 				       const struct mxw_l4 *l4, const volatile __u16 *ports)
 {
 	const struct tcphdr *tcp = c->pos;
-	int whole = (const void *)(tcp + 1) <= c->end;
+	int whole = l4->left >= sizeof(*tcp) && (const void *)(tcp + 1) <= c->end;
 
-	if (c->pos + 8 > c->end || (!whole && !l4->first_fragment))
+	if (l4->left < 8 || c->pos + 8 > c->end || (!whole && !l4->first_fragment))
 		return MXW_KIND_MALFORMED;
 	if (whole && (!tcp->syn || tcp->ack || tcp->rst || tcp->fin))
 		return MXW_KIND_IGNORE;
@@ -243,14 +261,14 @@ MXW_INLINE void mxw_parse(const void *data, const void *end, const volatile __u1
 {
 	struct mxw_cursor c = { .pos = data, .end = end };
 	struct mxw_l4 l4 = {};
-	__be16 type = mxw_parse_ethernet(&c);
+	int type = mxw_parse_ethernet(&c);
 
 	if (type == bpf_htons(ETH_P_IP))
 		p->kind = mxw_parse_ipv4(&c, p, &l4);
 	else if (type == bpf_htons(ETH_P_IPV6))
 		p->kind = mxw_parse_ipv6(&c, p, &l4);
 	else
-		p->kind = type ? MXW_KIND_IGNORE : MXW_KIND_MALFORMED;
+		p->kind = type < 0 ? MXW_KIND_MALFORMED : MXW_KIND_IGNORE;
 	if (p->kind != MXW_KIND_SYN)
 		return;
 	p->kind = l4.protocol == IPPROTO_TCP ? mxw_parse_tcp(&c, p, &l4, ports) : MXW_KIND_IGNORE;

@@ -92,10 +92,11 @@ static int from_ipv6(const char *text, const uint8_t addr[16], unsigned int len,
 	prefix->len = (uint8_t)len;
 	settle(prefix, note);
 	if (prefix->key >> 32 == 0)
-		return mxw_fail(err, MXW_E_USAGE,
-				"\"%s\" covers or lies in ::/32, which is never routed and stands for "
-				"IPv4 here: give an IPv4 range, or 2000::/3 for all of IPv6",
-				text);
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"\"%s\" covers or lies in ::/32, which is never routed and stands for "
+			"IPv4 here: give an IPv4 range, or 2000::/3 for all of IPv6",
+			text);
 	return MXW_OK;
 }
 
@@ -108,20 +109,22 @@ static int split(const char *text, char address[MXW_ADDR_TEXT], unsigned int *le
 	uint64_t value;
 
 	if (size == 0 || size >= MXW_ADDR_TEXT)
-		return mxw_fail(err, MXW_E_USAGE,
-				"\"%.80s\" is not an address: give one like 192.0.2.7, 192.0.2.0/24 "
-				"or 2001:db8::/48",
-				text);
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"\"%.80s\" is not an address: give one like 192.0.2.7, 192.0.2.0/24 "
+			"or 2001:db8::/48",
+			text);
 	memcpy(address, text, size);
 	address[size] = '\0';
 	*given = slash != NULL;
 	if (!slash)
 		return MXW_OK;
 	if (!mxw_number_parse(slash + 1, 0, 128, &value))
-		return mxw_fail(err, MXW_E_USAGE,
-				"\"%.80s\" has no valid prefix length after the slash: give 0 to 32 for "
-				"IPv4, 0 to 128 for IPv6",
-				text);
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"\"%.80s\" has no valid prefix length after the slash: give 0 to 32 for "
+			"IPv4, 0 to 128 for IPv6",
+			text);
 	*len = (unsigned int)value;
 	return MXW_OK;
 }
@@ -142,7 +145,8 @@ int mxw_prefix_parse(const char *text, struct mxw_prefix *prefix, enum mxw_addr_
 	if (inet_pton(AF_INET, address, bytes) == 1) {
 		if (given && len > 32)
 			return mxw_fail(err, MXW_E_USAGE,
-					"\"%s\" has a prefix length above 32, the most IPv4 has", text);
+					"\"%s\" has a prefix length above 32, the most IPv4 has",
+					text);
 		prefix->key = load_be64(bytes) >> 32;
 		prefix->len = (uint8_t)(given ? 32 + len : 64);
 		settle(prefix, note);

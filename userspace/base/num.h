@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-#define MXW_DURATION_TEXT 24
+#define MXW_DURATION_TEXT 48
 
 /* A decimal number from low to high and nothing else. False leaves *value alone. */
 bool mxw_number_parse(const char *text, uint64_t low, uint64_t high, uint64_t *value);
@@ -23,7 +23,7 @@ int mxw_duration_parse(const char *text, uint64_t *seconds, struct mxw_err *err)
 /* "2d 3h", "59m 10s", "5s": the two largest units. Returns out. */
 const char *mxw_duration_format(uint64_t seconds, char out[MXW_DURATION_TEXT]);
 
-/* "1 000 000". Returns out, of MXW_DURATION_TEXT+8 bytes at least. */
-const char *mxw_number_format(uint64_t value, char out[MXW_DURATION_TEXT + 8]);
+/* "1 000 000". Returns out, of MXW_DURATION_TEXT bytes. */
+const char *mxw_number_format(uint64_t value, char out[MXW_DURATION_TEXT]);
 
 #endif

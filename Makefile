@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One Makefile for everything. Outputs go to build/; V=1 shows the commands.
+# `make` builds; `sudo make run` and `sudo make check` also install what they need.
+
+B       := build
+CC      ?= gcc
+CLANG   ?= clang-14
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+ARCHDIR := $(shell $(CC) -print-multiarch 2>/dev/null)
+VERSION := $(shell cat VERSION)
+PREFIX  ?= /usr/local
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-8s %s\n' $(1) $(2)
+endif
+
+WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
+CPPFLAGS := -I. -Iuserspace -isystem $(B) -D_GNU_SOURCE -DMXW_VERSION='"$(VERSION)"'
+CFLAGS  ?= -O2 -g
+CFLAGS  += -std=gnu17 $(WARN) -fno-strict-aliasing
+SAN     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LIBS    := -lxdp -lbpf -lelf -lz -lsqlite3 -ljansson
+BPFFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I. -I/usr/include/$(ARCHDIR)
+
+LIB_SRC   := $(wildcard userspace/*.c userspace/*/*.c)
+CTL_SRC   := $(wildcard tools/xdpctl/*.c)
+UNIT_SRC  := $(wildcard tests/unit/test_*.c)
+BPFT_SRC  := $(wildcard tests/bpf/test_*.c)
+BPFT_HELP := $(filter-out $(BPFT_SRC),$(wildcard tests/bpf/*.c))
+BENCH_SRC := $(wildcard bench/*.c)
+BENCH_BPF := $(wildcard bench/*.bpf.c)
+BENCH_SRC := $(filter-out $(BENCH_BPF),$(BENCH_SRC))
+
+obj = $(patsubst %.c,$(B)/$(1)/%.o,$(2))
+LIB   := $(B)/libmxwall.a
+LIBSAN := $(B)/libmxwall-san.a
+SKEL  := $(B)/mxwall.skel.h
+CTL   := $(B)/xdpctl
+MAN   := $(patsubst docs/%.scd,$(B)/man/%,$(wildcard docs/*.scd))
+UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
+BPFTS := $(patsubst tests/bpf/%.c,$(B)/bpf/%,$(BPFT_SRC))
+BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(BENCH_SRC))
+CONFIGS := $(wildcard kernel-configs/*.config)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all tests run check check-unit check-bpf check-netns check-vm lint bench bench-build install clean
+
+all: $(CTL) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
+
+# --- the BPF program and its skeleton
+$(B)/mxwall.bpf.o: bpf/mxwall.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPFFLAGS) -MMD -MP -c $< -o $@
+
+$(SKEL): $(B)/mxwall.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name mxwall > $@
+
+# The kernel-configs fragments travel inside the program that reads them.
+$(B)/kernel_configs.inc: $(CONFIGS)
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)for f in $(CONFIGS); do printf '{ "%s",\n' "$$(basename $$f .config)"; \
+		sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $$f; printf '},\n'; done > $@
+
+# --- C objects: plain, and with sanitizers for the tests
+$(B)/o/%.o: %.c | $(SKEL) $(B)/kernel_configs.inc
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/san/%.o: %.c | $(SKEL) $(B)/kernel_configs.inc
+	$(call say,CC-SAN,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SAN) -MMD -MP -c $< -o $@
+
+$(LIB): $(call obj,o,$(LIB_SRC))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(LIBSAN): $(call obj,san,$(LIB_SRC))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(CTL): $(call obj,o,$(CTL_SRC)) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/xdpctl-san: $(call obj,san,$(CTL_SRC)) $(LIBSAN)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ $(LIBS)
+
+$(UNITS): $(B)/unit/%: $(B)/san/tests/unit/%.o $(LIBSAN)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+
+$(BPFTS): $(B)/bpf/%: $(B)/san/tests/bpf/%.o $(call obj,san,$(BPFT_HELP)) $(LIBSAN)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+
+$(BENCHES): $(B)/bench/%: $(B)/o/bench/%.o $(LIB)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/bench/%.bpf.o: bench/%.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPFFLAGS) -MMD -MP -c $< -o $@
+
+# --- documents and completion, from the program's own tables
+$(B)/man/%: docs/%.scd
+	$(call say,MAN,$@)
+	@mkdir -p $(@D)
+	$(Q)scdoc < $< > $@
+
+$(B)/completion/xdpctl.bash: $(CTL)
+	@mkdir -p $(@D)
+	$(Q)$(CTL) completion bash > $@
+
+$(B)/completion/_xdpctl: $(CTL)
+	@mkdir -p $(@D)
+	$(Q)$(CTL) completion zsh > $@
+
+tests: all $(UNITS) $(BPFTS) $(B)/xdpctl-san
+
+# --- what people call
+# Installs packages, builds, then the demo; with IFACE=eth0, the filter in monitor mode.
+run:
+	@IFACE="$(IFACE)" tools/run.sh
+
+# Installs packages, builds, then every test; ends with "N passed, N failed, N skipped".
+check:
+	@tests/run.sh
+
+check-unit check-bpf check-netns check-vm lint:
+	@tests/run.sh $(subst check-,,$@)
+
+bench-build: $(BENCHES) $(patsubst bench/%.bpf.c,$(B)/bench/%.bpf.o,$(BENCH_BPF)) $(CTL)
+
+bench: bench-build
+	@bench/run.sh
+
+install: all
+	install -D -m 755 $(CTL) $(DESTDIR)$(PREFIX)/sbin/xdpctl
+	install -D -m 644 $(B)/man/xdpctl.8 $(DESTDIR)$(PREFIX)/share/man/man8/xdpctl.8
+	install -D -m 644 $(B)/completion/xdpctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/xdpctl
+	install -D -m 644 $(B)/completion/_xdpctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_xdpctl
+
+clean:
+	rm -rf $(B)
+
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Makes the addresses of a benchmark. Pure. Called by the bench programs.
+ */
+#include <arpa/inet.h>
+
+#include "bench/lib/corpus.h"
+
+#define UNICAST_FIRST 0x01000000U
+#define UNICAST_END 0xe0000000U
+
+/* The finalizer of MurmurHash3: a permutation of all 32-bit numbers. */
+static uint32_t scatter(uint32_t x)
+{
+	x ^= BENCH_SEED;
+	x ^= x >> 16;
+	x *= 0x85ebca6bU;
+	x ^= x >> 13;
+	x *= 0xc2b2ae35U;
+	return x ^ x >> 16;
+}
+
+/* Permuting until the range is met again is a permutation of that range. */
+uint32_t bench_address(enum bench_address_kind kind, uint32_t index)
+{
+	uint32_t x = UNICAST_FIRST + ((uint32_t)kind << 25) + index;
+
+	do
+		x = scatter(x);
+	while (x < UNICAST_FIRST || x >= UNICAST_END);
+	return x;
+}
+
+uint64_t bench_corpus_hits(const struct bench_mix *mix)
+{
+	return (uint64_t)BENCH_PROBES * mix->hit_percent / 100;
+}
+
+/* xorshift64: good enough to shuffle, and the same everywhere. */
+static uint64_t next_random(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+void bench_corpus_fill(struct bench_probe *probes, const struct bench_mix *mix)
+{
+	uint64_t random = BENCH_SEED, hits = bench_corpus_hits(mix);
+
+	for (uint32_t i = 0; i < BENCH_PROBES; i++) {
+		uint32_t address = i < hits ? bench_address(BENCH_LISTED, i % mix->entries)
+					    : bench_address(BENCH_UNLISTED, i);
+
+		probes[i].saddr = htonl(address);
+	}
+	for (uint32_t i = BENCH_PROBES - 1; i > 0; i--) {
+		uint32_t other = (uint32_t)((next_random(&random) >> 16) % (i + 1));
+		struct bench_probe swap = probes[i];
+
+		probes[i] = probes[other];
+		probes[other] = swap;
+	}
+}

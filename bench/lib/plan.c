@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is compared with what: tables only. Called by pktcost.
+ *
+ * xdp-filter is measured at its default policy, allow, with source addresses to
+ * deny. Its object for addresses (xdpfilt_alw_ip) is nearest to our work: one
+ * question about the source, asked of a hash. It looks at no port; the only
+ * object that knows addresses and TCP ports knows everything (xdpfilt_alw_all),
+ * and that is what `xdp-filter load -f ipv4,tcp` loads.
+ */
+#include "bench/lib/results.h"
+
+#define XDPFILTER_MOST 10000U
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static const struct bench_contender mxwall = {
+	.name = "mxwall",
+	.text = "our program, nothing set but the entries",
+};
+static const struct bench_contender never = {
+	.name = "mxwall+never",
+	.text = "as attached to a usual host: 8 exact addresses in the never-block set",
+	.never_exact = true,
+};
+static const struct bench_contender xdpfilter_ip = {
+	.name = "xdp-filter ip",
+	.text = "xdpfilt_alw_ip.o: looks up destination and source, no ports, any packet",
+	.program = "xdpfilt_alw_ip",
+	.counts = BENCH_COUNTS_XDPFILTER,
+	.most = XDPFILTER_MOST,
+};
+static const struct bench_contender xdpfilter_all = {
+	.name = "xdp-filter all",
+	.text = "xdpfilt_alw_all.o: the same and Ethernet addresses and ports",
+	.program = "xdpfilt_alw_all",
+	.counts = BENCH_COUNTS_XDPFILTER,
+	.most = XDPFILTER_MOST,
+};
+
+static const struct bench_contender parse = {
+	.name = "stage: parse",
+	.text = "parsing alone",
+	.program = "stage_parse",
+	.counts = BENCH_COUNTS_STAGE,
+	.drops_nothing = true,
+};
+static const struct bench_contender decide = {
+	.name = "stage: decide",
+	.text = "parsing and the order of decision, nothing accounted",
+	.program = "stage_decide",
+	.counts = BENCH_COUNTS_STAGE,
+};
+static const struct bench_contender no_probe = {
+	.name = "without probe check",
+	.text = "the whole program without mxw_probe_of()",
+	.program = "stage_no_probe",
+};
+static const struct bench_contender no_hit = {
+	.name = "without entry hits",
+	.text = "no probe check, and no hit counter of entries",
+	.program = "stage_no_hit",
+};
+static const struct bench_contender plain_hit = {
+	.name = "plain entry hits",
+	.text = "no probe check, and the hit counted without an atomic add",
+	.program = "stage_plain_hit",
+};
+static const struct bench_contender never_net = {
+	.name = "never, exact and net",
+	.text = "8 exact addresses and 8 prefixes of /24 in the never-block set",
+	.never_exact = true,
+	.never_net = true,
+};
+static const struct bench_contender events = {
+	.name = "10 events a window",
+	.text = "event_budget 10 per 256 jiffies and CPU, instead of none",
+	.event_budget = 10,
+};
+static const struct bench_contender preallocated = {
+	.name = "preallocated",
+	.text = "mxw_block without BPF_F_NO_PREALLOC",
+	.preallocated = true,
+};
+static const struct bench_contender fitted = {
+	.name = "capacity 16 384",
+	.text = "mxw_block made for 16 384 entries instead of 1 048 576",
+	.capacity = 16384,
+};
+
+static const struct bench_contender *const compared[] = { &mxwall, &never, &xdpfilter_ip,
+							  &xdpfilter_all, NULL };
+static const struct bench_contender *const parts[] = { &mxwall, &parse,	       &decide, &no_probe,
+						       &no_hit, &plain_hit,    &never,	&never_net,
+						       &events, &preallocated, NULL };
+static const struct bench_contender *const allocation[] = { &mxwall, &preallocated, NULL };
+static const struct bench_contender *const sizes[] = { &mxwall, &fitted, NULL };
+static const struct bench_contender *const passers[] = { &mxwall, NULL };
+
+#define COMPARISON .section = "comparison", .title = "Beside xdp-filter"
+#define PARTS .section = "parts", .title = "Parts of the program"
+#define ALLOCATION .section = "allocation", .title = "Allocation of a million entries"
+#define CAPACITY .section = "capacity", .title = "Capacity of the map"
+#define IGNORED .section = "ignored", .title = "Packets that are not judged (ACK to port 25)"
+
+static const struct bench_case cases[] = {
+	{ COMPARISON, .entries = 0, .hit_percents = { 0 }, .hits_count = 1,
+	  .contenders = compared },
+	{ COMPARISON, .entries = 1000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
+	  .contenders = compared },
+	{ COMPARISON, .entries = 10000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
+	  .contenders = compared },
+	{ COMPARISON, .entries = 100000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
+	  .contenders = compared },
+	/* the study from here on */
+	{ PARTS, .entries = 100000, .hit_percents = { 0, 100 }, .hits_count = 2,
+	  .contenders = parts },
+	{ ALLOCATION, .entries = 1000000, .hit_percents = { 0, 100 }, .hits_count = 2,
+	  .contenders = allocation },
+	{ CAPACITY, .entries = 1000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
+	  .contenders = sizes },
+	{ CAPACITY, .entries = 10000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
+	  .contenders = sizes },
+	{ IGNORED, .entries = 1000, .frame = BENCH_ACK, .hit_percents = { 100 }, .hits_count = 1,
+	  .contenders = passers },
+};
+
+#define COMPARISON_CASES 4
+
+const struct bench_case *bench_plan(bool study, int *count)
+{
+	*count = study ? COUNT(cases) : COMPARISON_CASES;
+	return cases;
+}

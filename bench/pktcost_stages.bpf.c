@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The XDP program cut off after each of its stages, or with one part of its
+ * accounting left out, to see what each costs. Built from the program's own
+ * headers, so that it measures what is shipped. Loaded by bench/lib/contender.c.
+ */
+#include "bpf/mxwall.bpf.c"
+#include "bench/pktcost.h"
+
+enum stage_part {
+	STAGE_COUNT = 1, /* the reason's counter */
+	STAGE_HIT = 2, /* the entry's hit, atomic as in the program */
+	STAGE_PLAIN_HIT = 4, /* the entry's hit without the atomic add */
+	STAGE_EVENT = 8, /* mxw_emit() */
+};
+
+struct bench_stage bench_stage;
+
+MXW_INLINE void stage_account(const struct xdp_md *ctx, const struct mxw_config *config,
+			      const struct mxw_packet *p, const struct mxw_decision *decision,
+			      int parts)
+{
+	if (parts & STAGE_COUNT)
+		mxw_count(decision->reason, ctx->data_end - ctx->data);
+	if (decision->entry && (parts & STAGE_HIT))
+		__sync_fetch_and_add(&decision->entry->hits, 1);
+	if (decision->entry && (parts & STAGE_PLAIN_HIT))
+		decision->entry->hits++;
+	if (parts & STAGE_EVENT)
+		mxw_emit(ctx, config, p, decision);
+}
+
+/* mxwall() without the check for a probe and with the given parts of accounting. */
+MXW_INLINE int stage_run(struct xdp_md *ctx, int parts)
+{
+	struct mxw_packet p = {};
+	struct mxw_decision decision;
+	struct mxw_config *config;
+	__u32 zero = 0;
+
+	mxw_parse((void *)(long)ctx->data, (void *)(long)ctx->data_end, mxw_ports, &p);
+	if (p.kind == MXW_KIND_IGNORE)
+		return XDP_PASS;
+	config = bpf_map_lookup_elem(&mxw_config, &zero);
+	if (!config)
+		return XDP_PASS;
+	decision = mxw_judge(config, &p);
+	stage_account(ctx, config, &p, &decision, parts);
+	if (decision.action == XDP_DROP)
+		bench_stage.dropped++;
+	else
+		bench_stage.passed++;
+	return decision.action;
+}
+
+/* Parsing alone. The sum keeps the compiler from dropping what nobody reads. */
+SEC("xdp.frags")
+int stage_parse(struct xdp_md *ctx)
+{
+	struct mxw_packet p = {};
+
+	mxw_parse((void *)(long)ctx->data, (void *)(long)ctx->data_end, mxw_ports, &p);
+	if (p.kind == MXW_KIND_IGNORE)
+		return XDP_PASS;
+	bench_stage.passed++;
+	return p.source + p.saddr_lo + p.daddr_lo + p.sport + p.dport == 1 ? XDP_DROP : XDP_PASS;
+}
+
+SEC("xdp.frags")
+int stage_decide(struct xdp_md *ctx)
+{
+	return stage_run(ctx, 0);
+}
+
+SEC("xdp.frags")
+int stage_no_probe(struct xdp_md *ctx)
+{
+	return stage_run(ctx, STAGE_COUNT | STAGE_HIT | STAGE_EVENT);
+}
+
+SEC("xdp.frags")
+int stage_no_hit(struct xdp_md *ctx)
+{
+	return stage_run(ctx, STAGE_COUNT | STAGE_EVENT);
+}
+
+SEC("xdp.frags")
+int stage_plain_hit(struct xdp_md *ctx)
+{
+	return stage_run(ctx, STAGE_COUNT | STAGE_PLAIN_HIT | STAGE_EVENT);
+}

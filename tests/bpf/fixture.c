@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Runs tables of fixtures. Each table's main() calls fixture_run_table().
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/bpf/fixture.h"
+
+#define PROGRAMS 12 /* different knobs in one table */
+
+/* Programs by their knobs: loading costs more than all the rows that share one. */
+struct shelf {
+	struct program programs[PROGRAMS];
+	size_t count;
+};
+
+struct row {
+	const struct fixture *fixture;
+	struct shelf *shelf;
+};
+
+static const char *reason_name(uint32_t reason)
+{
+	static const char *const names[MXW_MAX_REASONS] = {
+		[MXW_REASON_NONE] = "NONE",
+#define MXW_REASON(number, name, verdict, text) [(number)] = #name,
+#include "bpf/reasons.def"
+#undef MXW_REASON
+	};
+
+	return reason < MXW_MAX_REASONS && names[reason] ? names[reason] : "?";
+}
+
+static struct program *take_program(struct shelf *shelf, const struct knobs *knobs)
+{
+	struct program *program;
+
+	for (size_t i = 0; i < shelf->count; i++)
+		if (memcmp(&shelf->programs[i].knobs, knobs, sizeof(*knobs)) == 0)
+			return &shelf->programs[i];
+	assert_true(shelf->count < PROGRAMS);
+	program = &shelf->programs[shelf->count];
+	program_load(program, knobs);
+	shelf->count++;
+	return program;
+}
+
+static int check_action(const struct fixture *fixture, const struct answer *answer)
+{
+	if (answer->action == fixture->want.action)
+		return 0;
+	print_error("action %u, want %u (1 drop, 2 pass)\n", answer->action, fixture->want.action);
+	return 1;
+}
+
+static int check_counters(struct program *program, const struct fixture *fixture, size_t bytes)
+{
+	struct counters counters;
+	int wrong = 0;
+
+	program_counters(program, &counters);
+	for (uint32_t reason = 0; reason < MXW_MAX_REASONS; reason++) {
+		const struct mxw_counter *counter = &counters.of[reason];
+		uint64_t want = reason && reason == fixture->want.reason;
+
+		if (counter->packets == want && counter->bytes == want * bytes)
+			continue;
+		print_error("%s: %llu packets, %llu bytes; want %llu, %llu\n", reason_name(reason),
+			    counter->packets, counter->bytes, (unsigned long long)want,
+			    (unsigned long long)(want * bytes));
+		wrong = 1;
+	}
+	return wrong;
+}
+
+/* Reasons that an entry gives; the others are nobody's hit. */
+static int entry_decides(uint32_t reason)
+{
+	return (reason >= MXW_PASS_NEVER && reason <= MXW_PASS_DEADMAN);
+}
+
+static int check_hits(struct program *program, const struct fixture *fixture)
+{
+	int wrong = 0;
+
+	for (size_t i = 0; i < FIXTURE_ENTRIES && fixture->entries[i].prefix; i++) {
+		uint64_t want = entry_decides(fixture->want.reason) && fixture->want.by == i;
+		uint64_t hits = program_hits(program, &fixture->entries[i]);
+
+		if (hits == want)
+			continue;
+		print_error("entry %zu (%s): %llu hits, want %llu\n", i, fixture->entries[i].prefix,
+			    (unsigned long long)hits, (unsigned long long)want);
+		wrong = 1;
+	}
+	return wrong;
+}
+
+static int check_no_event(struct program *program, const struct fixture *fixture)
+{
+	size_t events = program_events(program, NULL, 0);
+
+	if (fixture->setup.event_budget || events == 0)
+		return 0;
+	print_error("%zu events without a budget\n", events);
+	return 1;
+}
+
+void fixture_check(struct program *program, const struct fixture *fixture,
+		   const struct packet *packet)
+{
+	struct answer answer;
+	int wrong;
+
+	program_reset(program);
+	for (size_t i = 0; i < FIXTURE_ENTRIES && fixture->entries[i].prefix; i++)
+		program_add_entry(program, &fixture->entries[i]);
+	for (size_t i = 0; i < FIXTURE_DESTS && fixture->dests[i]; i++)
+		program_add_dest(program, fixture->dests[i]);
+	program_configure(program, &fixture->setup);
+	program_run(program, packet, &answer);
+	wrong = check_action(fixture, &answer);
+	wrong |= check_counters(program, fixture, packet->length);
+	wrong |= check_hits(program, fixture);
+	wrong |= check_no_event(program, fixture);
+	if (!wrong)
+		return;
+	packet_print(stderr, fixture->packet, packet);
+	fail_msg("%s: want %s", fixture->name, reason_name(fixture->want.reason));
+}
+
+static void run_row(void **state)
+{
+	const struct row *row = *state;
+	struct packet packet;
+
+	if (!harness_may_run())
+		skip();
+	packet_build(row->fixture->packet, &packet);
+	fixture_check(take_program(row->shelf, &row->fixture->knobs), row->fixture, &packet);
+}
+
+int fixture_run_table(const char *group, const struct fixture *table, size_t count)
+{
+	struct CMUnitTest *tests = calloc(count, sizeof(*tests));
+	struct row *rows = calloc(count, sizeof(*rows));
+	struct shelf shelf = { .count = 0 };
+	int failed = 1;
+
+	for (size_t i = 0; tests && rows && i < count; i++) {
+		rows[i] = (struct row){ .fixture = &table[i], .shelf = &shelf };
+		tests[i] = (struct CMUnitTest){ .name = table[i].name,
+						.test_func = run_row,
+						.initial_state = &rows[i] };
+	}
+	if (tests && rows)
+		failed = _cmocka_run_group_tests(group, tests, count, NULL, NULL);
+	for (size_t i = 0; i < shelf.count; i++)
+		program_unload(&shelf.programs[i]);
+	free(rows);
+	free(tests);
+	return failed;
+}

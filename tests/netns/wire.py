@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Both ends of the wire for the netns tests.
+
+  wire.py listen PORT... [udp:PORT]...   accept and greet on all addresses, until killed
+  wire.py connect DEST PORT SECONDS SOURCE...|-
+        connect from every source at once; prints "SOURCE connected|refused|timeout"
+  wire.py hold DEST PORT SOURCE          connect, then echo a line per line on stdin
+  wire.py syns DEST PORT SECONDS RATE SOURCE...
+        plain SYNs in turn from every IPv4 source; prints "sent N" and, per source
+        that got an answer, "answered SOURCE N"
+"""
+import selectors
+import socket
+import struct
+import sys
+import threading
+import time
+
+IP_FREEBIND, IPV6_FREEBIND = 15, 78
+ETH_P_ALL = 3
+
+
+def family(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def from_source(source, kind=socket.SOCK_STREAM):
+    """A socket bound to source, which need not be configured on a device."""
+    sock = socket.socket(family(source), kind)
+    if sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, IPV6_FREEBIND, 1)
+    else:
+        sock.setsockopt(socket.IPPROTO_IP, IP_FREEBIND, 1)
+    sock.bind((source, 0))
+    return sock
+
+
+def listen(*ports):
+    sel = selectors.DefaultSelector()
+    for port in ports:
+        udp = port.startswith("udp:")
+        kind = socket.SOCK_DGRAM if udp else socket.SOCK_STREAM
+        sock = socket.socket(socket.AF_INET6, kind)
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("::", int(port.removeprefix("udp:"))))
+        if not udp:
+            sock.listen(4096)
+        sel.register(sock, selectors.EVENT_READ, "udp" if udp else "accept")
+    while True:
+        for key, _ in sel.select():
+            sock = key.fileobj
+            try:
+                if key.data == "udp":
+                    data, peer = sock.recvfrom(2048)
+                    sock.sendto(data, peer)
+                elif key.data == "accept":
+                    client, _ = sock.accept()
+                    client.sendall(b"220 mx.example ESMTP\r\n")
+                    sel.register(client, selectors.EVENT_READ, "client")
+                else:
+                    data = sock.recv(2048)
+                    if data:
+                        sock.sendall(data)
+                        continue
+                    raise ConnectionError
+            except OSError:
+                if key.data == "client":
+                    sel.unregister(sock)
+                    sock.close()
+
+
+def start(sel, dest, port, source):
+    sock = from_source(source)
+    sock.setblocking(False)
+    sock.connect_ex((dest, port))
+    sel.register(sock, selectors.EVENT_WRITE, source)
+
+
+def finish(sel, key, results):
+    error = key.fileobj.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    results[key.data] = "connected" if not error else "refused"
+    sel.unregister(key.fileobj)
+    key.fileobj.close()
+
+
+def connect(dest, port, seconds, *sources):
+    if sources == ("-",):
+        sources = sys.stdin.read().split()
+    sel, results = selectors.DefaultSelector(), {}
+    for source in sources:
+        start(sel, dest, int(port), source)
+    deadline = time.monotonic() + float(seconds)
+    while len(results) < len(sources) and time.monotonic() < deadline:
+        for key, _ in sel.select(max(0, deadline - time.monotonic())):
+            finish(sel, key, results)
+    for source in sources:
+        print(source, results.get(source, "timeout"))
+
+
+def hold(dest, port, source):
+    sock = from_source(source)
+    sock.settimeout(3)
+    sock.connect((dest, int(port)))
+    stream = sock.makefile("rwb")
+    print(stream.readline().decode().strip(), flush=True)
+    for line in sys.stdin:
+        stream.write(line.encode())
+        stream.flush()
+        print(stream.readline().decode().strip(), flush=True)
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total = (total & 0xFFFF) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xFFFF
+
+
+def syn(source, dest, sport, dport):
+    src, dst = socket.inet_aton(source), socket.inet_aton(dest)
+    tcp = struct.pack("!HHIIBBHHH", sport, dport, 1, 0, 5 << 4, 2, 1024, 0, 0)
+    pseudo = src + dst + struct.pack("!BBH", 0, socket.IPPROTO_TCP, len(tcp))
+    tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 0, 0, 64, socket.IPPROTO_TCP, 0, src, dst)
+    return head + tcp
+
+
+def count_answers(port, answered):
+    """Counts the SYN-ACKs from port that arrive here, per destination."""
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+    while True:
+        packet, peer = sock.recvfrom(128)
+        if peer[2] == socket.PACKET_OUTGOING or len(packet) < 40 or packet[0] != 0x45:
+            continue
+        if packet[9] == socket.IPPROTO_TCP and packet[33] & 0x12 == 0x12 and \
+                struct.unpack("!H", packet[20:22])[0] == port:
+            source = socket.inet_ntoa(packet[16:20])
+            answered[source] = answered.get(source, 0) + 1
+
+
+def syns(dest, port, seconds, rate, *sources):
+    answered, sent, port = {}, 0, int(port)
+    threading.Thread(target=count_answers, args=(port, answered), daemon=True).start()
+    sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    begin = time.monotonic()
+    while (now := time.monotonic() - begin) < float(seconds):
+        while sent < now * float(rate):
+            source = sources[sent % len(sources)]
+            sock.sendto(syn(source, dest, 1024 + sent % 60000, port), (dest, 0))
+            sent += 1
+        time.sleep(0.001)
+    time.sleep(0.2)
+    print("sent", sent)
+    for source, number in sorted(answered.items()):
+        print("answered", source, number)
+
+
+if __name__ == "__main__":
+    VERBS = {"listen": listen, "connect": connect, "hold": hold, "syns": syns}
+    try:
+        VERBS[sys.argv[1]](*sys.argv[2:])
+    except (IndexError, KeyError):
+        sys.exit(__doc__)

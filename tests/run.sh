@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Runs the tests: tests/run.sh [GROUP]...   unit bpf netns vm lint; all without.
+#
+# As root it first installs the packages that the tests need. A group prints
+# cmocka's lines or "ok - NAME", "not ok - NAME", "skip - NAME # reason"; here
+# they are counted. A group or a program that fails without naming a test, or
+# a group that runs none, counts as one failure. Ends with "N passed, N failed,
+# N skipped", and with exit 1 if any failed. Logs are in build/test-logs/.
+set -eu -o pipefail
+cd "$(dirname "$0")/.."
+LOGS=build/test-logs
+GROUPS_ALL=(unit bpf netns vm lint)
+
+# A group's log as lines "passed NAME", "failed NAME", "skipped NAME". cmocka
+# names a failed or skipped test twice, when it happens and at the end.
+results()
+{
+	awk -v group="$2" '
+	function result(state, name) { print state, group ": " name }
+	function once(state) { if (NF == 4 && !seen[program, $4]++) result(state, $4) }
+	/^# program /         { program = $3 }
+	/^\[       OK \] /    { result("passed", $4) }
+	/^\[  FAILED  \] /    { once("failed") }
+	/^\[  SKIPPED \] /    { once("skipped") }
+	sub(/^ok - /, "")     { result("passed", $0) }
+	sub(/^not ok - /, "") { result("failed", $0) }
+	sub(/^skip - /, "")   { result("skipped", $0) }' "$1"
+}
+
+count()
+{
+	grep -c "^$1 " "$2" || true
+}
+
+# Runs the test programs of build/$1 one after the other.
+programs()
+{
+	local program code status=0 out=$LOGS/$1.program
+
+	for program in build/"$1"/test_*; do
+		[[ -x $program ]] || continue
+		echo "# program $program"
+		code=0
+		"$program" > "$out" 2>&1 || code=$?
+		cat "$out"
+		[ $code -eq 0 ] || status=1
+		if [ $code -ge 126 ] || { [ $code -ne 0 ] && ! grep -qF '[  FAILED  ]' "$out"; }; then
+			echo "not ok - $program ended with exit $code"
+		fi
+	done
+	return $status
+}
+
+group()
+{
+	case $1 in
+	bpf | netns | vm) [ "$(id -u)" = 0 ] || { echo "skip - $1 # needs root"; return 0; } ;;
+	esac
+	case $1 in
+	unit | bpf) programs "$1" ;;
+	netns | vm | lint) "tests/$1/run.sh" ;;
+	*) echo "no such group: '$1'; there are ${GROUPS_ALL[*]}"; return 2 ;;
+	esac
+}
+
+run_group()
+{
+	local name=$1 log=$LOGS/$1.log found=$LOGS/$1.results code start=$SECONDS
+
+	echo "== $name"
+	set +e
+	group "$name" 2>&1 < /dev/null | tee "$log" | grep --line-buffered -v '^\[ RUN      \]'
+	code=${PIPESTATUS[0]}
+	set -e
+	results "$log" "$name" > "$found"
+	if [ "$code" -ne 0 ] && [ "$(count failed "$found")" = 0 ]; then
+		echo "failed $name: the group ended with exit $code" >> "$found"
+	elif [ ! -s "$found" ]; then
+		echo "failed $name: the group ran no test" >> "$found"
+	fi
+	cat "$found" >> $LOGS/results
+	echo "== $name: $(totals "$found"), $((SECONDS - start)) s" | tee -a $LOGS/summary
+}
+
+totals()
+{
+	echo "$(count passed "$1") passed, $(count failed "$1") failed, $(count skipped "$1") skipped"
+}
+
+prepare()
+{
+	[ "$(id -u)" != 0 ] || tools/packages.sh test
+	${MAKE:-make} --no-print-directory -j2 tests
+}
+
+rm -rf $LOGS
+mkdir -p $LOGS
+touch $LOGS/results $LOGS/summary
+[ $# -gt 0 ] || set -- "${GROUPS_ALL[@]}"
+if prepare; then
+	for name; do
+		run_group "$name"
+	done
+else
+	echo "failed build: the packages or the build, see above" >> $LOGS/results
+fi
+echo
+cat $LOGS/summary
+sed -n 's/^skipped /SKIPPED /p; s/^failed /FAILED /p' $LOGS/results
+totals $LOGS/results
+[ "$(count failed $LOGS/results)" = 0 ]

@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The one list of Debian packages this project needs.
+#
+#   tools/packages.sh GROUP...     filter | demo | test; demo and test include filter
+#
+# Installs what is missing and nothing else; with all present it changes nothing
+# and needs neither root nor the network. It never installs or removes a mail
+# server: Postfix, which the demo and the tests run from a private folder, is
+# downloaded and unpacked into build/postfix.
+set -eu -o pipefail
+cd "$(dirname "$0")/.."
+
+# To build the filter and to run it.
+FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc6-dev libelf-dev libjansson-dev
+	libsqlite3-dev libxdp-dev linux-libc-dev make pkg-config scdoc zlib1g-dev"
+# To send real mail through it, over IPv4 and IPv6, and read the answers.
+DEMO="jq libio-socket-inet6-perl netbase procps swaks"
+# To test it: C tests and lints; tools the netns tests call; the virtual machines.
+TEST="clang-format clang-tidy cppcheck libcmocka-dev mandoc shellcheck
+	bash-completion ethtool faketime iputils-ping python3 sqlite3 tcpdump xdp-tools zsh
+	busybox-static cpio qemu-system-x86 xz-utils zstd"
+POSTFIX=build/postfix
+
+fail()
+{
+	echo "packages.sh: $*" >&2
+	exit 1
+}
+
+# Prints those of its arguments that are not installed.
+missing()
+{
+	local have
+
+	have=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null |
+	       sed -n 's/^ii  *//p') || true
+	printf '%s\n' "$@" | grep -vxF "$have" || true
+}
+
+# Every package that is a mail server, one per line.
+mail_servers()
+{
+	apt-cache showpkg mail-transport-agent | sed '1,/^Reverse Provides/d; s/ .*//' | sort -u
+}
+
+# Refuses an installation that would remove something or bring a mail server.
+judge()
+{
+	local plan servers
+
+	plan=$(apt-get -s install --no-install-recommends "$@") ||
+		fail "apt-get cannot install: $*"
+	if grep '^Remv ' <<< "$plan" >&2; then
+		fail "installing $* would remove the packages above; nothing was changed."
+	fi
+	servers=$(sed -n 's/^Inst \([^ ]*\) .*/\1/p' <<< "$plan" | grep -xF "$(mail_servers)") || true
+	[ -z "$servers" ] || fail "installing $* would bring the mail server $servers; nothing was changed."
+}
+
+# Installs those of its arguments that are missing.
+install()
+{
+	local want
+
+	mapfile -t want < <(missing "$@")
+	[ ${#want[@]} -gt 0 ] || return 0
+	command -v apt-get > /dev/null ||
+		fail "this is no Debian system; install the counterparts of: ${want[*]}"
+	[ "$(id -u)" = 0 ] ||
+		fail "run as root, or install first: apt-get install --no-install-recommends ${want[*]}"
+	echo "packages.sh: installing ${want[*]}"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get -qq update || echo "packages.sh: apt-get update failed; going on with the lists at hand" >&2
+	judge "${want[@]}"
+	apt-get -qq -y --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 \
+		install "${want[@]}" > build/packages.log 2>&1 ||
+		{ tail -n 20 build/packages.log >&2; fail "apt-get install failed: ${want[*]}"; }
+}
+
+# Downloads package $1 into the folder $2 without installing it.
+download()
+{
+	(cd "$2" && apt-get -qq -o APT::Sandbox::User=root download "$1") 2> /dev/null
+}
+
+# Unpacks Postfix into build/postfix. Its libraries are ordinary packages.
+unpack_postfix()
+{
+	local deb libs
+
+	[ ! -e $POSTFIX/.complete ] || return 0
+	echo "packages.sh: unpacking Postfix into $POSTFIX"
+	rm -rf $POSTFIX
+	mkdir -p $POSTFIX/deb
+	download postfix $POSTFIX/deb || { apt-get -qq update && download postfix $POSTFIX/deb; } ||
+		fail "cannot download the package postfix; the demo and the mail tests need it."
+	deb=$(echo $POSTFIX/deb/postfix_*.deb)
+	libs=$(dpkg-deb -f "$deb" Depends | tr ',' '\n' | sed -n 's/^ *\(lib[^ ]*\).*/\1/p')
+	# shellcheck disable=SC2086 # a list of words
+	install $libs
+	dpkg-deb -x "$deb" $POSTFIX
+	touch $POSTFIX/.complete
+}
+
+[ $# -gt 0 ] || fail "usage: tools/packages.sh filter|demo|test..."
+mkdir -p build
+list=$FILTER
+for group in "$@"; do
+	case $group in
+	filter) ;;
+	demo) list="$list $DEMO" ;;
+	test) list="$list $DEMO $TEST" ;;
+	*) fail "no such group: '$group'; there are filter, demo and test." ;;
+	esac
+done
+# shellcheck disable=SC2086 # a list of words
+install $list
+case " $* " in
+*" demo "* | *" test "*) unpack_postfix ;;
+esac

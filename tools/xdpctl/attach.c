@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * attach, detach, confirm, mode: the filter as a whole.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "apply/apply.h"
+#include "apply/attach.h"
+#include "base/num.h"
+#include "datapath/switches.h"
+#include "terminal.h"
+#include "cli.h"
+
+#define DEFAULT_PORT 25
+
+static int parse_ports(struct cli *cli, uint16_t ports[MXW_MAX_PORTS])
+{
+	char word[64], *save = NULL;
+	size_t count = 0;
+	uint64_t port;
+
+	ports[0] = DEFAULT_PORT;
+	if (!cli->args.ports)
+		return MXW_OK;
+	if (snprintf(word, sizeof(word), "%s", cli->args.ports) >= (int)sizeof(word))
+		return mxw_fail(&cli->err, MXW_E_USAGE, "--ports \"%.40s...\" is too long",
+				cli->args.ports);
+	for (char *item = strtok_r(word, ",", &save); item; item = strtok_r(NULL, ",", &save)) {
+		if (!mxw_number_parse(item, 1, 65535, &port) || count == MXW_MAX_PORTS)
+			return mxw_fail(
+				&cli->err, MXW_E_USAGE,
+				"--ports \"%s\" is wrong at \"%s\": give up to %d port numbers, "
+				"separated by commas",
+				cli->args.ports, item, MXW_MAX_PORTS);
+		ports[count++] = (uint16_t)port;
+	}
+	return count ? MXW_OK
+		     : mxw_fail(&cli->err, MXW_E_USAGE, "--ports \"%s\" names no port",
+				cli->args.ports);
+}
+
+/* The lists of an attach, owned by the verb. */
+struct attach_lists {
+	struct mxw_prefix *never;
+	struct mxw_dest_key *dests;
+};
+
+static int parse_lists(struct cli *cli, struct mxw_attach_options *options,
+		       struct attach_lists *lists)
+{
+	int error = MXW_OK;
+
+	lists->never = calloc(cli->args.never.count + 1, sizeof(*lists->never));
+	lists->dests = calloc(cli->args.protect.count + 1, sizeof(*lists->dests));
+	if (!lists->never || !lists->dests)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	for (size_t i = 0; i < cli->args.never.count && !error; i++)
+		error = mxw_prefix_parse(cli->args.never.items[i], &lists->never[i], NULL,
+					 &cli->err);
+	for (size_t i = 0; i < cli->args.protect.count && !error; i++)
+		error = mxw_dest_parse(cli->args.protect.items[i], &lists->dests[i], &cli->err);
+	options->never = lists->never;
+	options->never_count = cli->args.never.count;
+	options->dests = lists->dests;
+	options->dest_count = cli->args.protect.count;
+	return error;
+}
+
+static int attach_options(struct cli *cli, struct mxw_attach_options *options,
+			  struct attach_lists *lists)
+{
+	const struct cli_args *args = &cli->args;
+	int error;
+
+	if (args->exclusive && args->shared)
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"--exclusive and --shared exclude each other");
+	*options = (struct mxw_attach_options){
+		.ifname = args->operands.items[0],
+		.mode = args->mode, /* the choices are in the order of enum mxw_mode */
+		.xdp = args->xdp ? (enum mxw_xdp)(args->xdp - 1) : MXW_XDP_AUTO,
+		.sharing = args->exclusive ? MXW_SHARING_EXCLUSIVE
+			   : args->shared  ? MXW_SHARING_SHARED
+					   : MXW_SHARING_AUTO,
+		.drop_fragmented = args->drop_fragmented,
+		.capacity = (uint32_t)args->capacity,
+		.confirm_seconds = args->confirm,
+		.dry_run = args->dry_run,
+	};
+	error = parse_ports(cli, options->ports);
+	return error ? error : parse_lists(cli, options, lists);
+}
+
+/* A process of its own that detaches unless the confirmation comes. */
+static int start_watch(struct cli *cli, const char *ifname, uint64_t deadline)
+{
+	pid_t child;
+	int null;
+
+	(void)fflush(NULL);
+	child = fork();
+	if (child < 0)
+		return mxw_fail(
+			&cli->err, MXW_E_DEGRADED,
+			"cannot start the process that waits for the confirmation: the filter "
+			"will pass everything after the time, but stay attached");
+	if (child)
+		return MXW_OK;
+	(void)setsid();
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int fd = 0; fd < 3 && null >= 0; fd++)
+		(void)dup2(null, fd);
+	_exit(mxw_exit_code(mxw_confirm_watch(ifname, deadline, NULL)));
+}
+
+static int print_attach(struct cli *cli, const struct mxw_attach_result *result)
+{
+	const char *ifname = cli->args.operands.items[0];
+	const char *how = mxw_holder_name(result->hook.holder);
+	char entries[MXW_DURATION_TEXT];
+
+	if (cli->args.json)
+		return terminal_json(json_pack(
+			"{s:s, s:i, s:s, s:s, s:s, s:b, s:I, s:I, s:i, s:b}", "iface", ifname,
+			"ifindex", (int)result->ifindex, "how", how, "xdp",
+			mxw_xdp_name(result->hook.xdp), "mode", mxw_mode_name(result->mode),
+			"replaced", result->replaced, "entries", (json_int_t)result->entries,
+			"never", (json_int_t)result->never, "confirm_seconds",
+			(int)cli->args.confirm, "dry_run", false));
+	(void)printf("%s %s: %s mode, XDP %s, %s, %s entries, %u never-block addresses\n",
+		     result->replaced ? "replaced on" : "attached to", ifname,
+		     mxw_mode_name(result->mode), mxw_xdp_name(result->hook.xdp),
+		     result->hook.holder == MXW_HOLDER_SHARED ? "through libxdp's dispatcher"
+							      : "alone, as a pinned bpf_link",
+		     mxw_number_format(result->entries, entries), (unsigned int)result->never);
+	if (cli->args.confirm)
+		(void)printf("detaches again in %u s unless you run: xdpctl confirm %s\n",
+			     (unsigned int)cli->args.confirm, ifname);
+	return MXW_OK;
+}
+
+static int dry_attach(struct cli *cli, const struct mxw_attach_result *result)
+{
+	if (cli->args.json)
+		return terminal_json(json_pack("{s:s, s:i, s:b}", "iface",
+					       cli->args.operands.items[0], "ifindex",
+					       (int)result->ifindex, "dry_run", true));
+	(void)printf("would attach to %s\n", cli->args.operands.items[0]);
+	return MXW_OK;
+}
+
+int verb_attach(struct cli *cli)
+{
+	struct attach_lists lists = { 0 };
+	struct mxw_attach_options options;
+	struct mxw_attach_result result;
+	int error = attach_options(cli, &options, &lists);
+
+	if (!error)
+		error = mxw_attach(&options, &result, &cli->report, &cli->err);
+	terminal_progress_end(&cli->report);
+	free(lists.never);
+	free(lists.dests);
+	if (error)
+		return error;
+	if (options.dry_run)
+		return dry_attach(cli, &result);
+	if (result.confirm_until)
+		error = start_watch(cli, options.ifname, result.confirm_until);
+	if (!error)
+		error = print_attach(cli, &result);
+	if (!error && result.store_lost)
+		return mxw_fail(
+			&cli->err, MXW_E_DEGRADED,
+			"attached without the earlier entries: the state database was damaged");
+	return error;
+}
+
+static int report_detach(struct cli *cli, unsigned int count)
+{
+	if (cli->args.json)
+		return terminal_json(json_pack("{s:i, s:b}", "detached", (int)count, "dry_run",
+					       cli->args.dry_run));
+	if (cli->args.dry_run)
+		(void)printf("would detach from %s\n",
+			     cli->args.all ? "every interface" : cli->args.operands.items[0]);
+	else if (cli->args.all)
+		(void)printf("detached from %u interface(s), no pins left; stored entries stay\n",
+			     count);
+	else
+		(void)printf("detached from %s; stored entries stay\n",
+			     cli->args.operands.items[0]);
+	return MXW_OK;
+}
+
+int verb_detach(struct cli *cli)
+{
+	unsigned int count = 1;
+	int error = MXW_OK;
+
+	if (cli->args.all == (cli->args.operands.count == 1))
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"`xdpctl detach` needs either an interface or --all");
+	mxw_program_quiet();
+	if (!cli->args.dry_run)
+		error = cli->args.all ? mxw_detach_all(&count, &cli->err)
+				      : mxw_detach(cli->args.operands.items[0], &cli->err);
+	return error ? error : report_detach(cli, count);
+}
+
+int verb_confirm(struct cli *cli)
+{
+	const char *ifname = cli->args.operands.count ? cli->args.operands.items[0] : NULL;
+	unsigned int count = 0;
+	int error = MXW_OK;
+
+	if (!cli->args.dry_run)
+		error = mxw_confirm(ifname, &count, &cli->err);
+	if (error)
+		return error;
+	if (cli->args.json)
+		return terminal_json(json_pack("{s:i, s:b}", "confirmed", (int)count, "dry_run",
+					       cli->args.dry_run));
+	if (cli->args.dry_run)
+		(void)printf("would confirm %s\n", ifname ? ifname : "every attach");
+	else
+		(void)printf(count ? "confirmed: the filter stays\n"
+				   : "nothing waits for a confirmation\n");
+	return MXW_OK;
+}
+
+static int find_mode(struct cli *cli, const char *word, uint32_t *mode)
+{
+	for (*mode = MXW_MODE_MONITOR; *mode <= MXW_MODE_BYPASS; ++*mode)
+		if (strcmp(mxw_mode_name(*mode), word) == 0)
+			return MXW_OK;
+	return mxw_fail(&cli->err, MXW_E_USAGE,
+			"\"%.40s\" is not a mode: choose monitor, enforce or bypass", word);
+}
+
+static int print_mode(struct cli *cli, uint32_t mode, uint32_t before)
+{
+	if (cli->args.json)
+		return terminal_json(json_pack("{s:s, s:s, s:b}", "mode", mxw_mode_name(mode),
+					       "before", mxw_mode_name(before), "dry_run",
+					       cli->args.dry_run));
+	if (cli->args.operands.count)
+		(void)printf("%s%s, was %s\n", cli->args.dry_run ? "would be " : "",
+			     mxw_mode_name(mode), mxw_mode_name(before));
+	else
+		(void)printf("%s\n", mxw_mode_name(mode));
+	return MXW_OK;
+}
+
+int verb_mode(struct cli *cli)
+{
+	bool set = cli->args.operands.count == 1;
+	struct mxw_session session;
+	struct mxw_config config = { 0 };
+	uint32_t mode = 0;
+	int error = set ? find_mode(cli, cli->args.operands.items[0], &mode) : MXW_OK;
+
+	if (error)
+		return error;
+	error = mxw_session_begin(&session, &cli->report, &cli->err);
+	if (!error && !session.attached)
+		error = mxw_maps_open(&session.maps, &cli->err);
+	if (!error)
+		error = mxw_switches_read(&session.maps, &config, &cli->err);
+	if (!error && set && !cli->args.dry_run)
+		error = mxw_apply_mode(&session, mode, &cli->err);
+	mxw_session_end(&session);
+	return error ? error : print_mode(cli, set ? mode : config.mode, config.mode);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * check: findings about kernel, rights and interface from host/check.h, with
+ * what only libbpf and libxdp can tell: who is on the interface's hook, and
+ * whether the dispatcher can work.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "datapath/dispatcher.h"
+#include "datapath/hook.h"
+#include "host/check.h"
+#include "terminal.h"
+#include "cli.h"
+
+static void add_dispatcher(struct mxw_check *check)
+{
+	if (mxw_dispatcher_supported())
+		mxw_check_add(check, MXW_LEVEL_OK, "dispatcher",
+			      "the kernel loads EXT programs: libxdp's dispatcher can share an "
+			      "interface");
+	else
+		mxw_check_add(
+			check, MXW_LEVEL_NOTE, "dispatcher",
+			"the kernel refuses EXT programs here: the filter attaches alone, as a "
+			"pinned bpf_link, and no other XDP program can share its interface");
+}
+
+static void add_holder(struct mxw_check *check, const char *iface)
+{
+	unsigned int ifindex;
+	struct mxw_hook hook;
+
+	if (mxw_nic_index(iface, &ifindex, NULL) || mxw_hook_query(ifindex, &hook, NULL))
+		return;
+	switch (hook.holder) {
+	case MXW_HOLDER_NONE:
+		mxw_check_add(check, MXW_LEVEL_OK, "XDP users", "no XDP program is on %s", iface);
+		break;
+	case MXW_HOLDER_FOREIGN:
+		mxw_check_add(check, MXW_LEVEL_FAIL, "XDP users",
+			      "\"%s\" (program %u) holds %s alone: detach it with the tool that "
+			      "loaded it, or load it through libxdp, before attaching",
+			      hook.name, hook.program_id, iface);
+		break;
+	case MXW_HOLDER_DISPATCHER:
+		mxw_check_add(check, MXW_LEVEL_OK, "XDP users",
+			      "libxdp's dispatcher runs %u program(s) on %s; the filter can join",
+			      hook.programs, iface);
+		break;
+	default:
+		mxw_check_add(check, MXW_LEVEL_OK, "XDP users",
+			      "mxwall is on %s, %s mode, by %s (program %u)", iface,
+			      mxw_xdp_name(hook.xdp), mxw_holder_name(hook.holder),
+			      hook.program_id);
+		break;
+	}
+}
+
+static int print_json(const struct mxw_check *check)
+{
+	json_t *findings = json_array();
+
+	for (size_t i = 0; i < check->count; i++)
+		(void)json_array_append_new(
+			findings,
+			json_pack("{s:s, s:s, s:s}", "level", mxw_level_name(check->items[i].level),
+				  "what", check->items[i].what, "text", check->items[i].text));
+	return terminal_json(json_pack("{s:s, s:o}", "worst",
+				       mxw_level_name(mxw_check_worst(check)), "findings",
+				       findings));
+}
+
+static void print_table(const struct cli *cli, const struct mxw_check *check)
+{
+	static const char *const headings[] = { "LEVEL", "WHAT", "FINDING", NULL };
+	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
+
+	for (size_t i = 0; i < check->count; i++) {
+		const char *const cells[] = { mxw_level_name(check->items[i].level),
+					      check->items[i].what, check->items[i].text };
+
+		terminal_table_row(table, cells);
+	}
+	terminal_table_print(table);
+}
+
+int verb_check(struct cli *cli)
+{
+	const char *iface = cli->args.operands.count ? cli->args.operands.items[0] : NULL;
+	struct mxw_check *check = calloc(1, sizeof(*check));
+	int error;
+
+	if (!check)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	mxw_program_quiet();
+	error = mxw_check_run(iface, check);
+	add_dispatcher(check);
+	if (iface)
+		add_holder(check, iface);
+	if (!error && cli->args.json)
+		error = print_json(check);
+	else if (!error)
+		print_table(cli, check);
+	if (error)
+		error = mxw_fail(&cli->err, error,
+				 "the kernel does not answer questions about "
+				 "interfaces: is this a restricted container?");
+	else if (mxw_check_worst(check) == MXW_LEVEL_FAIL)
+		error = mxw_fail(&cli->err, MXW_E_FAIL, "at least one finding stands in the way");
+	free(check);
+	return error;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line as data: verbs, options, defaults, help and completion come
+ * from the tables in verbs.c, and one parser reads them all.
+ */
+#ifndef MXW_CLI_H
+#define MXW_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/report.h"
+
+#define CLI_SCHEMA 1 /* of every -j output */
+
+enum cli_kind {
+	CLI_FLAG, /* bool */
+	CLI_TEXT, /* const char * */
+	CLI_NUMBER, /* uint64_t, from low to high */
+	CLI_DURATION, /* uint64_t seconds */
+	CLI_CHOICE, /* unsigned int: index into choices, plus one */
+	CLI_LIST, /* struct cli_list: may be given several times */
+};
+
+/* A repeated option's values, or the operands of a verb. */
+struct cli_list {
+	const char **items; /* into argv */
+	size_t count;
+};
+
+struct cli_option {
+	const char *name; /* without dashes; NULL ends a table */
+	char letter; /* 0 = none */
+	enum cli_kind kind;
+	size_t offset; /* of the field in struct cli_args */
+	const char *value; /* placeholder in the help; NULL for a flag */
+	const char *help;
+	const char *const *choices; /* NULL-terminated, for CLI_CHOICE */
+	uint64_t low, high; /* for CLI_NUMBER */
+};
+
+/* Every option of every verb; a verb reads those its table names. */
+struct cli_args {
+	bool json, porcelain, help, dry_run, verbose;
+	bool all, force, exclusive, shared, drop_fragmented, repair, yes;
+	unsigned int mode, xdp; /* choices: 0 = not given */
+	uint64_t confirm, capacity, duration, count;
+	const char *reason, *file, *ports;
+	struct cli_list protect, never;
+	struct cli_list operands;
+};
+
+/* What a verb gets, besides its arguments. */
+struct cli {
+	struct cli_args args;
+	const struct cli_verb *verb;
+	struct mxw_report report; /* notes and progress go to standard error */
+	struct mxw_err err;
+};
+
+enum cli_operand {
+	CLI_OPERAND_NONE,
+	CLI_OPERAND_IFACE,
+	CLI_OPERAND_ADDRESS,
+	CLI_OPERAND_MODE,
+	CLI_OPERAND_CLASS,
+	CLI_OPERAND_SHELL,
+};
+
+struct cli_verb {
+	const char *name; /* NULL ends the table */
+	const char *operands; /* for the help: "IFACE", "ADDR[/LEN]..." */
+	size_t least, most; /* operands; most 0 with operands set = any number */
+	enum cli_operand completes; /* what completion offers for an operand */
+	const struct cli_option *options;
+	bool changes; /* takes --dry-run */
+	const char *summary; /* one line */
+	const char *details; /* what more there is to know, or NULL */
+	const char *example;
+	int (*run)(struct cli *cli); /* returns 0 or a negative MXW_E_* with cli->err set */
+};
+
+/* The tables: verbs.c. */
+extern const struct cli_verb cli_verbs[];
+extern const struct cli_option cli_common[];
+extern const struct cli_option cli_dry_run[];
+
+/* Options that apply to a verb, one after the other: NULL when done. *at starts at 0. */
+const struct cli_option *cli_next_option(const struct cli_verb *verb, size_t *at);
+
+const struct cli_verb *cli_find_verb(const char *name);
+
+/* Fills cli->args from argv, which begins with the verb. The lists point into
+ * memory that cli_free() frees. */
+int cli_parse(struct cli *cli, int argc, char **argv);
+void cli_free(struct cli *cli);
+
+/* Help: of all verbs, or of one. */
+void cli_help_all(void);
+void cli_help_verb(const struct cli_verb *verb);
+
+/* Verbs, by file. */
+int verb_attach(struct cli *cli);
+int verb_detach(struct cli *cli);
+int verb_confirm(struct cli *cli);
+int verb_status(struct cli *cli);
+int verb_mode(struct cli *cli);
+int verb_block(struct cli *cli);
+int verb_unblock(struct cli *cli);
+int verb_allow(struct cli *cli);
+int verb_unallow(struct cli *cli);
+int verb_flush(struct cli *cli);
+int verb_list(struct cli *cli);
+int verb_explain(struct cli *cli);
+int verb_stats(struct cli *cli);
+int verb_watch(struct cli *cli);
+int verb_check(struct cli *cli);
+int verb_verify(struct cli *cli);
+int verb_version(struct cli *cli);
+int verb_completion(struct cli *cli);
+
+#endif

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * block, unblock, allow, unallow, flush: the operator's entries.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "apply/apply.h"
+#include "apply/never.h"
+#include "apply/reconcile.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "datapath/entries.h"
+#include "lines.h"
+#include "terminal.h"
+
+/* Wider than this needs --force, in key bits: IPv4 /8, IPv6 /16. */
+#define WIDEST_IPV4 (32 + 8)
+#define WIDEST_IPV6 16
+
+#define SHADOW 2 /* the choice's number in the table of block */
+
+/* What a block is held against. */
+struct guard {
+	struct mxw_never_list never;
+	bool force;
+};
+
+static int guard_block(void *context, const struct mxw_prefix *prefix, struct mxw_err *err)
+{
+	const struct guard *guard = context;
+	const struct mxw_never_item *item = mxw_never_touched(&guard->never, prefix);
+	char text[MXW_ADDR_TEXT], other[MXW_ADDR_TEXT];
+
+	(void)mxw_prefix_format(prefix, text);
+	if (item && item->own && mxw_prefix_contains(&item->prefix, prefix))
+		return mxw_fail(err, MXW_E_USAGE, "%s is this machine's own (%s): never blocked",
+				text, item->why);
+	if (guard->force)
+		return MXW_OK;
+	if (item)
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"%s touches the never-block set: %s (%s); with --force it is stored, "
+			"and that address still passes",
+			text, mxw_prefix_format(&item->prefix, other), item->why);
+	if (prefix->len < (mxw_prefix_is_ipv4(prefix) ? WIDEST_IPV4 : WIDEST_IPV6))
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"%s is wider than IPv4 /8 or IPv6 /16 and would block a large part of "
+			"the internet: use --force if you mean it",
+			text);
+	return MXW_OK;
+}
+
+/* Who runs this: the login name, with root's real name behind sudo. */
+static void name_operator(char who[64])
+{
+	const char *sudo = getenv("SUDO_USER"), *login = getenv("LOGNAME");
+
+	if (sudo && *sudo)
+		(void)snprintf(who, 64, "%s", sudo);
+	else if (login && *login)
+		(void)snprintf(who, 64, "%s", login);
+	else
+		(void)snprintf(who, 64, "uid %u", (unsigned int)getuid());
+}
+
+static int report_change(struct cli *cli, const struct mxw_change *change, uint64_t found,
+			 bool attached)
+{
+	const char *verb = cli->verb->name;
+	char text[MXW_DURATION_TEXT];
+
+	if (cli->args.json)
+		return terminal_json(json_pack(
+			"{s:s, s:I, s:I, s:b, s:b}", "verb", verb, "entries",
+			(json_int_t)(change->remove ? found : change->count), "not_found",
+			(json_int_t)(change->remove ? change->count - found : 0), "enforced",
+			attached && !cli->args.dry_run, "dry_run", cli->args.dry_run));
+	(void)printf("%s%s %s entr%s%s\n", cli->args.dry_run ? "would " : "", verb,
+		     mxw_number_format(change->remove ? found : change->count, text),
+		     (change->remove ? found : change->count) == 1 ? "y" : "ies",
+		     attached ? "" : ", stored only");
+	return MXW_OK;
+}
+
+/* One removal of nothing is a mistake the operator wants to know about. */
+static int judge_removal(struct cli *cli, const struct mxw_change *change, uint64_t found)
+{
+	char text[MXW_ADDR_TEXT];
+
+	if (!change->remove || found == change->count)
+		return MXW_OK;
+	if (change->count == 1)
+		return mxw_fail(&cli->err, MXW_E_FAIL,
+				"there is no such entry: %s; `xdpctl explain` shows what covers it",
+				mxw_prefix_format(&change->prefixes[0], text));
+	return mxw_fail(&cli->err, MXW_E_FAIL, "%llu of %llu entries were not there",
+			(unsigned long long)(change->count - found),
+			(unsigned long long)change->count);
+}
+
+static int count_found(struct mxw_session *session, const struct mxw_change *change,
+		       uint64_t *found, struct mxw_err *err)
+{
+	int error = mxw_store_begin(session->store, err);
+
+	*found = 0;
+	for (size_t i = 0; i < change->count && !error; i++) {
+		bool there;
+
+		error = mxw_store_delete(session->store, change->class, &change->prefixes[i],
+					 &there, err);
+		*found += there;
+	}
+	mxw_store_rollback(session->store);
+	return error;
+}
+
+static int apply(struct cli *cli, struct mxw_change *change)
+{
+	struct mxw_session session;
+	uint64_t found = 0;
+	int error = mxw_session_begin(&session, &cli->report, &cli->err);
+	bool attached = session.attached;
+
+	if (!error && cli->args.dry_run && change->remove)
+		error = count_found(&session, change, &found, &cli->err);
+	else if (!error && !cli->args.dry_run)
+		error = mxw_apply_change(&session, change, &found,
+					 change->count > 1000 ? &cli->report : NULL, &cli->err);
+	if (change->count > 1000)
+		terminal_progress_end(&cli->report);
+	mxw_session_end(&session);
+	if (error)
+		return error;
+	error = report_change(cli, change, found, attached);
+	if (!error)
+		error = judge_removal(cli, change, found);
+	if (!error && !attached && !cli->args.dry_run)
+		return mxw_fail(
+			&cli->err, MXW_E_DETACHED,
+			"mxwall is not attached: the entries are stored and take effect with "
+			"the next attach");
+	return error;
+}
+
+static int change_entries(struct cli *cli, enum mxw_class class, bool remove, lines_guard *check,
+			  void *context)
+{
+	struct mxw_change change = { .class = class, .remove = remove };
+	struct lines lines;
+	int error = lines_read(cli, check, context, &lines);
+
+	change.prefixes = lines.prefixes;
+	change.count = lines.count;
+	change.mode = cli->args.mode == SHADOW ? MXW_ENTRY_SHADOW : MXW_ENTRY_ENFORCE;
+	change.act.when = mxw_clock_wall();
+	name_operator(change.act.who);
+	(void)snprintf(change.act.why, sizeof(change.act.why), "%s",
+		       cli->args.reason ? cli->args.reason : "");
+	if (cli->args.duration)
+		change.expires_ns = mxw_clock_mono() + cli->args.duration * MXW_SECOND;
+	if (!error && change.count)
+		error = apply(cli, &change);
+	free(lines.prefixes);
+	if (!error && lines.bad)
+		error = mxw_fail(&cli->err, MXW_E_FAIL,
+				 "%llu bad line(s) left out, the rest applied",
+				 (unsigned long long)lines.bad);
+	return error;
+}
+
+static int warn_if_allowed(void *context, const struct mxw_intent *intent,
+			   const struct mxw_act *act)
+{
+	char *prefix = context;
+
+	(void)act;
+	if (intent->class == MXW_CLASS_ALLOW)
+		(void)mxw_prefix_format(&intent->prefix, prefix);
+	return MXW_OK;
+}
+
+/* A block under an allow does nothing; that must not be found out by surprise. */
+static void note_allowed(struct cli *cli)
+{
+	char allow[MXW_ADDR_TEXT] = "";
+	struct mxw_store *store;
+	struct mxw_prefix prefix;
+
+	if (cli->args.operands.count != 1 ||
+	    mxw_prefix_parse(cli->args.operands.items[0], &prefix, NULL, NULL) ||
+	    mxw_store_open(MXW_STATE_DIR, false, &store, NULL))
+		return;
+	(void)mxw_store_match(store, prefix.key, mxw_clock_mono(), warn_if_allowed, allow, NULL);
+	mxw_store_close(store);
+	if (allow[0])
+		mxw_note(&cli->report,
+			 "`allow %s` goes before this block: `xdpctl unallow %s` ends it", allow,
+			 allow);
+}
+
+int verb_block(struct cli *cli)
+{
+	struct guard guard = { .force = cli->args.force };
+	struct mxw_maps maps;
+	int error, pinned = mxw_maps_open(&maps, NULL) == MXW_OK;
+
+	error = mxw_never_known(pinned ? &maps : NULL, &guard.never, &cli->err);
+	mxw_maps_close(&maps);
+	if (!error)
+		error = change_entries(cli, MXW_CLASS_BLOCK, false, guard_block, &guard);
+	mxw_never_free(&guard.never);
+	if (!error && !cli->args.dry_run)
+		note_allowed(cli);
+	return error;
+}
+
+int verb_unblock(struct cli *cli)
+{
+	return change_entries(cli, MXW_CLASS_BLOCK, true, NULL, NULL);
+}
+
+int verb_allow(struct cli *cli)
+{
+	return change_entries(cli, MXW_CLASS_ALLOW, false, NULL, NULL);
+}
+
+int verb_unallow(struct cli *cli)
+{
+	return change_entries(cli, MXW_CLASS_ALLOW, true, NULL, NULL);
+}
+
+static int count_all(struct mxw_session *session, uint64_t *total, struct mxw_err *err)
+{
+	uint64_t exact, nets;
+	int error = MXW_OK;
+
+	*total = 0;
+	for (int class = MXW_CLASS_ALLOW; class <= MXW_CLASS_BLOCK && !error; class ++) {
+		error = mxw_store_count(session->store, (enum mxw_class) class, &exact, &nets, err);
+		*total += exact + nets;
+	}
+	return error;
+}
+
+int verb_flush(struct cli *cli)
+{
+	struct mxw_session session;
+	uint64_t removed = 0;
+	char text[MXW_DURATION_TEXT];
+	int error;
+
+	if (!cli->args.yes && !cli->args.dry_run)
+		return mxw_fail(
+			&cli->err, MXW_E_USAGE,
+			"`flush` removes all operator entries, allows too: add --yes if you "
+			"mean it");
+	error = mxw_session_begin(&session, &cli->report, &cli->err);
+	if (!error)
+		error = cli->args.dry_run ? count_all(&session, &removed, &cli->err)
+					  : mxw_apply_flush(&session, &removed, &cli->err);
+	mxw_session_end(&session);
+	if (error)
+		return error;
+	if (cli->args.json)
+		return terminal_json(json_pack("{s:I, s:b}", "removed", (json_int_t)removed,
+					       "dry_run", cli->args.dry_run));
+	(void)printf("%sremoved %s entries\n", cli->args.dry_run ? "would have " : "",
+		     mxw_number_format(removed, text));
+	return MXW_OK;
+}

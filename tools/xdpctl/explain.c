@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * explain: the whole answer about one address. Gathers the entries that bear on
+ * it, decides in userspace, asks the loaded program, and holds the two answers
+ * against each other. Printing is explain_print.c's part.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "apply/never.h"
+#include "base/clock.h"
+#include "datapath/counters.h"
+#include "datapath/dests.h"
+#include "datapath/entries.h"
+#include "datapath/hook.h"
+#include "datapath/probe.h"
+#include "datapath/switches.h"
+#include "explain.h"
+#include "cli.h"
+
+#define ROUNDS 3 /* an entry may expire between the two answers: ask again */
+
+static struct explain_entry *add_entry(struct explanation *e)
+{
+	if (e->count == EXPLAIN_ENTRIES)
+		return NULL;
+	return &e->entries[e->count++];
+}
+
+static int add_intent(void *context, const struct mxw_intent *intent, const struct mxw_act *act)
+{
+	struct explanation *e = context;
+	struct explain_entry *entry = add_entry(e);
+	struct mxw_kernel_entry kernel;
+
+	if (!entry)
+		return MXW_OK;
+	entry->opinion = (struct mxw_opinion){ .prefix = intent->prefix,
+					       .expires_ns = intent->expires_ns,
+					       .class = intent->class,
+					       .mode = intent->mode };
+	entry->act = *act;
+	if (mxw_entries_get(&e->maps, (enum mxw_class)intent->class, &intent->prefix, &kernel))
+		entry->hits = kernel.hits;
+	return MXW_OK;
+}
+
+static int add_stored(struct explanation *e, struct mxw_err *err)
+{
+	struct mxw_store *store;
+	int error = mxw_store_open(MXW_STATE_DIR, false, &store, err);
+
+	if (!error)
+		error = mxw_store_match(store, e->source, e->situation.now, add_intent, e, err);
+	mxw_store_close(store);
+	return error;
+}
+
+/* Classes that live in the kernel only: every prefix of the source is looked up. */
+static void add_kernel(struct explanation *e, enum mxw_class class)
+{
+	for (int len = MXW_KEY_BITS; len >= 0; len--) {
+		const struct mxw_prefix prefix = {
+			.key = len ? e->source & (~0ULL << (MXW_KEY_BITS - len)) : 0,
+			.len = (uint8_t)len
+		};
+		struct mxw_kernel_entry kernel;
+		struct explain_entry *entry;
+
+		if (!mxw_entries_get(&e->maps, class, &prefix, &kernel) ||
+		    (kernel.expires_ns && kernel.expires_ns <= e->situation.now))
+			continue;
+		entry = add_entry(e);
+		if (!entry)
+			return;
+		entry->opinion = (struct mxw_opinion){ .prefix = prefix,
+						       .expires_ns = kernel.expires_ns,
+						       .class = (uint8_t) class,
+						       .mode = kernel.mode };
+		entry->hits = kernel.hits;
+	}
+}
+
+static int name_never(struct explanation *e, struct mxw_err *err)
+{
+	struct mxw_never_list never;
+	int error = mxw_never_known(NULL, &never, err);
+
+	for (size_t i = 0; i < e->count && !error; i++) {
+		struct explain_entry *entry = &e->entries[i];
+		const struct mxw_never_item *item;
+
+		if (entry->opinion.class != MXW_CLASS_NEVER)
+			continue;
+		item = mxw_never_touched(&never, &entry->opinion.prefix);
+		(void)snprintf(entry->act.why, sizeof(entry->act.why), "%s",
+			       item ? item->why : "given or seen at attach");
+	}
+	mxw_never_free(&never);
+	return error;
+}
+
+static int read_situation(struct explanation *e, struct mxw_err *err)
+{
+	struct mxw_config config;
+	uint64_t beat;
+	int error = mxw_switches_read(&e->maps, &config, err), slot = -1;
+
+	if (error)
+		return error;
+	for (int i = 0; i < MXW_MAX_IFACES && slot < 0; i++)
+		if (config.slots[i].ifindex)
+			slot = i;
+	if (slot < 0)
+		return mxw_fail(err, MXW_E_DETACHED,
+				"the filter is on no interface: run `xdpctl attach IFACE` first");
+	e->slot = config.slots[slot];
+	beat = mxw_switches_heartbeat(&e->maps);
+	e->situation = (struct mxw_situation){ .now = mxw_clock_mono(),
+					       .mode = config.mode,
+					       .confirm_until = config.confirm_until[slot],
+					       .deadman_ns = config.deadman_ns,
+					       .heartbeat = beat };
+	return MXW_OK;
+}
+
+static int gather(struct explanation *e, struct mxw_err *err)
+{
+	int error = read_situation(e, err);
+
+	e->count = 0;
+	if (error)
+		return error;
+	add_kernel(e, MXW_CLASS_NEVER);
+	error = add_stored(e, err);
+	add_kernel(e, MXW_CLASS_AUTO);
+	return error ? error : name_never(e, err);
+}
+
+static void decide(struct explanation *e)
+{
+	struct mxw_opinion opinions[EXPLAIN_ENTRIES];
+
+	for (size_t i = 0; i < e->count; i++)
+		opinions[i] = e->entries[i].opinion;
+	e->verdict = mxw_order_decide(&e->situation, e->source, opinions, e->count);
+	e->decided_by = e->verdict.decided_by ? &e->entries[e->verdict.decided_by - opinions]
+					      : NULL;
+}
+
+/* A destination that the program judges: a protected one, else any. */
+static bool choose_dest(const struct explanation *e, uint8_t dest[16])
+{
+	bool ipv4 = e->source >> 32 == 0;
+
+	memset(dest, 0, 16);
+	if (ipv4)
+		memcpy(dest + 10, "\xff\xff", 2);
+	return !(e->slot.flags & MXW_SLOT_DEST) || mxw_dests_any(&e->maps, ipv4, dest);
+}
+
+static int ask_program(struct explanation *e, struct mxw_err *err)
+{
+	uint8_t dest[16], source[16];
+	int program, error;
+
+	/* The key stands for the source, also where the address was a 6to4 one. */
+	mxw_explain_source(e, source);
+	e->dest_judged = choose_dest(e, dest);
+	program = mxw_hook_open_program(e->slot.ifindex, err);
+	if (program < 0)
+		return program;
+	error = mxw_probe_run(program, source, dest, e->slot.ports[0], &e->program, err);
+	(void)close(program);
+	return error;
+}
+
+static bool agree(const struct explanation *e)
+{
+	if (!e->dest_judged)
+		return !e->program.drop;
+	return e->verdict.drop == e->program.drop && e->verdict.reason == e->program.reason;
+}
+
+static int explain(struct explanation *e, struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	for (int round = 0; round < ROUNDS && !error && !(round && e->agree); round++) {
+		error = gather(e, err);
+		if (!error)
+			decide(e);
+		if (!error)
+			error = ask_program(e, err);
+		e->agree = !error && agree(e);
+	}
+	return error;
+}
+
+static int parse_address(struct cli *cli, struct explanation *e)
+{
+	struct mxw_prefix prefix;
+	int error = mxw_prefix_parse(cli->args.operands.items[0], &prefix, NULL, &cli->err);
+
+	if (error)
+		return error;
+	if (strchr(cli->args.operands.items[0], '/'))
+		return mxw_fail(
+			&cli->err, MXW_E_USAGE,
+			"explain takes one address, and \"%.60s\" is a range: `xdpctl list` shows "
+			"ranges",
+			cli->args.operands.items[0]);
+	e->source = prefix.key;
+	e->text = cli->args.operands.items[0];
+	return MXW_OK;
+}
+
+int verb_explain(struct cli *cli)
+{
+	struct explanation *e = calloc(1, sizeof(*e));
+	int error;
+
+	if (!e)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	error = parse_address(cli, e);
+	if (!error)
+		error = mxw_maps_open(&e->maps, &cli->err);
+	if (!error)
+		error = explain(e, &cli->err);
+	if (!error)
+		error = mxw_explain_print(cli, e);
+	if (!error && !e->agree)
+		error = mxw_fail(
+			&cli->err, MXW_E_DEGRADED,
+			"the stored entries and the loaded program disagree: run `xdpctl "
+			"verify`; if it finds no difference, this is a bug, please report it");
+	mxw_maps_close(&e->maps);
+	free(e);
+	return error;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What explain found out about one address; between explain.c, which finds it,
+ * and explain_print.c, which says it.
+ */
+#ifndef MXW_EXPLAIN_H
+#define MXW_EXPLAIN_H
+
+#include "cli.h"
+#include "datapath/pins.h"
+#include "datapath/probe.h"
+#include "policy/order.h"
+#include "state/store.h"
+
+#define EXPLAIN_ENTRIES 160 /* more prefixes of one address than all classes can hold live */
+
+struct explain_entry {
+	struct mxw_opinion opinion;
+	struct mxw_act act; /* empty for entries that are not the operator's */
+	uint64_t hits;
+};
+
+struct explanation {
+	const char *text; /* the address as given */
+	uint64_t source; /* its key */
+	struct mxw_maps maps;
+	struct mxw_slot slot; /* of the interface whose program was asked */
+	struct mxw_situation situation;
+	struct explain_entry entries[EXPLAIN_ENTRIES]; /* those that contain the source */
+	size_t count;
+	struct mxw_verdict verdict; /* of the order of decision in userspace */
+	const struct explain_entry *decided_by; /* NULL if no entry decided */
+	struct mxw_probe_answer program; /* of the loaded program */
+	bool dest_judged; /* a packet to some destination of this family is judged at all */
+	bool agree;
+};
+
+/* Prints it as asked: for people, porcelain or JSON. */
+int mxw_explain_print(struct cli *cli, const struct explanation *e);
+
+/* A source address in 16 bytes that has the key: IPv4 as ::ffff:a.b.c.d. */
+void mxw_explain_source(const struct explanation *e, uint8_t out[16]);
+
+#endif

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Saying what explain found. Called by explain.c.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "datapath/counters.h"
+#include "datapath/entries.h"
+#include "datapath/switches.h"
+#include "explain.h"
+#include "terminal.h"
+
+void mxw_explain_source(const struct explanation *e, uint8_t out[16])
+{
+	memset(out, 0, 16);
+	if (e->source >> 32 == 0) {
+		out[10] = out[11] = 0xff;
+		for (int i = 0; i < 4; i++)
+			out[12 + i] = (uint8_t)(e->source >> (24 - 8 * i));
+		return;
+	}
+	for (int i = 0; i < 8; i++)
+		out[i] = (uint8_t)(e->source >> (56 - 8 * i));
+}
+
+static const char *verdict_name(bool drop)
+{
+	return drop ? "drop" : "pass";
+}
+
+static uint64_t seconds_left(const struct explanation *e, const struct mxw_opinion *opinion)
+{
+	return (opinion->expires_ns - e->situation.now + MXW_SECOND - 1) / MXW_SECOND;
+}
+
+/* The command that takes back what decided. */
+static void undo_command(const struct explanation *e, char *out, size_t size)
+{
+	const struct explain_entry *entry = e->decided_by;
+	char prefix[MXW_ADDR_TEXT];
+
+	out[0] = '\0';
+	if (!entry)
+		return;
+	(void)mxw_prefix_format(&entry->opinion.prefix, prefix);
+	switch (entry->opinion.class) {
+	case MXW_CLASS_ALLOW:
+		(void)snprintf(out, size, "xdpctl unallow %s", prefix);
+		break;
+	case MXW_CLASS_BLOCK:
+		(void)snprintf(out, size, "xdpctl unblock %s", prefix);
+		break;
+	case MXW_CLASS_AUTO:
+		(void)snprintf(out, size, "xdpctl allow %s", prefix);
+		break;
+	default:
+		break;
+	}
+}
+
+static json_t *entry_json(const struct explanation *e, const struct explain_entry *entry)
+{
+	const struct mxw_opinion *opinion = &entry->opinion;
+	char prefix[MXW_ADDR_TEXT];
+
+	return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:s, s:I}", "class",
+			 mxw_class_name(opinion->class), "prefix",
+			 mxw_prefix_format(&opinion->prefix, prefix), "mode",
+			 opinion->mode == MXW_ENTRY_SHADOW ? "shadow" : "enforce", "expires_in",
+			 opinion->expires_ns ? json_integer((json_int_t)seconds_left(e, opinion))
+					     : json_null(),
+			 "hits", (json_int_t)entry->hits, "who", entry->act.who, "reason",
+			 entry->act.why, "when", (json_int_t)(entry->act.when / MXW_SECOND));
+}
+
+static int print_json(const struct explanation *e)
+{
+	json_t *entries = json_array();
+	char undo[128], source[MXW_ADDR_TEXT];
+	const struct mxw_prefix exact = { .key = e->source, .len = MXW_KEY_BITS };
+
+	for (size_t i = 0; i < e->count; i++)
+		(void)json_array_append_new(entries, entry_json(e, &e->entries[i]));
+	undo_command(e, undo, sizeof(undo));
+	return terminal_json(json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o}", "address", e->text,
+		"source", mxw_prefix_format(&exact, source), "mode",
+		mxw_mode_name(e->situation.mode), "verdict", verdict_name(e->verdict.drop),
+		"program_verdict", verdict_name(e->program.drop), "reason",
+		mxw_reason(e->verdict.reason)->name, "program_reason",
+		mxw_reason(e->program.reason)->name, "agree", e->agree, "judged", e->dest_judged,
+		"entries", entries, "undo", undo[0] ? json_string(undo) : json_null()));
+}
+
+static void print_entry(const struct explanation *e, const struct explain_entry *entry)
+{
+	const struct mxw_opinion *opinion = &entry->opinion;
+	char prefix[MXW_ADDR_TEXT], left[MXW_DURATION_TEXT], text[256];
+
+	(void)printf("  %c %-6s %s%s", entry == e->decided_by ? '*' : ' ',
+		     mxw_class_name(opinion->class), mxw_prefix_format(&opinion->prefix, prefix),
+		     opinion->mode == MXW_ENTRY_SHADOW ? " (shadow)" : "");
+	if (opinion->expires_ns)
+		(void)printf(", %s left", mxw_duration_format(seconds_left(e, opinion), left));
+	(void)printf(", %llu packets", (unsigned long long)entry->hits);
+	if (entry->act.who[0])
+		(void)printf(", by %s %s ago", terminal_safe(entry->act.who, text, sizeof(text)),
+			     mxw_duration_format((mxw_clock_wall() - entry->act.when) / MXW_SECOND,
+						 left));
+	if (entry->act.why[0])
+		(void)printf(": %s", terminal_safe(entry->act.why, text, sizeof(text)));
+	(void)putchar('\n');
+}
+
+static void print_people(const struct explanation *e)
+{
+	const struct mxw_reason_info *reason = mxw_reason(e->verdict.reason);
+	char undo[128];
+
+	(void)printf("%s: a SYN to port %u would %s: %s (%s)\n", e->text, e->slot.ports[0],
+		     verdict_name(e->verdict.drop), reason->text, reason->name);
+	(void)printf("the loaded program says %s (%s)%s\n", verdict_name(e->program.drop),
+		     mxw_reason(e->program.reason)->name, e->agree ? "" : ", which DISAGREES");
+	if (!e->dest_judged)
+		(void)printf("no protected destination has this address family, so it is never "
+			     "judged\n");
+	(void)printf("mode %s; %s\n", mxw_mode_name(e->situation.mode),
+		     e->count ? "entries that match (* decides):" : "no entry matches");
+	for (size_t i = 0; i < e->count; i++)
+		print_entry(e, &e->entries[i]);
+	undo_command(e, undo, sizeof(undo));
+	if (undo[0])
+		(void)printf("to undo: %s\n", undo);
+}
+
+static void print_porcelain(const struct explanation *e)
+{
+	char undo[128];
+
+	undo_command(e, undo, sizeof(undo));
+	(void)printf("%s\t%s\t%s\t%s\t%s\t%s\n", e->text, verdict_name(e->verdict.drop),
+		     verdict_name(e->program.drop), mxw_reason(e->verdict.reason)->name,
+		     e->agree ? "agree" : "disagree", undo);
+}
+
+int mxw_explain_print(struct cli *cli, const struct explanation *e)
+{
+	if (cli->args.json)
+		return print_json(e);
+	if (cli->args.porcelain)
+		print_porcelain(e);
+	else
+		print_people(e);
+	return MXW_OK;
+}

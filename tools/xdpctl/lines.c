@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reading addresses. Called by block, unblock, allow and unallow.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "lines.h"
+
+#define LINE 512
+#define COMPLAINTS 20 /* bad lines named one by one; the rest are counted */
+
+/* Where a word came from, and what becomes of it. */
+struct reader {
+	struct cli *cli;
+	struct lines *lines;
+	size_t capacity;
+	lines_guard *guard;
+	void *context;
+	bool stopped; /* out of memory */
+};
+
+static const char *note_text(enum mxw_addr_note note)
+{
+	switch (note) {
+	case MXW_ADDR_WIDENED:
+		return "IPv6 works by /64 here";
+	case MXW_ADDR_MASKED:
+		return "the bits behind the prefix length were cleared";
+	case MXW_ADDR_EMBEDDED:
+		return "that is an IPv6 form of an IPv4 address";
+	case MXW_ADDR_EXACT:
+		break;
+	}
+	return NULL;
+}
+
+static int take_word(struct reader *r, const char *word, bool quiet)
+{
+	char text[MXW_ADDR_TEXT];
+	struct mxw_prefix prefix, *place;
+	enum mxw_addr_note note;
+	int error = mxw_prefix_parse(word, &prefix, &note, &r->cli->err);
+
+	if (!error && r->guard)
+		error = r->guard(r->context, &prefix, &r->cli->err);
+	if (error)
+		return error;
+	if (note_text(note) && !quiet)
+		mxw_note(&r->cli->report, "\"%s\" is taken as %s: %s", word,
+			 mxw_prefix_format(&prefix, text), note_text(note));
+	place = mxw_grow((void **)&r->lines->prefixes, r->lines->count, &r->capacity,
+			 sizeof(*place));
+	if (!place) {
+		r->stopped = true;
+		return mxw_fail(&r->cli->err, MXW_E_FAIL, "out of memory");
+	}
+	*place = prefix;
+	r->lines->count++;
+	return MXW_OK;
+}
+
+/* Cuts comment and white space. Returns the first word, NULL on an empty line; a second
+ * word makes the line bad, so it stays. */
+static char *trim(char *line)
+{
+	char *end;
+
+	line[strcspn(line, "#")] = '\0';
+	while (isspace((unsigned char)*line))
+		line++;
+	end = line + strlen(line);
+	while (end > line && isspace((unsigned char)end[-1]))
+		*--end = '\0';
+	return *line ? line : NULL;
+}
+
+static void complain(struct reader *r, const char *name, uint64_t number)
+{
+	r->lines->bad++;
+	if (r->lines->bad <= COMPLAINTS)
+		(void)fprintf(stderr, "xdpctl: %s line %llu: %s\n", name,
+			      (unsigned long long)number, r->cli->err.text);
+}
+
+/* The rest of a line that did not fit. Returns whether there was any. */
+static bool skip_rest(FILE *file, const char *line)
+{
+	bool cut = !strchr(line, '\n') && !feof(file);
+	int c;
+
+	while (cut && (c = getc(file)) != EOF && c != '\n')
+		continue;
+	return cut;
+}
+
+static int read_stream(struct reader *r, FILE *file, const char *name)
+{
+	char line[LINE];
+	uint64_t number = 0;
+
+	while (!r->stopped && fgets(line, sizeof(line), file)) {
+		char *word;
+
+		number++;
+		if (skip_rest(file, line)) {
+			(void)mxw_fail(&r->cli->err, MXW_E_USAGE,
+				       "\"%.40s...\" is too long for an address", line);
+			complain(r, name, number);
+			continue;
+		}
+		word = trim(line);
+		if (word && take_word(r, word, true))
+			complain(r, name, number);
+	}
+	if (ferror(file))
+		return mxw_fail(&r->cli->err, MXW_E_FAIL, "cannot read %s: %s", name,
+				strerror(errno));
+	if (r->lines->bad > COMPLAINTS)
+		(void)fprintf(stderr, "xdpctl: %s: %llu more bad lines\n", name,
+			      (unsigned long long)(r->lines->bad - COMPLAINTS));
+	return r->stopped ? MXW_E_FAIL : MXW_OK;
+}
+
+static int read_file(struct reader *r, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	int error;
+
+	if (!file)
+		return mxw_fail(&r->cli->err, MXW_E_FAIL, "cannot open \"%s\": %s", path,
+				strerror(errno));
+	error = read_stream(r, file, path);
+	(void)fclose(file); /* only read */
+	return error;
+}
+
+static void sort_unique(struct lines *lines)
+{
+	size_t kept = 0;
+
+	qsort(lines->prefixes, lines->count, sizeof(*lines->prefixes), mxw_prefix_compare);
+	for (size_t i = 0; i < lines->count; i++)
+		if (!kept ||
+		    mxw_prefix_compare(&lines->prefixes[kept - 1], &lines->prefixes[i]) != 0)
+			lines->prefixes[kept++] = lines->prefixes[i];
+	lines->count = kept;
+}
+
+int lines_read(struct cli *cli, lines_guard *guard, void *context, struct lines *lines)
+{
+	struct reader r = { .cli = cli, .lines = lines, .guard = guard, .context = context };
+	const struct cli_list *words = &cli->args.operands;
+	int error = MXW_OK;
+
+	*lines = (struct lines){ 0 };
+	if (!words->count && !cli->args.file)
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"`xdpctl %s` needs addresses, --file FILE, or - for standard input",
+				cli->verb->name);
+	for (size_t i = 0; i < words->count && !error; i++)
+		error = strcmp(words->items[i], "-") == 0 ? read_stream(&r, stdin, "standard input")
+							  : take_word(&r, words->items[i], false);
+	if (!error && cli->args.file)
+		error = read_file(&r, cli->args.file);
+	if (!error && lines->count)
+		sort_unique(lines);
+	return error;
+}

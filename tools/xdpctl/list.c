@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * list: the entries, the operator's from the store with the kernel's hits, the
+ * others from the kernel.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "apply/never.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "datapath/entries.h"
+#include "state/store.h"
+#include "terminal.h"
+#include "cli.h"
+
+/* What rows are added to, and what they need. */
+struct listing {
+	struct cli *cli;
+	struct mxw_maps maps;
+	bool attached;
+	uint64_t now; /* CLOCK_MONOTONIC ns */
+	int only; /* enum mxw_class, or -1 for all */
+	json_t *json; /* one of the two is NULL */
+	struct terminal_table *table;
+};
+
+/* One line of the list. */
+struct row {
+	unsigned int class;
+	const struct mxw_kernel_entry *entry;
+	const struct mxw_act *act; /* NULL: not from the store */
+	const char *why; /* "" if not known */
+	bool enforced;
+};
+
+static const char *format_time(uint64_t wall_ns, char out[32])
+{
+	time_t seconds = (time_t)(wall_ns / MXW_SECOND);
+	struct tm parts;
+
+	out[0] = '\0';
+	if (localtime_r(&seconds, &parts))
+		(void)strftime(out, 32, "%Y-%m-%d %H:%M", &parts);
+	return out;
+}
+
+static uint64_t seconds_left(const struct listing *l, const struct mxw_kernel_entry *entry)
+{
+	return entry->expires_ns > l->now
+		       ? (entry->expires_ns - l->now + MXW_SECOND - 1) / MXW_SECOND
+		       : 0;
+}
+
+static void add_json(struct listing *l, const struct row *row)
+{
+	const struct mxw_kernel_entry *entry = row->entry;
+	char prefix[MXW_ADDR_TEXT];
+
+	(void)json_array_append_new(
+		l->json,
+		json_pack("{s:s, s:s, s:s, s:o, s:I, s:b, s:s, s:s, s:I}", "class",
+			  mxw_class_name(row->class), "prefix",
+			  mxw_prefix_format(&entry->prefix, prefix), "mode",
+			  entry->mode == MXW_ENTRY_SHADOW ? "shadow" : "enforce", "expires_in",
+			  entry->expires_ns ? json_integer((json_int_t)seconds_left(l, entry))
+					    : json_null(),
+			  "hits", (json_int_t)entry->hits, "enforced", row->enforced, "who",
+			  row->act ? row->act->who : "", "reason", row->why, "when",
+			  (json_int_t)(row->act ? row->act->when / MXW_SECOND : 0)));
+}
+
+static void add_row(struct listing *l, const struct row *row)
+{
+	const struct mxw_kernel_entry *entry = row->entry;
+	char prefix[MXW_ADDR_TEXT], left[MXW_DURATION_TEXT] = "stays", hits[24], when[32] = "";
+	const char *const cells[] = { mxw_class_name(row->class),
+				      mxw_prefix_format(&entry->prefix, prefix),
+				      entry->mode == MXW_ENTRY_SHADOW ? "shadow" : "enforce",
+				      left,
+				      hits,
+				      row->act ? row->act->who : "",
+				      when,
+				      row->why };
+
+	if (l->json) {
+		add_json(l, row);
+		return;
+	}
+	if (entry->expires_ns)
+		(void)mxw_duration_format(seconds_left(l, entry), left);
+	(void)snprintf(hits, sizeof(hits), "%llu", (unsigned long long)entry->hits);
+	if (row->act)
+		(void)format_time(row->act->when, when);
+	terminal_table_row(l->table, cells);
+}
+
+static int add_intent(void *context, const struct mxw_intent *intent, const struct mxw_act *act)
+{
+	struct listing *l = context;
+	struct mxw_kernel_entry entry = { .prefix = intent->prefix };
+	struct row row = { .class = intent->class, .entry = &entry, .act = act, .why = act->why };
+
+	if (l->only >= 0 && l->only != (int)intent->class)
+		return MXW_OK;
+	row.enforced = l->attached && mxw_entries_get(&l->maps, (enum mxw_class)intent->class,
+						      &intent->prefix, &entry);
+	entry.expires_ns = intent->expires_ns;
+	entry.mode = intent->mode;
+	add_row(l, &row);
+	return MXW_OK;
+}
+
+static int add_stored(struct listing *l)
+{
+	struct mxw_store *store;
+	int error = mxw_store_open(MXW_STATE_DIR, false, &store, &l->cli->err);
+
+	if (!error)
+		error = mxw_store_each(store, l->now, add_intent, l, &l->cli->err);
+	mxw_store_close(store);
+	return error;
+}
+
+static const char *why_never(const struct mxw_never_list *never, const struct mxw_prefix *prefix)
+{
+	for (size_t i = 0; i < never->count; i++)
+		if (mxw_prefix_compare(&never->items[i].prefix, prefix) == 0)
+			return never->items[i].why;
+	return "given or seen at attach";
+}
+
+static int add_kernel(struct listing *l, enum mxw_class class, const struct mxw_never_list *never)
+{
+	struct mxw_kernel_entry *entries = NULL;
+	size_t count = 0;
+	int error;
+
+	if (!l->attached || (l->only >= 0 && l->only != (int)class))
+		return MXW_OK;
+	error = mxw_entries_read(&l->maps, class, &entries, &count, &l->cli->err);
+	for (size_t i = 0; i < count && !error; i++) {
+		const struct row row = { .class = class,
+					 .entry = &entries[i],
+					 .why = never ? why_never(never, &entries[i].prefix) : "",
+					 .enforced = true };
+
+		if (!entries[i].expires_ns || entries[i].expires_ns > l->now)
+			add_row(l, &row);
+	}
+	free(entries);
+	return error;
+}
+
+static int choose_class(struct listing *l)
+{
+	const struct cli_list *words = &l->cli->args.operands;
+
+	l->only = -1;
+	if (!words->count)
+		return MXW_OK;
+	for (int class = 0; class < MXW_CLASS_COUNT; class ++)
+		if (strcmp(words->items[0], mxw_class_name((unsigned int)class)) == 0)
+			l->only = class;
+	if (l->only < 0)
+		return mxw_fail(
+			&l->cli->err, MXW_E_USAGE,
+			"\"%.40s\" is not a kind of entry: choose allow, block, auto or never",
+			words->items[0]);
+	return MXW_OK;
+}
+
+static int add_all(struct listing *l)
+{
+	struct mxw_never_list never;
+	int error;
+
+	mxw_never_init(&never);
+	error = mxw_never_collect(&never, &l->cli->err);
+	if (!error)
+		error = add_kernel(l, MXW_CLASS_NEVER, &never);
+	if (!error && l->only != MXW_CLASS_NEVER && l->only != MXW_CLASS_AUTO)
+		error = add_stored(l);
+	if (!error)
+		error = add_kernel(l, MXW_CLASS_AUTO, NULL);
+	mxw_never_free(&never);
+	return error;
+}
+
+int verb_list(struct cli *cli)
+{
+	static const char *const headings[] = { "CLASS", "SOURCE", "MODE", "LEFT", "HITS",
+						"WHO",	 "WHEN",   "WHY",  NULL };
+	struct listing l = { .cli = cli, .now = mxw_clock_mono() };
+	int error = choose_class(&l);
+
+	if (error)
+		return error;
+	l.attached = mxw_maps_open(&l.maps, NULL) == MXW_OK;
+	if (cli->args.json)
+		l.json = json_array();
+	else
+		l.table = terminal_table_new(headings, cli->args.porcelain);
+	error = add_all(&l);
+	mxw_maps_close(&l.maps);
+	if (cli->args.json)
+		return error ? (json_decref(l.json), error)
+			     : terminal_json(json_pack("{s:b, s:o}", "attached", l.attached,
+						       "entries", l.json));
+	terminal_table_print(l.table);
+	if (!error && !l.attached && !cli->args.porcelain)
+		mxw_note(&cli->report,
+			 "mxwall is not attached: these entries are stored, not in force");
+	return error;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * xdpctl: finds the verb, has its arguments parsed, runs it, and turns its
+ * result into a sentence and an exit code.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "terminal.h"
+#include "cli.h"
+
+static bool wants_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+static int unknown_verb(const char *word)
+{
+	(void)fprintf(stderr, "xdpctl: \"%s\" is not a verb: see `xdpctl --help`\n", word);
+	return mxw_exit_code(MXW_E_USAGE);
+}
+
+static int finish(struct cli *cli, int error)
+{
+	if (error && cli->err.text[0])
+		(void)fprintf(stderr, "xdpctl: %s\n", cli->err.text);
+	/* A full disk or closed pipe behind standard output is a failure too. */
+	if (fflush(stdout) == EOF && !error)
+		error = MXW_E_FAIL;
+	return mxw_exit_code(error);
+}
+
+static int run_verb(const struct cli_verb *verb, int argc, char **argv)
+{
+	struct cli cli = { .verb = verb };
+	int error;
+
+	terminal_report(&cli.report);
+	error = cli_parse(&cli, argc, argv);
+	if (!error && cli.args.help)
+		cli_help_verb(verb);
+	else if (!error)
+		error = verb->run(&cli);
+	cli_free(&cli);
+	return finish(&cli, error);
+}
+
+int main(int argc, char **argv)
+{
+	const struct cli_verb *verb;
+
+	if (argc < 2) {
+		cli_help_all();
+		return mxw_exit_code(MXW_E_USAGE);
+	}
+	if (wants_help(argv[1]) && argc == 2) {
+		cli_help_all();
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0)
+		argv[1] = (char *)"version";
+	verb = cli_find_verb(wants_help(argv[1]) ? argv[2] : argv[1]);
+	if (!verb)
+		return unknown_verb(wants_help(argv[1]) ? argv[2] : argv[1]);
+	if (wants_help(argv[1])) {
+		cli_help_verb(verb);
+		return 0;
+	}
+	return run_verb(verb, argc - 1, argv + 1);
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * stats, watch, verify, version: reading what the filter did and does.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "apply/apply.h"
+#include "apply/reconcile.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "datapath/counters.h"
+#include "datapath/entries.h"
+#include "datapath/events.h"
+#include "datapath/hook.h"
+#include "terminal.h"
+#include "cli.h"
+
+static json_t *reasons_json(const struct mxw_counters *counters)
+{
+	json_t *object = json_object();
+	size_t count;
+	const struct mxw_reason_info *reasons = mxw_reasons(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct mxw_counter *c = &counters->reason[reasons[i].number];
+
+		(void)json_object_set_new(object, reasons[i].name,
+					  json_pack("{s:I, s:I}", "packets", (json_int_t)c->packets,
+						    "bytes", (json_int_t)c->bytes));
+	}
+	return object;
+}
+
+static void print_reasons(const struct cli *cli, const struct mxw_counters *counters)
+{
+	static const char *const headings[] = { "REASON", "PACKETS", "BYTES", "MEANING", NULL };
+	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
+	size_t count;
+	const struct mxw_reason_info *reasons = mxw_reasons(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct mxw_counter *c = &counters->reason[reasons[i].number];
+		char packets[MXW_DURATION_TEXT], bytes[MXW_DURATION_TEXT];
+		const char *const cells[] = { reasons[i].name, packets, bytes, reasons[i].text };
+
+		if (cli->args.porcelain) {
+			(void)snprintf(packets, sizeof(packets), "%llu",
+				       (unsigned long long)c->packets);
+			(void)snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)c->bytes);
+		} else {
+			(void)mxw_number_format(c->packets, packets);
+			(void)mxw_number_format(c->bytes, bytes);
+		}
+		terminal_table_row(table, cells);
+	}
+	terminal_table_print(table);
+}
+
+int verb_stats(struct cli *cli)
+{
+	struct mxw_counters counters;
+	struct mxw_maps maps;
+	char text[MXW_DURATION_TEXT];
+	int error = mxw_maps_open(&maps, &cli->err);
+
+	if (!error)
+		error = mxw_counters_read(&maps, &counters, &cli->err);
+	mxw_maps_close(&maps);
+	if (error)
+		return error;
+	if (cli->args.json)
+		return terminal_json(json_pack("{s:o, s:I}", "reasons", reasons_json(&counters),
+					       "events_suppressed",
+					       (json_int_t)counters.suppressed));
+	print_reasons(cli, &counters);
+	if (!cli->args.porcelain)
+		(void)printf("\n%s events not sent for want of budget or a reader\n",
+			     mxw_number_format(counters.suppressed, text));
+	return MXW_OK;
+}
+
+/* watch, from the first event to the last. */
+struct watch {
+	struct cli *cli;
+	uint64_t seen;
+};
+
+static int print_event(void *context, const struct mxw_event *event)
+{
+	struct watch *watch = context;
+	char saddr[MXW_ADDR_TEXT], daddr[MXW_ADDR_TEXT], when[16] = "";
+	const char *reason = mxw_reason(event->reason)->name;
+	time_t now = time(NULL);
+	struct tm parts;
+	json_t *json;
+
+	(void)mxw_addr_format(event->saddr, saddr);
+	(void)mxw_addr_format(event->daddr, daddr);
+	if (localtime_r(&now, &parts))
+		(void)strftime(when, sizeof(when), "%H:%M:%S", &parts);
+	if (watch->cli->args.json) {
+		json = json_pack("{s:i, s:s, s:s, s:i, s:i, s:s, s:i}", "schema", CLI_SCHEMA,
+				 "source", saddr, "dest", daddr, "sport", event->sport, "port",
+				 event->dport, "reason", reason, "ifindex", (int)event->ifindex);
+		(void)json_dumpf(json, stdout, JSON_COMPACT); /* seen at the flush below */
+		json_decref(json);
+		(void)putchar('\n');
+	} else if (watch->cli->args.porcelain) {
+		(void)printf("%s\t%s\t%u\t%s\n", saddr, daddr, event->dport, reason);
+	} else {
+		(void)printf("%s  %-16s %s -> %s port %u\n", when, reason, saddr, daddr,
+			     event->dport);
+	}
+	watch->seen++;
+	return fflush(stdout) == EOF ||
+	       (watch->cli->args.count && watch->seen >= watch->cli->args.count);
+}
+
+static void on_signal(int number)
+{
+	(void)number; /* only there to end the poll */
+}
+
+static bool interrupted(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM));
+}
+
+/* ^C is the ordinary end, so it stays blocked and is looked for between polls. */
+static void block_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+int verb_watch(struct cli *cli)
+{
+	struct watch watch = { .cli = cli };
+	struct mxw_events *events = NULL;
+	struct mxw_maps maps;
+	int error = mxw_maps_open(&maps, &cli->err);
+
+	if (!error)
+		error = mxw_events_open(&maps, print_event, &watch, &events, &cli->err);
+	if (!error && !cli->args.json && !cli->args.porcelain)
+		mxw_note(&cli->report, "showing judged packets, sampled; ^C ends it");
+	block_signals();
+	while (error >= 0 && !interrupted() && !ferror(stdout) && mxw_maps_pinned() &&
+	       !(cli->args.count && watch.seen >= cli->args.count))
+		error = mxw_events_poll(events, 200, &cli->err);
+	mxw_events_close(events);
+	mxw_maps_close(&maps);
+	return error < 0 ? error : MXW_OK;
+}
+
+static const char *difference_name(unsigned int kind)
+{
+	static const char *const names[] = { "not enforced", "enforced but not stored",
+					     "enforced with another expiry or mode" };
+
+	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "unknown";
+}
+
+static json_t *differences_json(const struct mxw_differences *differences)
+{
+	json_t *array = json_array();
+	char prefix[MXW_ADDR_TEXT];
+
+	for (size_t i = 0; i < differences->count && i < MXW_DIFFERENCES_SHOWN; i++) {
+		const struct mxw_difference *d = &differences->first[i];
+
+		(void)json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "class",
+							     mxw_class_name(d->class), "prefix",
+							     mxw_prefix_format(&d->prefix, prefix),
+							     "what", difference_name(d->kind)));
+	}
+	return array;
+}
+
+static int print_differences(struct cli *cli, const struct mxw_differences *differences)
+{
+	char text[MXW_ADDR_TEXT], number[MXW_DURATION_TEXT];
+
+	if (cli->args.json)
+		return terminal_json(json_pack(
+			"{s:I, s:I, s:b, s:o}", "checked", (json_int_t)differences->checked,
+			"differences", (json_int_t)differences->count, "repaired", cli->args.repair,
+			"first", differences_json(differences)));
+	for (size_t i = 0; i < differences->count && i < MXW_DIFFERENCES_SHOWN; i++)
+		(void)printf("%s\t%s\t%s\n", mxw_class_name(differences->first[i].class),
+			     mxw_prefix_format(&differences->first[i].prefix, text),
+			     difference_name(differences->first[i].kind));
+	if (!cli->args.porcelain) {
+		(void)printf("%s stored entries checked, ",
+			     mxw_number_format(differences->checked, number));
+		(void)printf("%s differences\n", mxw_number_format(differences->count, number));
+	}
+	return MXW_OK;
+}
+
+int verb_verify(struct cli *cli)
+{
+	struct mxw_differences differences;
+	struct mxw_session session;
+	int error = mxw_session_begin(&session, &cli->report, &cli->err);
+
+	if (!error && !session.attached)
+		error = mxw_maps_open(&session.maps, &cli->err);
+	if (!error)
+		error = mxw_reconcile(session.store, &session.maps, mxw_clock_mono(),
+				      cli->args.repair, &differences, NULL, &cli->err);
+	mxw_session_end(&session);
+	if (!error)
+		error = print_differences(cli, &differences);
+	if (error || !differences.count)
+		return error;
+	if (cli->args.repair)
+		return MXW_OK;
+	return mxw_fail(
+		&cli->err, MXW_E_DEGRADED,
+		"the kernel does not enforce exactly what is stored: `xdpctl verify --repair` "
+		"makes it");
+}
+
+int verb_version(struct cli *cli)
+{
+	if (cli->args.json)
+		return terminal_json(json_pack("{s:s, s:i}", "version", MXW_VERSION, "map_schema",
+					       MXW_ABI_VERSION));
+	(void)printf("xdpctl %s, map schema %d\n", MXW_VERSION, MXW_ABI_VERSION);
+	return MXW_OK;
+}

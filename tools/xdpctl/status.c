@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * status: where the filter is, and whether what the kernel says agrees with
+ * what was attached.
+ */
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "datapath/entries.h"
+#include "datapath/hook.h"
+#include "datapath/switches.h"
+#include "state/store.h"
+#include "terminal.h"
+#include "cli.h"
+
+/* One attached interface as it is now. */
+struct place {
+	uint32_t ifindex;
+	int slot;
+	char name[IF_NAMESIZE];
+	struct mxw_hook hook;
+	bool well; /* our program is on the hook */
+};
+
+struct status {
+	struct mxw_config config;
+	struct place places[MXW_MAX_IFACES];
+	size_t place_count;
+	uint64_t entries[MXW_CLASS_COUNT];
+};
+
+static void look_at_place(struct place *place)
+{
+	if (!if_indextoname(place->ifindex, place->name)) {
+		(void)snprintf(place->name, sizeof(place->name), "#%u", place->ifindex);
+		return;
+	}
+	place->well =
+		mxw_hook_query(place->ifindex, &place->hook, NULL) == MXW_OK &&
+		(place->hook.holder == MXW_HOLDER_LINK || place->hook.holder == MXW_HOLDER_SHARED);
+}
+
+static int count_entries(const struct mxw_maps *maps, struct status *status, struct mxw_err *err)
+{
+	struct mxw_store *store;
+	uint64_t exact, nets;
+	int error = mxw_store_open(MXW_STATE_DIR, false, &store, err);
+
+	for (int class = MXW_CLASS_ALLOW; class <= MXW_CLASS_BLOCK && !error; class ++) {
+		error = mxw_store_count(store, (enum mxw_class) class, &exact, &nets, err);
+		status->entries[class] = exact + nets;
+	}
+	mxw_store_close(store);
+	for (int class = 0; class < MXW_CLASS_COUNT && !error; class ++) {
+		struct mxw_kernel_entry *entries;
+		size_t count;
+
+		if (class == MXW_CLASS_ALLOW || class == MXW_CLASS_BLOCK)
+			continue;
+		error = mxw_entries_read(maps, (enum mxw_class) class, &entries, &count, err);
+		status->entries[class] = count;
+		free(entries);
+	}
+	return error;
+}
+
+static int read_status(struct status *status, struct mxw_err *err)
+{
+	struct mxw_maps maps;
+	int error = mxw_maps_open(&maps, err);
+
+	memset(status, 0, sizeof(*status));
+	if (!error)
+		error = mxw_switches_read(&maps, &status->config, err);
+	for (int i = 0; i < MXW_MAX_IFACES && !error; i++) {
+		struct place *place = &status->places[status->place_count];
+
+		if (!status->config.slots[i].ifindex)
+			continue;
+		place->ifindex = status->config.slots[i].ifindex;
+		place->slot = i;
+		look_at_place(place);
+		status->place_count++;
+	}
+	if (!error)
+		error = count_entries(&maps, status, err);
+	mxw_maps_close(&maps);
+	return error;
+}
+
+static json_t *ports_json(const struct mxw_slot *slot)
+{
+	json_t *ports = json_array();
+
+	for (int i = 0; i < MXW_MAX_PORTS; i++)
+		if (slot->ports[i])
+			(void)json_array_append_new(ports, json_integer(slot->ports[i]));
+	return ports;
+}
+
+static uint64_t confirm_left(const struct status *status, int slot)
+{
+	uint64_t until = status->config.confirm_until[slot], now = mxw_clock_mono();
+
+	return until > now ? (until - now) / MXW_SECOND : 0;
+}
+
+static json_t *place_json(const struct status *status, const struct place *place)
+{
+	const struct mxw_slot *slot = &status->config.slots[place->slot];
+
+	return json_pack("{s:s, s:i, s:b, s:s, s:s, s:i, s:i, s:o, s:b, s:b, s:o}", "iface",
+			 place->name, "ifindex", (int)place->ifindex, "well", place->well, "how",
+			 mxw_holder_name(place->hook.holder), "xdp", mxw_xdp_name(place->hook.xdp),
+			 "program_id", (int)place->hook.program_id, "slot", place->slot, "ports",
+			 ports_json(slot), "protects_some", (slot->flags & MXW_SLOT_DEST) != 0,
+			 "drops_fragmented", (slot->flags & MXW_SLOT_DROP_FRAGMENTED) != 0,
+			 "confirm_in",
+			 status->config.confirm_until[place->slot]
+				 ? json_integer((json_int_t)confirm_left(status, place->slot))
+				 : json_null());
+}
+
+static int print_json(const struct status *status)
+{
+	json_t *attached = json_array(), *entries = json_object();
+
+	for (size_t i = 0; i < status->place_count; i++)
+		(void)json_array_append_new(attached, place_json(status, &status->places[i]));
+	for (unsigned int class = 0; class < MXW_CLASS_COUNT; class ++)
+		(void)json_object_set_new(entries, mxw_class_name(class),
+					  json_integer((json_int_t)status->entries[class]));
+	return terminal_json(json_pack(
+		"{s:s, s:o, s:o, s:o}", "mode", mxw_mode_name(status->config.mode), "attached",
+		attached, "ports",
+		status->place_count ? ports_json(&status->config.slots[status->places[0].slot])
+				    : json_array(),
+		"entries", entries));
+}
+
+static void format_ports(const struct mxw_slot *slot, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (int i = 0; i < MXW_MAX_PORTS && used < size; i++)
+		if (slot->ports[i])
+			used += (size_t)snprintf(out + used, size - used, "%s%u", used ? "," : "",
+						 slot->ports[i]);
+}
+
+static const char *health(const struct status *status, const struct place *place, char out[64])
+{
+	if (!place->well)
+		return place->name[0] == '#' ? "INTERFACE GONE" : "PROGRAM GONE";
+	if (!status->config.confirm_until[place->slot])
+		return "ok";
+	(void)snprintf(out, 64, "unconfirmed, %u s left",
+		       (unsigned int)confirm_left(status, place->slot));
+	return out;
+}
+
+static void print_places(const struct cli *cli, const struct status *status)
+{
+	static const char *const headings[] = { "IFACE",   "XDP",    "HOW", "PORTS",
+						"PROGRAM", "HEALTH", NULL };
+	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
+
+	for (size_t i = 0; i < status->place_count; i++) {
+		const struct place *place = &status->places[i];
+		char ports[64] = "", id[16], text[64];
+		const char *const cells[] = { place->name,
+					      mxw_xdp_name(place->hook.xdp),
+					      mxw_holder_name(place->hook.holder),
+					      ports,
+					      id,
+					      health(status, place, text) };
+
+		format_ports(&status->config.slots[place->slot], ports, sizeof(ports));
+		(void)snprintf(id, sizeof(id), "%u", place->hook.program_id);
+		terminal_table_row(table, cells);
+	}
+	terminal_table_print(table);
+}
+
+static void print_people(const struct cli *cli, const struct status *status)
+{
+	char number[MXW_DURATION_TEXT];
+
+	if (!cli->args.porcelain) {
+		(void)printf("mode: %s\nentries:", mxw_mode_name(status->config.mode));
+		for (unsigned int class = 0; class < MXW_CLASS_COUNT; class ++)
+			(void)printf("%s %s %s", class ? "," : "",
+				     mxw_number_format(status->entries[class], number),
+				     mxw_class_name(class));
+		(void)printf("\n\n");
+	}
+	print_places(cli, status);
+}
+
+static int judge(struct cli *cli, const struct status *status)
+{
+	for (size_t i = 0; i < status->place_count; i++)
+		if (!status->places[i].well)
+			return mxw_fail(
+				&cli->err, MXW_E_DEGRADED,
+				"the filter was attached to %s (interface %u) but is not on "
+				"it any more: run `xdpctl attach` again, or `xdpctl detach "
+				"--all` to clear what is left",
+				status->places[i].name, status->places[i].ifindex);
+	if (!status->place_count)
+		return mxw_fail(&cli->err, MXW_E_DEGRADED,
+				"maps are pinned but the filter is on no interface: run `xdpctl "
+				"attach`, or `xdpctl detach --all` to clear what is left");
+	return MXW_OK;
+}
+
+int verb_status(struct cli *cli)
+{
+	struct status status;
+	int error;
+
+	mxw_program_quiet();
+	error = read_status(&status, &cli->err);
+	if (error)
+		return error;
+	if (cli->args.json)
+		error = print_json(&status);
+	else
+		print_people(cli, &status);
+	return error ? error : judge(cli, &status);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a person sees: notes and a progress bar on standard error, tables on
+ * standard output.
+ */
+#ifndef MXW_TERMINAL_H
+#define MXW_TERMINAL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "base/report.h"
+
+/* Notes as lines; progress as a bar, where standard error is a terminal. */
+void terminal_report(struct mxw_report *report);
+
+/* Clears a progress bar that is on the screen. */
+void terminal_progress_end(const struct mxw_report *report);
+
+#define TERMINAL_COLUMNS 8
+
+/*
+ * Collects the rows of a table, then prints it with columns as wide as they
+ * need. In porcelain form: no heading, one tab between columns, no padding.
+ */
+struct terminal_table;
+
+/* headings: NULL-terminated, at most TERMINAL_COLUMNS. NULL without memory. */
+struct terminal_table *terminal_table_new(const char *const *headings, bool porcelain);
+
+/* Adds a row of as many texts as there are headings; they are copied, and control
+ * characters in them are shown as "?". */
+void terminal_table_row(struct terminal_table *table, const char *const *cells);
+
+/* Prints and frees. */
+void terminal_table_print(struct terminal_table *table);
+
+/* Prints root with "schema" added, sorted as built, and frees it. Returns 0 or MXW_E_FAIL. */
+int terminal_json(json_t *root);
+
+/* "yes"/"no" or such through a pipe; colour only on a terminal. Returns text. */
+const char *terminal_safe(const char *text, char *out, size_t size);
+
+#endif

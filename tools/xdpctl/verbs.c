@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The verbs and their options, as data. Help, parsing and completion follow
+ * this file; docs/xdpctl.8.scd is held against it by a test.
+ */
+#include "cli.h"
+
+#define FIELD(name) offsetof(struct cli_args, name)
+#define END                  \
+	{                    \
+		.name = NULL \
+	}
+
+static const char *const filter_modes[] = { "monitor", "enforce", NULL };
+static const char *const entry_modes[] = { "enforce", "shadow", NULL };
+static const char *const xdp_modes[] = { "auto", "native", "skb", NULL };
+
+const struct cli_option cli_common[] = {
+	{ "json", 'j', CLI_FLAG, FIELD(json), NULL, "print JSON, with a schema version", NULL, 0,
+	  0 },
+	{ "porcelain", 'p', CLI_FLAG, FIELD(porcelain), NULL,
+	  "print tab-separated columns without headings", NULL, 0, 0 },
+	{ "help", 'h', CLI_FLAG, FIELD(help), NULL, "show this help", NULL, 0, 0 },
+	END,
+};
+
+const struct cli_option cli_dry_run[] = {
+	{ "dry-run", 'n', CLI_FLAG, FIELD(dry_run), NULL, "say what would be done, change nothing",
+	  NULL, 0, 0 },
+	END,
+};
+
+static const struct cli_option attach_options[] = {
+	{ "mode", 'm', CLI_CHOICE, FIELD(mode), "monitor|enforce",
+	  "what to do with a verdict (first attach: monitor)", filter_modes, 0, 0 },
+	{ "xdp", 'x', CLI_CHOICE, FIELD(xdp), "auto|native|skb",
+	  "where in the kernel to run (auto: native, else skb)", xdp_modes, 0, 0 },
+	{ "exclusive", 'e', CLI_FLAG, FIELD(exclusive), NULL,
+	  "have the interface alone, as a pinned bpf_link", NULL, 0, 0 },
+	{ "shared", 's', CLI_FLAG, FIELD(shared), NULL,
+	  "only beside other programs, through libxdp's dispatcher", NULL, 0, 0 },
+	{ "confirm", 'c', CLI_NUMBER, FIELD(confirm), "SECONDS",
+	  "detach again unless `xdpctl confirm` comes in time", NULL, 1, 86400 },
+	{ "ports", 'P', CLI_TEXT, FIELD(ports), "PORT[,PORT]...",
+	  "protected ports, at most 8 (default 25)", NULL, 0, 0 },
+	{ "protect", 'd', CLI_LIST, FIELD(protect), "ADDR[/LEN]",
+	  "judge only SYNs to this destination; repeatable", NULL, 0, 0 },
+	{ "never", 'N', CLI_LIST, FIELD(never), "ADDR[/LEN]", "never block this source; repeatable",
+	  NULL, 0, 0 },
+	{ "drop-fragmented-syn", 'F', CLI_FLAG, FIELD(drop_fragmented), NULL,
+	  "drop SYNs that come in IP fragments", NULL, 0, 0 },
+	{ "capacity", 'C', CLI_NUMBER, FIELD(capacity), "N",
+	  "room for N blocked addresses (default 1048576)", NULL, 1, 1U << 26 },
+	END,
+};
+
+static const struct cli_option detach_options[] = {
+	{ "all", 'a', CLI_FLAG, FIELD(all), NULL, "from every interface, and remove every pin",
+	  NULL, 0, 0 },
+	END,
+};
+
+static const struct cli_option block_options[] = {
+	{ "for", 't', CLI_DURATION, FIELD(duration), "TIME",
+	  "expire after TIME: 90s, 15m, 1h30m, 2d (default: stay)", NULL, 0, 0 },
+	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why, for list and explain", NULL, 0, 0 },
+	{ "mode", 'm', CLI_CHOICE, FIELD(mode), "shadow|enforce",
+	  "shadow: count what it would drop (default enforce)", entry_modes, 0, 0 },
+	{ "file", 'f', CLI_TEXT, FIELD(file), "FILE",
+	  "read addresses from FILE, one a line, # for comments", NULL, 0, 0 },
+	{ "force", 'F', CLI_FLAG, FIELD(force), NULL,
+	  "also very wide ranges and what covers never-block addresses", NULL, 0, 0 },
+	END,
+};
+
+static const struct cli_option allow_options[] = {
+	{ "for", 't', CLI_DURATION, FIELD(duration), "TIME",
+	  "expire after TIME: 90s, 15m, 1h30m, 2d (default: stay)", NULL, 0, 0 },
+	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why, for list and explain", NULL, 0, 0 },
+	{ "file", 'f', CLI_TEXT, FIELD(file), "FILE",
+	  "read addresses from FILE, one a line, # for comments", NULL, 0, 0 },
+	END,
+};
+
+static const struct cli_option remove_options[] = {
+	{ "file", 'f', CLI_TEXT, FIELD(file), "FILE",
+	  "read addresses from FILE, one a line, # for comments", NULL, 0, 0 },
+	END,
+};
+
+static const struct cli_option watch_options[] = {
+	{ "count", 'c', CLI_NUMBER, FIELD(count), "N", "end after N events", NULL, 1, 1ULL << 32 },
+	END,
+};
+
+static const struct cli_option verify_options[] = {
+	{ "repair", 'r', CLI_FLAG, FIELD(repair), NULL, "make the kernel follow the store", NULL, 0,
+	  0 },
+	END,
+};
+
+static const struct cli_option flush_options[] = {
+	{ "yes", 'y', CLI_FLAG, FIELD(yes), NULL, "really", NULL, 0, 0 },
+	END,
+};
+
+const struct cli_verb cli_verbs[] = {
+	{ "attach", "IFACE", 1, 1, CLI_OPERAND_IFACE, attach_options, true,
+	  "put the filter on an interface, or replace it there in place",
+	  "A first attach only watches (--mode monitor). It shares the interface through libxdp's\n"
+	  "dispatcher where the kernel allows that, and says so where it does not.",
+	  "xdpctl attach eth0 --mode enforce --confirm 60", verb_attach },
+	{ "detach", "IFACE", 0, 1, CLI_OPERAND_IFACE, detach_options, true,
+	  "take the filter off; operator entries stay in the store", NULL, "xdpctl detach eth0",
+	  verb_detach },
+	{ "confirm", "IFACE", 0, 1, CLI_OPERAND_IFACE, NULL, true,
+	  "keep a filter that was attached with --confirm", NULL, "xdpctl confirm eth0",
+	  verb_confirm },
+	{ "status", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
+	  "say where the filter is, how, in which mode, and whether all is well", NULL,
+	  "xdpctl status", verb_status },
+	{ "mode", "monitor|enforce|bypass", 0, 1, CLI_OPERAND_MODE, NULL, true,
+	  "show or set what happens to a verdict; bypass judges nothing", NULL,
+	  "xdpctl mode enforce", verb_mode },
+	{ "block", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, block_options, true,
+	  "drop SYNs from these sources",
+	  "\"-\" reads one address or range a line from standard input. A line that is wrong is "
+	  "named\n"
+	  "with its number, the others are applied, and the exit code is 1.",
+	  "xdpctl block 198.51.100.7 203.0.113.0/24 --for 1d --reason \"dictionary attack\"",
+	  verb_block },
+	{ "unblock", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, remove_options, true,
+	  "remove blocks, exactly as they were given", NULL, "xdpctl unblock 198.51.100.7",
+	  verb_unblock },
+	{ "allow", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, allow_options, true,
+	  "let these sources through, whatever blocks them", NULL,
+	  "xdpctl allow 192.0.2.0/24 --reason \"our own relays\"", verb_allow },
+	{ "unallow", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, remove_options, true,
+	  "remove allows, exactly as they were given", NULL, "xdpctl unallow 192.0.2.0/24",
+	  verb_unallow },
+	{ "list", "allow|block|auto|never", 0, 1, CLI_OPERAND_CLASS, NULL, false,
+	  "show the entries: what, until when, hits, who and why", NULL, "xdpctl list block",
+	  verb_list },
+	{ "explain", "ADDR", 1, 1, CLI_OPERAND_ADDRESS, NULL, false,
+	  "say what happens to a SYN from an address, why, until when, and how to undo it",
+	  "The answer comes twice: from the stored entries, and from the loaded program itself, "
+	  "run\n"
+	  "on a SYN from that address with no effect on counters. If the two differ, that is a "
+	  "bug.",
+	  "xdpctl explain 198.51.100.7", verb_explain },
+	{ "stats", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
+	  "show packets and bytes for each reason", NULL, "xdpctl stats -j", verb_stats },
+	{ "watch", NULL, 0, 0, CLI_OPERAND_NONE, watch_options, false,
+	  "show judged packets as they come, sampled", NULL, "xdpctl watch --count 20",
+	  verb_watch },
+	{ "check", "IFACE", 0, 1, CLI_OPERAND_IFACE, NULL, false,
+	  "look at kernel, rights and interface, and say what to do about findings", NULL,
+	  "xdpctl check eth0", verb_check },
+	{ "verify", NULL, 0, 0, CLI_OPERAND_NONE, verify_options, false,
+	  "compare the stored entries with the kernel's, both ways", NULL, "xdpctl verify",
+	  verb_verify },
+	{ "flush", NULL, 0, 0, CLI_OPERAND_NONE, flush_options, true, "remove all operator entries",
+	  NULL, "xdpctl flush --yes", verb_flush },
+	{ "version", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false, "show the version", NULL,
+	  "xdpctl version", verb_version },
+	{ "completion", "bash|zsh", 1, 1, CLI_OPERAND_SHELL, NULL, false,
+	  "print a completion script for a shell", NULL,
+	  "xdpctl completion bash > /etc/bash_completion.d/xdpctl", verb_completion },
+	{ .name = NULL },
+};

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where an intent becomes a map entry, and nowhere else: the store is changed,
+ * then the kernel's maps follow, under one lock. Serves xdpctl, and a daemon
+ * alike.
+ *
+ * A process that dies between the two leaves the store's dirty mark; the next
+ * change reconciles first. So the store is what counts, and the maps catch up.
+ */
+#ifndef MXW_APPLY_H
+#define MXW_APPLY_H
+
+#include "base/addr.h"
+#include "base/report.h"
+#include "bpf/abi.h"
+#include "datapath/pins.h"
+#include "state/store.h"
+
+/* What every change works with: locked, opened, reconciled. */
+struct mxw_session {
+	struct mxw_store *store;
+	struct mxw_maps maps;
+	bool attached; /* the maps are there; otherwise only the store changes */
+	int lock;
+};
+
+/*
+ * Takes the lock, opens store and maps, finishes what a killed process began,
+ * and sweeps what has expired. Not being attached is no error: see
+ * session.attached. The caller ends the session, also after a failure.
+ */
+int mxw_session_begin(struct mxw_session *session, const struct mxw_report *report,
+		      struct mxw_err *err);
+void mxw_session_end(struct mxw_session *session);
+
+/* One change to the operator's entries: all of it or nothing. */
+struct mxw_change {
+	enum mxw_class class; /* MXW_CLASS_ALLOW or MXW_CLASS_BLOCK */
+	bool remove; /* instead of adding */
+	const struct mxw_prefix *prefixes; /* sorted by mxw_prefix_compare(), no duplicates */
+	size_t count;
+	uint64_t expires_ns; /* CLOCK_MONOTONIC; 0 = does not expire. Of added ones */
+	uint8_t mode; /* enum mxw_entry_mode. Of added ones */
+	struct mxw_act act; /* who and why. Of added ones */
+};
+
+/* found (may be NULL): of removed ones, how many were there. */
+int mxw_apply_change(struct mxw_session *session, const struct mxw_change *change, uint64_t *found,
+		     const struct mxw_report *report, struct mxw_err *err);
+
+/* Removes all operator entries; *removed says how many. */
+int mxw_apply_flush(struct mxw_session *session, uint64_t *removed, struct mxw_err *err);
+
+/* Sets the filter's mode (enum mxw_mode). */
+int mxw_apply_mode(struct mxw_session *session, uint32_t mode, struct mxw_err *err);
+
+#endif

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Attaching. Called by xdpctl attach. How to get onto the hook is placement.c's
+ * part, taking off is detach.c's.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/attach.h"
+#include "apply/never.h"
+#include "apply/placement.h"
+#include "apply/reconcile.h"
+#include "base/clock.h"
+#include "datapath/entries.h"
+#include "datapath/switches.h"
+#include "host/nic.h"
+#include "state/lock.h"
+
+#define EVENT_BUDGET 100 /* per CPU and 256 jiffies: enough to watch, nothing to a flood */
+#define DEADMAN_SECONDS 900
+
+/* One attach in progress. */
+struct attach {
+	const struct mxw_attach_options *options;
+	struct mxw_attach_result *result;
+	const struct mxw_report *report;
+	struct mxw_placement placement;
+	struct mxw_program_options constants;
+	struct mxw_program *program; /* the plain XDP one: attached alone, and what explain runs */
+	struct mxw_store *store;
+	struct mxw_maps maps;
+	struct mxw_config before; /* the config map as it was, for undoing */
+	bool fresh; /* no filter was there before */
+};
+
+/* A damaged database must not keep a mail server unprotected, nor be deleted. */
+static int open_store(struct attach *a, struct mxw_err *err)
+{
+	char moved[256];
+
+	if (mxw_store_open(MXW_STATE_DIR, true, &a->store, err) == MXW_OK)
+		return MXW_OK;
+	if (!strstr(err->text, "damaged"))
+		return MXW_E_FAIL;
+	if (mxw_store_set_aside(MXW_STATE_DIR, moved, err))
+		return MXW_E_FAIL;
+	mxw_note(a->report, "the state database was damaged: kept as %s, starting with no entries",
+		 moved);
+	a->result->store_lost = true;
+	return mxw_store_open(MXW_STATE_DIR, true, &a->store, err);
+}
+
+/* What is pinned already: of our version, or nothing. */
+static int look_at_pins(struct attach *a, struct mxw_err *err)
+{
+	struct mxw_maps pinned;
+	int error = MXW_OK;
+
+	a->fresh = !mxw_maps_pinned();
+	if (a->fresh)
+		return MXW_OK;
+	error = mxw_maps_open(&pinned, err);
+	if (!error)
+		error = mxw_switches_read(&pinned, &a->before, err);
+	mxw_maps_close(&pinned);
+	return error;
+}
+
+static int choose_slot(struct attach *a, struct mxw_err *err)
+{
+	int slot = mxw_switches_slot(&a->before, a->result->ifindex);
+
+	if (slot < 0)
+		slot = mxw_switches_slot(&a->before, 0);
+	if (slot < 0)
+		return mxw_fail(err, MXW_E_FAIL,
+				"the filter is on %d interfaces already, the most it can be on",
+				MXW_MAX_IFACES);
+	a->result->slot = (uint32_t)slot;
+	return MXW_OK;
+}
+
+/* Everything that can be wrong before anything is changed. */
+static int examine(struct attach *a, struct mxw_err *err)
+{
+	int error;
+
+	a->result->ifindex = if_nametoindex(a->options->ifname);
+	if (!a->result->ifindex)
+		return mxw_fail(
+			err, MXW_E_FAIL,
+			"there is no interface \"%s\": `ip link` lists those of this network "
+			"namespace",
+			a->options->ifname);
+	error = mxw_hook_query(a->result->ifindex, &a->result->hook, err);
+	if (!error)
+		error = look_at_pins(a, err);
+	if (!error)
+		error = mxw_placement_choose(a->options, &a->result->hook, &a->placement, a->report,
+					     err);
+	return error ? error : choose_slot(a, err);
+}
+
+static void choose_constants(struct attach *a)
+{
+	const struct mxw_attach_options *options = a->options;
+
+	memcpy(a->constants.ports, options->ports, sizeof(options->ports));
+	a->constants.slot = a->result->slot;
+	a->constants.capacity = options->capacity;
+	a->constants.flags = (options->dest_count ? MXW_SLOT_DEST : 0) |
+			     (options->drop_fragmented ? MXW_SLOT_DROP_FRAGMENTED : 0);
+}
+
+static int load(struct attach *a, struct mxw_err *err)
+{
+	int error;
+
+	if (a->fresh)
+		mxw_pins_remove_matching("mxw_"); /* of an attach that was killed early */
+	choose_constants(a);
+	error = mxw_program_open(&a->constants, &a->program, err);
+	if (!error)
+		error = mxw_program_load(a->program, err);
+	return error ? error : mxw_program_maps(a->program, &a->maps, err);
+}
+
+/* The config element with this interface's slot in it. */
+static int write_config(struct attach *a, struct mxw_err *err)
+{
+	const struct mxw_attach_options *options = a->options;
+	uint64_t seconds = options->confirm_seconds;
+	struct mxw_config config;
+	struct mxw_slot *slot;
+
+	if (mxw_switches_read(&a->maps, &config, err))
+		return MXW_E_FAIL;
+	if (a->fresh) {
+		config.abi_version = MXW_ABI_VERSION;
+		config.mode = MXW_MODE_MONITOR;
+		config.event_budget = EVENT_BUDGET;
+		config.deadman_ns = DEADMAN_SECONDS * MXW_SECOND;
+	}
+	if (options->mode)
+		config.mode = options->mode;
+	a->result->mode = config.mode;
+	a->result->confirm_until = seconds ? mxw_clock_mono() + seconds * MXW_SECOND : 0;
+	config.confirm_until[a->result->slot] = a->result->confirm_until;
+	slot = &config.slots[a->result->slot];
+	slot->ifindex = a->result->ifindex;
+	slot->flags = a->constants.flags;
+	memcpy(slot->ports, a->constants.ports, sizeof(slot->ports));
+	return mxw_switches_write(&a->maps, &config, err);
+}
+
+static bool only_interface(const struct attach *a)
+{
+	for (uint32_t i = 0; i < MXW_MAX_IFACES; i++)
+		if (i != a->result->slot && a->before.slots[i].ifindex)
+			return false;
+	return true;
+}
+
+/* All that the program will look at is there before the program is. */
+static int fill_maps(struct attach *a, struct mxw_err *err)
+{
+	struct mxw_differences differences;
+	int error;
+
+	error = mxw_never_fill(&a->maps, a->options->never, a->options->never_count,
+			       &a->result->never, err);
+	if (!error)
+		error = mxw_dests_set(&a->maps, a->options->dests, a->options->dest_count,
+				      only_interface(a), err);
+	if (!error)
+		error = mxw_reconcile(a->store, &a->maps, mxw_clock_mono(), true, &differences,
+				      a->report, err);
+	if (!error)
+		error = mxw_store_set_dirty(a->store, false, err);
+	a->result->entries = differences.checked;
+	return error;
+}
+
+static int put_in_place(struct attach *a, struct mxw_err *err)
+{
+	int error = write_config(a, err);
+
+	if (!error)
+		error = fill_maps(a, err);
+	if (!error)
+		error = mxw_program_pin_maps(a->program, err);
+	if (!error)
+		error = mxw_placement_attach(&a->placement, a->result->ifindex, a->program,
+					     &a->constants, a->report, err);
+	if (!error)
+		error = mxw_hook_pin_program(a->result->ifindex, mxw_program_fd(a->program), err);
+	return error;
+}
+
+/* After a failure: the config as it was, and nothing where there was nothing. */
+static void undo(struct attach *a)
+{
+	struct mxw_hook hook;
+
+	if (a->fresh && mxw_hook_query(a->result->ifindex, &hook, NULL) == MXW_OK)
+		(void)mxw_hook_detach(a->result->ifindex, &hook, NULL); /* the first error is */
+	if (a->fresh)
+		(void)mxw_pins_remove(NULL); /* the one to tell */
+	else if (a->maps.fd[MXW_MAP_CONFIG] >= 0)
+		(void)mxw_switches_write(&a->maps, &a->before, NULL); /* likewise */
+}
+
+static int attach_locked(struct attach *a, struct mxw_err *err)
+{
+	int error = examine(a, err);
+
+	if (error || a->options->dry_run)
+		return error;
+	error = mxw_pins_prepare(a->report, err);
+	if (!error)
+		error = open_store(a, err);
+	if (!error)
+		error = load(a, err);
+	if (!error)
+		error = put_in_place(a, err);
+	if (error) {
+		undo(a);
+		return error;
+	}
+	a->result->replaced = a->result->hook.holder == MXW_HOLDER_LINK ||
+			      a->result->hook.holder == MXW_HOLDER_SHARED;
+	return mxw_hook_query(a->result->ifindex, &a->result->hook, err);
+}
+
+int mxw_attach(const struct mxw_attach_options *options, struct mxw_attach_result *result,
+	       const struct mxw_report *report, struct mxw_err *err)
+{
+	struct attach a = { .options = options, .result = result, .report = report };
+	int lock = mxw_lock(err), error;
+
+	if (lock < 0)
+		return lock;
+	for (int i = 0; i < MXW_MAP_COUNT; i++)
+		a.maps.fd[i] = -1;
+	memset(result, 0, sizeof(*result));
+	mxw_program_quiet();
+	error = attach_locked(&a, err);
+	mxw_maps_close(&a.maps);
+	mxw_program_close(a.program);
+	mxw_store_close(a.store);
+	mxw_unlock(lock);
+	return error;
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Changing the operator's entries. Called by block, unblock, allow, unallow,
+ * flush and mode.
+ */
+#include <stdlib.h>
+
+#include "apply/apply.h"
+#include "apply/reconcile.h"
+#include "base/clock.h"
+#include "datapath/entries.h"
+#include "datapath/switches.h"
+
+#define PROGRESS_STEP 16384
+
+static int store_added(struct mxw_session *session, const struct mxw_change *change,
+		       const struct mxw_report *report, struct mxw_err *err)
+{
+	int64_t act;
+	int error = mxw_store_act(session->store, &change->act, &act, err);
+
+	for (size_t i = 0; i < change->count && !error; i++) {
+		const struct mxw_intent intent = { .prefix = change->prefixes[i],
+						   .expires_ns = change->expires_ns,
+						   .class = (uint8_t)change->class,
+						   .mode = change->mode };
+
+		error = mxw_store_put(session->store, &intent, act, err);
+		if (i % PROGRESS_STEP == 0)
+			mxw_progress(report, i / 2, change->count);
+	}
+	return error;
+}
+
+static int store_removed(struct mxw_session *session, const struct mxw_change *change,
+			 uint64_t *found, struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	for (size_t i = 0; i < change->count && !error; i++) {
+		bool there;
+
+		error = mxw_store_delete(session->store, change->class, &change->prefixes[i],
+					 &there, err);
+		*found += there;
+	}
+	return error;
+}
+
+/* Refuses what the kernel's maps could not hold, before anything is kept. */
+static int check_capacity(struct mxw_session *session, const struct mxw_change *change,
+			  struct mxw_err *err)
+{
+	uint64_t exact, nets, most_exact, most_nets;
+	int error;
+
+	if (!session->attached || change->remove)
+		return MXW_OK;
+	error = mxw_store_count(session->store, change->class, &exact, &nets, err);
+	if (!error)
+		error = mxw_entries_capacity(&session->maps, change->class, &most_exact, &most_nets,
+					     err);
+	if (error || (exact <= most_exact && nets <= most_nets))
+		return error;
+	return mxw_fail(
+		err, MXW_E_FAIL,
+		"the %s set would be too full (%llu of %llu addresses, %llu of %llu ranges): "
+		"detach --all and attach with a larger --capacity; nothing was changed",
+		mxw_class_name(change->class), (unsigned long long)exact,
+		(unsigned long long)most_exact, (unsigned long long)nets,
+		(unsigned long long)most_nets);
+}
+
+static int change_store(struct mxw_session *session, const struct mxw_change *change,
+			uint64_t *found, const struct mxw_report *report, struct mxw_err *err)
+{
+	int error = mxw_store_begin(session->store, err);
+
+	if (error)
+		return error;
+	error = change->remove ? store_removed(session, change, found, err)
+			       : store_added(session, change, report, err);
+	if (!error)
+		error = check_capacity(session, change, err);
+	if (!error && session->attached)
+		error = mxw_store_set_dirty(session->store, true, err);
+	if (!error)
+		return mxw_store_commit(session->store, err);
+	mxw_store_rollback(session->store);
+	return error;
+}
+
+/* The second half of the progress bar belongs to the kernel. */
+struct second_half {
+	const struct mxw_report *report;
+	uint64_t total;
+};
+
+static void report_second_half(void *context, uint64_t done, uint64_t total)
+{
+	const struct second_half *half = context;
+
+	mxw_progress(half->report, half->total / 2 + done / 2, total);
+}
+
+static int put_maps(struct mxw_session *session, const struct mxw_change *change,
+		    const struct mxw_report *report, struct mxw_err *err)
+{
+	struct second_half half = { .report = report, .total = change->count };
+	const struct mxw_report inner = { .progress = report_second_half, .context = &half };
+	struct mxw_kernel_entry *entries = calloc(change->count, sizeof(*entries));
+	int error;
+
+	if (!entries)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory");
+	for (size_t i = 0; i < change->count; i++)
+		entries[i] = (struct mxw_kernel_entry){ .prefix = change->prefixes[i],
+							.expires_ns = change->expires_ns,
+							.mode = change->mode };
+	error = mxw_entries_put(&session->maps, change->class, entries, change->count, &inner, err);
+	free(entries);
+	return error;
+}
+
+int mxw_apply_change(struct mxw_session *session, const struct mxw_change *change, uint64_t *found,
+		     const struct mxw_report *report, struct mxw_err *err)
+{
+	uint64_t unused;
+	int error;
+
+	found = found ? found : &unused;
+	*found = 0;
+	if (change->count == 0)
+		return MXW_OK;
+	error = change_store(session, change, found, report, err);
+	if (error || !session->attached)
+		return error;
+	error = change->remove ? mxw_entries_delete(&session->maps, change->class, change->prefixes,
+						    change->count, err)
+			       : put_maps(session, change, report, err);
+	return error ? error : mxw_store_set_dirty(session->store, false, err);
+}
+
+int mxw_apply_flush(struct mxw_session *session, uint64_t *removed, struct mxw_err *err)
+{
+	struct mxw_differences differences;
+	uint64_t exact, nets;
+	int error = mxw_store_begin(session->store, err);
+
+	*removed = 0;
+	if (error)
+		return error;
+	for (int class = MXW_CLASS_ALLOW; class <= MXW_CLASS_BLOCK && !error; class ++) {
+		error = mxw_store_count(session->store, (enum mxw_class) class, &exact, &nets, err);
+		*removed += exact + nets;
+	}
+	if (!error)
+		error = mxw_store_clear(session->store, err);
+	if (!error)
+		error = mxw_store_set_dirty(session->store, true, err);
+	if (error) {
+		mxw_store_rollback(session->store);
+		return error;
+	}
+	error = mxw_store_commit(session->store, err);
+	if (!error && session->attached)
+		error = mxw_reconcile(session->store, &session->maps, mxw_clock_mono(), true,
+				      &differences, NULL, err);
+	return error ? error : mxw_store_set_dirty(session->store, false, err);
+}
+
+int mxw_apply_mode(struct mxw_session *session, uint32_t mode, struct mxw_err *err)
+{
+	struct mxw_config config;
+	int error = mxw_switches_read(&session->maps, &config, err);
+
+	if (error)
+		return error;
+	config.mode = mode;
+	return mxw_switches_write(&session->maps, &config, err);
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Taking the filter off, and the confirmation of an attach. Called by xdpctl
+ * detach and confirm, and by the process that waits for a confirmation.
+ */
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <time.h>
+
+#include "apply/attach.h"
+#include "base/clock.h"
+#include "datapath/switches.h"
+#include "state/lock.h"
+
+static bool is_ours(const struct mxw_hook *hook)
+{
+	return hook->holder == MXW_HOLDER_LINK || hook->holder == MXW_HOLDER_SHARED;
+}
+
+/* Frees the interface's slot; the last one takes the maps with it. */
+static int release_slot(struct mxw_maps *maps, uint32_t ifindex, struct mxw_err *err)
+{
+	struct mxw_config config;
+	int slot, left = 0;
+	int error = mxw_switches_read(maps, &config, err);
+
+	if (error)
+		return error;
+	slot = mxw_switches_slot(&config, ifindex);
+	if (slot >= 0) {
+		config.slots[slot] = (struct mxw_slot){ 0 };
+		config.confirm_until[slot] = 0;
+	}
+	for (int i = 0; i < MXW_MAX_IFACES; i++)
+		left += config.slots[i].ifindex != 0;
+	return left ? mxw_switches_write(maps, &config, err) : mxw_pins_remove(err);
+}
+
+static int detach_locked(const char *ifname, struct mxw_err *err)
+{
+	uint32_t ifindex = if_nametoindex(ifname);
+	struct mxw_maps maps;
+	struct mxw_hook hook;
+	int error;
+
+	if (!ifindex)
+		return mxw_fail(
+			err, MXW_E_FAIL,
+			"there is no interface \"%s\": `xdpctl detach --all` also removes what "
+			"a vanished one left",
+			ifname);
+	error = mxw_hook_query(ifindex, &hook, err);
+	if (error)
+		return error;
+	error = mxw_maps_open(&maps, err);
+	if (!error && !is_ours(&hook) && !mxw_hook_known(ifindex))
+		error = mxw_fail(err, MXW_E_DETACHED, "mxwall is not attached to %s", ifname);
+	if (!error)
+		error = mxw_hook_detach(ifindex, &hook, err);
+	if (!error)
+		error = release_slot(&maps, ifindex, err);
+	mxw_maps_close(&maps);
+	return error;
+}
+
+int mxw_detach(const char *ifname, struct mxw_err *err)
+{
+	int lock = mxw_lock(err), error;
+
+	if (lock < 0)
+		return lock;
+	error = detach_locked(ifname, err);
+	mxw_unlock(lock);
+	return error;
+}
+
+/* Asks the kernel about every interface, so that it works without any map. */
+static int detach_every(unsigned int *count, struct mxw_err *err)
+{
+	struct if_nameindex *interfaces = if_nameindex();
+	struct mxw_hook hook;
+	int error = MXW_OK;
+
+	if (!interfaces)
+		return mxw_fail(err, MXW_E_FAIL, "cannot list the interfaces: %s", strerror(errno));
+	for (size_t i = 0; interfaces[i].if_index && !error; i++) {
+		error = mxw_hook_query(interfaces[i].if_index, &hook, err);
+		if (error || !is_ours(&hook))
+			continue;
+		error = mxw_hook_detach(interfaces[i].if_index, &hook, err);
+		*count += !error;
+	}
+	if_freenameindex(interfaces);
+	return error;
+}
+
+int mxw_detach_all(unsigned int *count, struct mxw_err *err)
+{
+	int lock = mxw_lock(err), error;
+
+	*count = 0;
+	if (lock < 0)
+		return lock;
+	error = detach_every(count, err);
+	if (!error)
+		error = mxw_pins_remove(err);
+	mxw_unlock(lock);
+	return error;
+}
+
+static int confirm_slots(const struct mxw_maps *maps, uint32_t ifindex, unsigned int *count,
+			 struct mxw_err *err)
+{
+	struct mxw_config config;
+	int error = mxw_switches_read(maps, &config, err);
+
+	if (error)
+		return error;
+	for (int i = 0; i < MXW_MAX_IFACES; i++) {
+		if (!config.confirm_until[i] || (ifindex && config.slots[i].ifindex != ifindex))
+			continue;
+		config.confirm_until[i] = 0;
+		++*count;
+	}
+	return *count ? mxw_switches_write(maps, &config, err) : MXW_OK;
+}
+
+int mxw_confirm(const char *ifname, unsigned int *count, struct mxw_err *err)
+{
+	uint32_t ifindex = ifname ? if_nametoindex(ifname) : 0;
+	int lock, error;
+	struct mxw_maps maps;
+
+	*count = 0;
+	if (ifname && !ifindex)
+		return mxw_fail(err, MXW_E_FAIL, "there is no interface \"%s\"", ifname);
+	lock = mxw_lock(err);
+	if (lock < 0)
+		return lock;
+	error = mxw_maps_open(&maps, err);
+	if (!error)
+		error = confirm_slots(&maps, ifindex, count, err);
+	mxw_maps_close(&maps);
+	mxw_unlock(lock);
+	return error;
+}
+
+static void sleep_until(uint64_t deadline)
+{
+	const struct timespec at = { .tv_sec = (time_t)(deadline / MXW_SECOND),
+				     .tv_nsec = (long)(deadline % MXW_SECOND) };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
+		continue;
+}
+
+/* Whether the attach with that deadline still waits to be confirmed. */
+static bool unconfirmed(uint32_t ifindex, uint64_t deadline)
+{
+	struct mxw_config config;
+	struct mxw_maps maps;
+	int slot = -1;
+
+	if (mxw_maps_open(&maps, NULL) == MXW_OK &&
+	    mxw_switches_read(&maps, &config, NULL) == MXW_OK)
+		slot = mxw_switches_slot(&config, ifindex);
+	mxw_maps_close(&maps);
+	return slot >= 0 && config.confirm_until[slot] == deadline;
+}
+
+int mxw_confirm_watch(const char *ifname, uint64_t deadline, struct mxw_err *err)
+{
+	int lock, error = MXW_OK;
+
+	sleep_until(deadline);
+	lock = mxw_lock(err);
+	if (lock < 0)
+		return lock;
+	if (unconfirmed(if_nametoindex(ifname), deadline))
+		error = detach_locked(ifname, err);
+	mxw_unlock(lock);
+	return error;
+}

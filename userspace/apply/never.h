@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The never-block set: what the host says must always get through, and what the
+ * operator added at attach. Kept in maps of its own, checked before everything.
+ */
+#ifndef MXW_APPLY_NEVER_H
+#define MXW_APPLY_NEVER_H
+
+#include "base/addr.h"
+#include "datapath/pins.h"
+#include "host/never.h"
+
+/* Adds the host's and the operator's addresses to the kernel's set. What an
+ * earlier attach put there stays, since dropping is the dangerous direction. */
+int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_prefix *added, size_t count,
+		   uint64_t *total, struct mxw_err *err);
+
+/* The host's addresses now, and what the kernel's set holds besides (maps may be
+ * NULL). The caller frees it with mxw_never_free(). */
+int mxw_never_known(const struct mxw_maps *maps, struct mxw_never_list *out, struct mxw_err *err);
+
+/* The item that prefix covers, or that covers it; NULL if it touches none. An own
+ * address goes before others. */
+const struct mxw_never_item *mxw_never_touched(const struct mxw_never_list *list,
+					       const struct mxw_prefix *prefix);
+
+#endif

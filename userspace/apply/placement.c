@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Choosing and taking a place on the hook. Called by attach.c.
+ */
+#include <errno.h>
+
+#include "apply/placement.h"
+#include "datapath/dispatcher.h"
+#include "host/check.h"
+#include "host/nic.h"
+
+static int refuse_foreign(const struct mxw_attach_options *options, const struct mxw_hook *hook,
+			  struct mxw_err *err)
+{
+	return mxw_fail(err, MXW_E_DETACHED,
+			"another XDP program, \"%s\" (id %u), holds %s alone and cannot be joined: "
+			"detach it with the tool that loaded it, or load it through libxdp "
+			"(xdp-loader), then attach again; nothing was changed",
+			hook->name, hook->program_id, options->ifname);
+}
+
+/* What is there decides first: nothing of anybody's is pushed aside. */
+static int choose_beside(const struct mxw_attach_options *options, const struct mxw_hook *hook,
+			 struct mxw_placement *out, struct mxw_err *err)
+{
+	bool shared = hook->holder != MXW_HOLDER_LINK;
+
+	if (hook->holder == MXW_HOLDER_FOREIGN)
+		return refuse_foreign(options, hook, err);
+	if (shared && options->sharing == MXW_SHARING_EXCLUSIVE)
+		return mxw_fail(
+			err, MXW_E_DETACHED,
+			"%s has libxdp's dispatcher with %u program(s), so --exclusive would "
+			"push them off: attach without it, or detach them first; nothing was "
+			"changed",
+			options->ifname, hook->programs);
+	if (!shared && options->sharing == MXW_SHARING_SHARED)
+		return mxw_fail(
+			err, MXW_E_DETACHED,
+			"the filter is on %s alone: run `xdpctl detach %s` before attaching "
+			"it with --shared; nothing was changed",
+			options->ifname, options->ifname);
+	if (options->xdp != MXW_XDP_AUTO && options->xdp != hook->xdp)
+		return mxw_fail(
+			err, MXW_E_DETACHED,
+			"%s runs XDP in %s mode and cannot change in place: detach first, or "
+			"attach without --xdp; nothing was changed",
+			options->ifname, mxw_xdp_name(hook->xdp));
+	out->shared = shared;
+	out->xdp = hook->xdp;
+	out->older_id = hook->holder == MXW_HOLDER_SHARED ? hook->program_id : 0;
+	return MXW_OK;
+}
+
+static int choose_first(const struct mxw_attach_options *options, struct mxw_placement *out,
+			const struct mxw_report *report, struct mxw_err *err)
+{
+	out->xdp = options->xdp;
+	out->shared = options->sharing != MXW_SHARING_EXCLUSIVE;
+	if (!out->shared || mxw_dispatcher_supported())
+		return MXW_OK;
+	if (options->sharing == MXW_SHARING_SHARED)
+		return mxw_fail(
+			err, MXW_E_DETACHED,
+			"this kernel refuses the EXT programs that libxdp's dispatcher needs: "
+			"attach without --shared to have the interface alone; nothing was "
+			"changed");
+	out->shared = false;
+	mxw_note(report,
+		 "this kernel refuses the EXT programs that libxdp's dispatcher needs: attaching "
+		 "alone, as a pinned bpf_link; no other XDP program can join %s",
+		 options->ifname);
+	return MXW_OK;
+}
+
+int mxw_placement_choose(const struct mxw_attach_options *options, const struct mxw_hook *hook,
+			 struct mxw_placement *out, const struct mxw_report *report,
+			 struct mxw_err *err)
+{
+	struct mxw_nic nic;
+	int error;
+
+	*out = (struct mxw_placement){ 0 };
+	error = mxw_nic_read(options->ifname, &nic, err);
+	if (!error)
+		error = mxw_check_attachable(options->ifname, &nic, options->xdp != MXW_XDP_SKB,
+					     err);
+	if (error)
+		return error;
+	if (hook->holder == MXW_HOLDER_NONE)
+		return choose_first(options, out, report, err);
+	return choose_beside(options, hook, out, err);
+}
+
+/* The dispatcher loads a copy of its own, which takes over the pinned maps. */
+static int attach_shared(const struct mxw_placement *placement, uint32_t ifindex,
+			 const struct mxw_program_options *constants, int *kernel_error,
+			 struct mxw_err *err)
+{
+	struct mxw_program *copy;
+	int error = mxw_program_open(constants, &copy, err);
+
+	if (!error)
+		error = mxw_dispatcher_attach(ifindex, copy, placement->xdp, placement->older_id,
+					      kernel_error, err);
+	mxw_program_close(copy);
+	return error;
+}
+
+static int attach_once(const struct mxw_placement *placement, uint32_t ifindex,
+		       struct mxw_program *program, const struct mxw_program_options *constants,
+		       int *kernel_error, struct mxw_err *err)
+{
+	*kernel_error = 0;
+	if (placement->shared)
+		return attach_shared(placement, ifindex, constants, kernel_error, err);
+	return mxw_hook_attach_link(ifindex, mxw_program_fd(program), placement->xdp, kernel_error,
+				    err);
+}
+
+int mxw_placement_attach(const struct mxw_placement *placement, uint32_t ifindex,
+			 struct mxw_program *program, const struct mxw_program_options *constants,
+			 const struct mxw_report *report, struct mxw_err *err)
+{
+	struct mxw_placement chosen = *placement;
+	int kernel_error, error;
+
+	if (chosen.xdp == MXW_XDP_AUTO)
+		chosen.xdp = MXW_XDP_NATIVE;
+	error = attach_once(&chosen, ifindex, program, constants, &kernel_error, err);
+	if (!error || placement->xdp != MXW_XDP_AUTO || kernel_error != EOPNOTSUPP)
+		return error;
+	mxw_note(report, "the driver has no native XDP: attaching in skb mode, which is slower");
+	chosen.xdp = MXW_XDP_SKB;
+	return attach_once(&chosen, ifindex, program, constants, &kernel_error, err);
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where the maps are pinned, and how they are opened. Called by every part of
+ * the datapath and by whoever needs the maps.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "datapath/pins.h"
+
+static const char *const names[MXW_MAP_COUNT] = {
+	"mxw_never",	 "mxw_never_net", "mxw_allow",	  "mxw_allow_net", "mxw_block",
+	"mxw_block_net", "mxw_auto",	  "mxw_auto_net", "mxw_dest",	   "mxw_config",
+	"mxw_heartbeat", "mxw_counters",  "mxw_budget",	  "mxw_events",
+};
+
+const char *mxw_map_name(enum mxw_map map)
+{
+	return names[map];
+}
+
+int mxw_maps_class(const struct mxw_maps *maps, enum mxw_class class, bool net)
+{
+	return maps->fd[MXW_MAP_CLASS + 2 * (int)class + net];
+}
+
+const char *mxw_pin_path(const char *name, char out[MXW_PIN_PATH])
+{
+	(void)snprintf(out, MXW_PIN_PATH, MXW_PIN_DIR "/%s", name); /* names are short */
+	return out;
+}
+
+bool mxw_maps_pinned(void)
+{
+	char path[MXW_PIN_PATH];
+
+	return access(mxw_pin_path(names[MXW_MAP_CONFIG], path), F_OK) == 0;
+}
+
+/* The config of a future version may be larger; its first word stays the version. */
+int mxw_maps_check_version(int config_fd, struct mxw_err *err)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 info_len = sizeof(info), key = 0;
+	char value[4096] = { 0 };
+	__u32 version;
+
+	if (bpf_obj_get_info_by_fd(config_fd, &info, &info_len) ||
+	    info.value_size > sizeof(value) || bpf_map_lookup_elem(config_fd, &key, value))
+		return mxw_fail(
+			err, MXW_E_FAIL,
+			"cannot read the pinned map %s/%s: remove the filter with the xdpctl "
+			"that attached it",
+			MXW_PIN_DIR, names[MXW_MAP_CONFIG]);
+	memcpy(&version, value, sizeof(version));
+	if (version > MXW_ABI_VERSION)
+		return mxw_fail(
+			err, MXW_E_DETACHED,
+			"the attached filter uses map schema %u, newer than this xdpctl's %d: "
+			"use the newer xdpctl, or detach with it first; nothing was changed",
+			version, MXW_ABI_VERSION);
+	if (version < MXW_ABI_VERSION || info.value_size != sizeof(struct mxw_config))
+		return mxw_fail(err, MXW_E_DETACHED,
+				"the pinned maps have schema %u, this xdpctl needs %d: run `xdpctl "
+				"detach --all`, then attach again; stored entries are kept",
+				version, MXW_ABI_VERSION);
+	return MXW_OK;
+}
+
+static int not_attached(struct mxw_err *err)
+{
+	return mxw_fail(err, MXW_E_DETACHED,
+			"mxwall is not attached: run `xdpctl attach IFACE` first");
+}
+
+int mxw_maps_open(struct mxw_maps *maps, struct mxw_err *err)
+{
+	char path[MXW_PIN_PATH];
+	int error;
+
+	for (int i = 0; i < MXW_MAP_COUNT; i++)
+		maps->fd[i] = -1;
+	if (geteuid() != 0 && access(MXW_PIN_DIR, X_OK) && errno == EACCES)
+		return mxw_fail(err, MXW_E_FAIL, "cannot read %s: run as root", MXW_PIN_DIR);
+	if (!mxw_maps_pinned())
+		return not_attached(err);
+	maps->fd[MXW_MAP_CONFIG] = bpf_obj_get(mxw_pin_path(names[MXW_MAP_CONFIG], path));
+	if (maps->fd[MXW_MAP_CONFIG] < 0)
+		return mxw_fail(err, MXW_E_FAIL, "cannot open %s: %s", path, strerror(errno));
+	error = mxw_maps_check_version(maps->fd[MXW_MAP_CONFIG], err);
+	for (int i = 0; i < MXW_MAP_COUNT && !error; i++) {
+		if (maps->fd[i] >= 0)
+			continue;
+		maps->fd[i] = bpf_obj_get(mxw_pin_path(names[i], path));
+		if (maps->fd[i] < 0)
+			error = mxw_fail(
+				err, MXW_E_DEGRADED,
+				"the pin %s is gone: run `xdpctl detach --all`, then attach "
+				"again; stored entries are kept",
+				path);
+	}
+	return error;
+}
+
+void mxw_maps_close(struct mxw_maps *maps)
+{
+	for (int i = 0; i < MXW_MAP_COUNT; i++) {
+		if (maps->fd[i] >= 0)
+			(void)close(maps->fd[i]);
+		maps->fd[i] = -1;
+	}
+}
+
+int mxw_pins_prepare(const struct mxw_report *report, struct mxw_err *err)
+{
+	struct statfs fs;
+
+	if (statfs(MXW_BPFFS, &fs) || (unsigned long)fs.f_type != BPF_FS_MAGIC) {
+		if (mount("bpf", MXW_BPFFS, "bpf", 0, "mode=0700"))
+			return mxw_fail(
+				err, MXW_E_FAIL,
+				"no bpffs at %s and mounting it failed: %s; run `mount -t bpf "
+				"bpf %s` as root",
+				MXW_BPFFS, strerror(errno), MXW_BPFFS);
+		mxw_note(report, "mounted bpffs at %s, where the filter lives", MXW_BPFFS);
+	}
+	if (mkdir(MXW_PIN_DIR, 0700) && errno != EEXIST)
+		return mxw_fail(err, MXW_E_FAIL, "cannot create %s: %s", MXW_PIN_DIR,
+				strerror(errno));
+	return MXW_OK;
+}
+
+void mxw_pins_remove_matching(const char *base)
+{
+	DIR *dir = opendir(MXW_PIN_DIR);
+	size_t length = strlen(base);
+	char path[MXW_PIN_PATH];
+	struct dirent *item;
+
+	if (!dir)
+		return;
+	while ((item = readdir(dir)))
+		if (item->d_name[0] != '.' && strncmp(item->d_name, base, length) == 0)
+			(void)unlink(mxw_pin_path(item->d_name, path)); /* gone is gone */
+	(void)closedir(dir);
+}
+
+int mxw_pins_remove(struct mxw_err *err)
+{
+	mxw_pins_remove_matching("");
+	if (rmdir(MXW_PIN_DIR) && errno != ENOENT)
+		return mxw_fail(err, MXW_E_FAIL, "cannot remove %s: %s", MXW_PIN_DIR,
+				strerror(errno));
+	return MXW_OK;
+}

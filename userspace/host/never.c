@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Collects the never-block set. Called by the attach path and by whoever must
+ * say why an address cannot be blocked; changes nothing on the machine.
+ */
+#include <ifaddrs.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "host/never.h"
+#include "host/nic.h"
+#include "host/route.h"
+#include "host/ssh.h"
+
+#define FIRST_ITEMS 16U /* the array doubles from here */
+#define LINK_LOCAL_KEY 0xfe80000000000000ULL
+
+void mxw_never_init(struct mxw_never_list *list)
+{
+	memset(list, 0, sizeof(*list));
+}
+
+void mxw_never_free(struct mxw_never_list *list)
+{
+	free(list->items);
+	mxw_never_init(list);
+}
+
+static bool covered(const struct mxw_never_list *list, const struct mxw_prefix *prefix, bool own)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if ((list->items[i].own || !own) &&
+		    mxw_prefix_contains(&list->items[i].prefix, prefix))
+			return true;
+	return false;
+}
+
+/* Makes room for one more: the array is full at each power of two. */
+static bool grow(struct mxw_never_list *list)
+{
+	size_t room = list->count ? list->count * 2 : FIRST_ITEMS;
+	struct mxw_never_item *grown;
+
+	if (list->count && (list->count < FIRST_ITEMS || list->count & (list->count - 1)))
+		return true;
+	grown = realloc(list->items, room * sizeof(*grown));
+	if (!grown)
+		return false;
+	list->items = grown;
+	return true;
+}
+
+static int append(struct mxw_never_list *list, const struct mxw_never_item *item,
+		  struct mxw_err *err)
+{
+	if (covered(list, &item->prefix, item->own))
+		return MXW_OK;
+	if (!grow(list))
+		return mxw_fail(err, MXW_E_FAIL, "out of memory for the never-block set");
+	list->items[list->count++] = *item;
+	return MXW_OK;
+}
+
+int mxw_never_add(struct mxw_never_list *list, const struct mxw_prefix *prefix, bool own,
+		  const char *why)
+{
+	struct mxw_never_item item = { .prefix = *prefix, .own = own };
+
+	(void)snprintf(item.why, sizeof(item.why), "%s", why); /* cut is fine */
+	return append(list, &item, NULL);
+}
+
+/* Where the addresses of one source go. */
+struct sink {
+	struct mxw_never_list *list;
+	struct mxw_err *err;
+};
+
+/* Adds the key of an address; name, which may be "", ends the reason. */
+static int add_addr(const struct sink *sink, const uint8_t addr[16], bool own, const char *why,
+		    const char *name)
+{
+	struct mxw_never_item item = { .own = own };
+
+	item.prefix.key = mxw_addr_key(addr);
+	item.prefix.len = 64;
+	if (item.prefix.key == LINK_LOCAL_KEY) {
+		why = "link-local";
+		name = "";
+	}
+	(void)snprintf(item.why, sizeof(item.why), "%s%s", why, name); /* cut is fine */
+	return append(sink->list, &item, sink->err);
+}
+
+/* The 16 bytes of an interface's address. False for another family. */
+static bool take_sockaddr(const struct sockaddr *from, uint8_t addr[16])
+{
+	const struct sockaddr_in6 *v6 = (const void *)from;
+	const struct sockaddr_in *v4 = (const void *)from;
+
+	if (!from || (from->sa_family != AF_INET && from->sa_family != AF_INET6))
+		return false;
+	if (from->sa_family == AF_INET6) {
+		memcpy(addr, &v6->sin6_addr, 16);
+		return true;
+	}
+	memset(addr, 0, 10);
+	memset(addr + 10, 0xff, 2);
+	memcpy(addr + 12, &v4->sin_addr, 4);
+	return true;
+}
+
+/* 127.0.0.0/8, and ::1, whose key is that of 0.0.0.0. */
+static int add_loopback(const struct sink *sink)
+{
+	static const struct mxw_never_item v4 = { .prefix = { .key = 0x7f000000, .len = 40 },
+						  .why = "loopback",
+						  .own = true };
+	static const uint8_t v6[16] = { [15] = 1 };
+	int error = append(sink->list, &v4, sink->err);
+
+	return error ? error : add_addr(sink, v6, true, "loopback (::1)", "");
+}
+
+static int add_own(const struct sink *sink)
+{
+	struct ifaddrs *all, *one;
+	uint8_t addr[16];
+	int error;
+
+	if (getifaddrs(&all))
+		return mxw_fail(sink->err, MXW_E_FAIL,
+				"cannot read the addresses of this machine: %s", strerror(errno));
+	error = add_loopback(sink);
+	for (one = all; !error && one; one = one->ifa_next)
+		if (take_sockaddr(one->ifa_addr, addr))
+			error = add_addr(sink, addr, true, "own address of ", one->ifa_name);
+	freeifaddrs(all);
+	return error;
+}
+
+static int gateway_seen(const struct mxw_gateway *gateway, void *context)
+{
+	const char *why = gateway->is_default ? "default gateway of " : "gateway of ";
+	char name[IFNAMSIZ];
+
+	return add_addr(context, gateway->addr, false, why, mxw_nic_name(gateway->ifindex, name));
+}
+
+static int peer_seen(const uint8_t peer[16], void *context)
+{
+	return add_addr(context, peer, false, "peer of an SSH session", "");
+}
+
+/* The address of a "nameserver" line, NULL for another line. Cuts the line behind it. */
+static const char *take_nameserver(char *line)
+{
+	static const char keyword[] = "nameserver";
+	size_t gap;
+
+	line += strspn(line, " \t");
+	if (strncmp(line, keyword, sizeof(keyword) - 1) != 0)
+		return NULL;
+	line += sizeof(keyword) - 1;
+	gap = strspn(line, " \t");
+	line += gap;
+	line[strcspn(line, " \t\r\n%#;")] = '\0'; /* "%eth0" names a scope */
+	return gap && !strchr(line, '/') ? line : NULL;
+}
+
+int mxw_never_add_resolvers(struct mxw_never_list *list, FILE *resolv_conf, struct mxw_err *err)
+{
+	struct mxw_never_item item = { .why = "resolver" };
+	int error = MXW_OK;
+	const char *address;
+	char line[256];
+
+	while (!error && fgets(line, sizeof(line), resolv_conf)) {
+		address = take_nameserver(line);
+		if (address && mxw_prefix_parse(address, &item.prefix, NULL, NULL) == MXW_OK)
+			error = append(list, &item, err);
+	}
+	return error;
+}
+
+/* Behind the stub 127.0.0.53, systemd-resolved keeps the real ones in a file of its own. */
+static int add_resolvers(const struct sink *sink)
+{
+	static const char *const files[] = { "/etc/resolv.conf",
+					     "/run/systemd/resolve/resolv.conf" };
+	int error = MXW_OK;
+
+	for (size_t i = 0; !error && i < sizeof(files) / sizeof(files[0]); i++) {
+		FILE *file = fopen(files[i], "re");
+
+		if (!file)
+			continue;
+		error = mxw_never_add_resolvers(sink->list, file, sink->err);
+		(void)fclose(file); /* was only read */
+	}
+	return error;
+}
+
+int mxw_never_collect(struct mxw_never_list *list, struct mxw_err *err)
+{
+	struct sink sink = { .list = list, .err = err };
+	int error = add_own(&sink);
+
+	if (!error)
+		error = mxw_route_gateways(gateway_seen, &sink, err);
+	if (!error)
+		error = add_resolvers(&sink);
+	if (!error)
+		error = mxw_ssh_peers("/proc", peer_seen, &sink, err);
+	return error;
+}

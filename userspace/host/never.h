@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The addresses that the filter never drops, as the machine tells them: its
+ * own, its gateways, its resolvers and the peers of its SSH sessions.
+ */
+#ifndef MXW_NEVER_H
+#define MXW_NEVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+
+struct mxw_never_item {
+	struct mxw_prefix prefix;
+	char why[64]; /* "own address of eth0", "SSH session", ... */
+	bool own; /* an address of this machine: not even --force may block it */
+};
+
+/* Starts zeroed, or by mxw_never_init(). In the order of collection, own addresses first. */
+struct mxw_never_list {
+	struct mxw_never_item *items; /* owned */
+	size_t count;
+};
+
+void mxw_never_init(struct mxw_never_list *list);
+
+void mxw_never_free(struct mxw_never_list *list);
+
+/*
+ * Adds what the machine tells now to the list. /etc/resolv.conf and the tables
+ * in /proc may be missing. Returns 0, or MXW_E_FAIL when the kernel does not
+ * answer or memory is short; the list then holds what was found before.
+ */
+int mxw_never_collect(struct mxw_never_list *list, struct mxw_err *err);
+
+/* Adds one; what the list already covers (own by own) is left out. why is copied and may be cut.
+ * Returns 0, or MXW_E_FAIL without memory. */
+int mxw_never_add(struct mxw_never_list *list, const struct mxw_prefix *prefix, bool own,
+		  const char *why);
+
+/* Adds the "nameserver" lines of a file in the format of resolv.conf; others are skipped. */
+int mxw_never_add_resolvers(struct mxw_never_list *list, FILE *resolv_conf, struct mxw_err *err);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The order of decision in userspace: the same answer as bpf/policy.h, from the
+ * same facts, written apart from it so that explain can hold one against the
+ * other. Pure: no I/O, no clock.
+ */
+#ifndef MXW_ORDER_H
+#define MXW_ORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "bpf/abi.h"
+
+/* One entry that may bear on a source. */
+struct mxw_opinion {
+	struct mxw_prefix prefix;
+	uint64_t expires_ns; /* CLOCK_MONOTONIC; 0 = does not expire */
+	uint8_t class; /* enum mxw_class */
+	uint8_t mode; /* enum mxw_entry_mode */
+};
+
+/* What holds besides the entries. */
+struct mxw_situation {
+	uint64_t now; /* CLOCK_MONOTONIC ns */
+	uint32_t mode; /* enum mxw_mode */
+	uint64_t confirm_until; /* CLOCK_MONOTONIC ns; 0 = confirmed */
+	uint64_t deadman_ns; /* 0 = off */
+	uint64_t heartbeat; /* CLOCK_MONOTONIC ns */
+};
+
+struct mxw_verdict {
+	bool drop;
+	unsigned int reason; /* enum mxw_reason */
+	const struct mxw_opinion *decided_by; /* one of the opinions given, or NULL */
+};
+
+/* The verdict on a whole SYN from source, which is in prefix key bits. Opinions
+ * in any order; those that do not contain source or have expired are ignored. */
+struct mxw_verdict mxw_order_decide(const struct mxw_situation *situation, uint64_t source,
+				    const struct mxw_opinion *opinions, size_t count);
+
+#endif

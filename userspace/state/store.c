@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The database itself: opening, schema, transactions, the dirty mark, and the
+ * translation of times between boots. Entries are in entries.c. Called by apply.c, and by xdpctl to read.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "state/db.h"
+
+#define SCHEMA_VERSION 1
+#define BUSY_MS 10000
+#define FILE_NAME "state.db"
+
+/* mono and wall say the same moment in two clocks: mono is exact within this
+ * boot and immune to clock steps, wall carries over to the next boot. */
+static const char schema[] =
+	"CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+	"CREATE TABLE act(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
+	"  why TEXT NOT NULL);"
+	"CREATE TABLE entry(class INTEGER NOT NULL, key INTEGER NOT NULL, len INTEGER NOT NULL,"
+	"  mode INTEGER NOT NULL, mono INTEGER NOT NULL, wall INTEGER NOT NULL,"
+	"  act INTEGER NOT NULL, PRIMARY KEY(class, key, len)) WITHOUT ROWID;"
+	"CREATE INDEX entry_expiry ON entry(mono) WHERE mono > 0;"
+	"PRAGMA user_version = 1;";
+
+static int create_schema(struct mxw_store *store, struct mxw_err *err)
+{
+	int64_t version;
+	int error = mxw_db_integer(store, "PRAGMA user_version", 0, &version, err);
+
+	if (error)
+		return error;
+	if (version > SCHEMA_VERSION)
+		return mxw_fail(err, MXW_E_FAIL,
+				"%s was written by a newer mxwall (schema %" PRId64
+				", this one knows %d): use that version, or move the file away",
+				store->path, version, SCHEMA_VERSION);
+	return version ? MXW_OK : mxw_db_run(store, schema, err);
+}
+
+/* This boot has another id than the one the times were written in. */
+static int rebase_to_this_boot(struct mxw_store *store, struct mxw_err *err)
+{
+	int64_t offset = store->wall_offset;
+
+	/* What expired before this boot began gets the smallest time that is not "never". */
+	return mxw_db_exec(store, "UPDATE entry SET mono = max(1, wall - ?1) WHERE mono > 0", 1,
+			   &offset, err);
+}
+
+/* Same boot, but somebody set the wall clock: the monotonic times are right. */
+static int follow_clock_step(struct mxw_store *store, struct mxw_err *err)
+{
+	int64_t known, offset = store->wall_offset;
+	int error = mxw_db_integer(store, "SELECT value FROM meta WHERE name = 'wall_offset'",
+				   offset, &known, err);
+
+	if (error || llabs(known - offset) < (long long)MXW_SECOND)
+		return error;
+	error = mxw_db_exec(store, "UPDATE entry SET wall = mono + ?1 WHERE mono > 0", 1, &offset,
+			    err);
+	if (error)
+		return error;
+	return mxw_db_exec(store, "UPDATE meta SET value = ?1 WHERE name = 'wall_offset'", 1,
+			   &offset, err);
+}
+
+static int remember_boot(struct mxw_store *store, const char *boot, struct mxw_err *err)
+{
+	static const char sql[] = "INSERT OR REPLACE INTO meta VALUES('boot', ?2),"
+				  "('wall_offset', ?1)";
+	sqlite3_stmt *stmt;
+	int64_t offset = store->wall_offset;
+	int error = mxw_db_prepare(store, &stmt, sql, 1, &offset, err);
+
+	if (!error && (sqlite3_bind_text(stmt, 2, boot, -1, SQLITE_TRANSIENT) != SQLITE_OK ||
+		       sqlite3_step(stmt) != SQLITE_DONE))
+		error = mxw_db_fail(store, "note this boot", err);
+	(void)sqlite3_finalize(stmt); /* repeats the error of the step */
+	return error;
+}
+
+static int same_boot(struct mxw_store *store, const char *boot, bool *same, struct mxw_err *err)
+{
+	sqlite3_stmt *stmt;
+	int error = mxw_db_prepare(store, &stmt, "SELECT value FROM meta WHERE name = 'boot'", 0,
+				   NULL, err);
+
+	*same = false;
+	if (!error && sqlite3_step(stmt) == SQLITE_ROW) {
+		const unsigned char *known = sqlite3_column_text(stmt, 0);
+
+		*same = known && strcmp((const char *)known, boot) == 0;
+	}
+	(void)sqlite3_finalize(stmt); /* a failed read rebases, which is harmless */
+	return error;
+}
+
+/* Makes the monotonic times those of this boot and this wall clock. */
+static int settle_clock(struct mxw_store *store, struct mxw_err *err)
+{
+	char boot[40];
+	bool same;
+	int error;
+
+	mxw_clock_boot_id(boot);
+	store->wall_offset = (int64_t)(mxw_clock_wall() - mxw_clock_mono());
+	error = same_boot(store, boot, &same, err);
+	if (error)
+		return error;
+	if (same)
+		return follow_clock_step(store, err);
+	error = rebase_to_this_boot(store, err);
+	return error ? error : remember_boot(store, boot, err);
+}
+
+static int prepare_file(struct mxw_store *store, bool write, struct mxw_err *err)
+{
+	int error;
+
+	(void)sqlite3_busy_timeout(store->db, BUSY_MS); /* cannot fail */
+	error = mxw_db_run(store, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
+	if (!error)
+		error = mxw_store_begin(store, err);
+	if (error)
+		return error;
+	error = create_schema(store, err);
+	if (!error)
+		error = settle_clock(store, err);
+	if (!error)
+		return mxw_store_commit(store, err);
+	mxw_store_rollback(store);
+	/* A reader on a read-only disk still reads, with the times as they were written. */
+	if (!write && sqlite3_db_readonly(store->db, "main") == 1)
+		return MXW_OK;
+	return error;
+}
+
+static int open_file(struct mxw_store *store, const char *dir, bool write, struct mxw_err *err)
+{
+	int flags = SQLITE_OPEN_READWRITE;
+
+	(void)snprintf(store->path, sizeof(store->path), "%s/" FILE_NAME, dir);
+	if (write) {
+		flags |= SQLITE_OPEN_CREATE;
+		if (mkdir(dir, 0700) && errno != EEXIST)
+			return mxw_fail(
+				err, MXW_E_FAIL,
+				"cannot create the state directory %s: %s; create it, or run "
+				"as root",
+				dir, strerror(errno));
+	} else if (access(store->path, F_OK)) {
+		(void)snprintf(store->path, sizeof(store->path), ":memory:");
+	}
+	if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK)
+		return mxw_db_fail(store, "open the state", err);
+	return prepare_file(store, write, err);
+}
+
+int mxw_store_open(const char *dir, bool write, struct mxw_store **out, struct mxw_err *err)
+{
+	struct mxw_store *store = calloc(1, sizeof(*store));
+	int error;
+
+	*out = NULL;
+	if (!store)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory");
+	error = open_file(store, dir, write, err);
+	if (error)
+		mxw_store_close(store);
+	else
+		*out = store;
+	return error;
+}
+
+void mxw_store_close(struct mxw_store *store)
+{
+	if (!store)
+		return;
+	(void)sqlite3_finalize(store->put);
+	(void)sqlite3_finalize(store->delete);
+	(void)sqlite3_close(store->db);
+	free(store);
+}
+
+int mxw_store_set_aside(const char *dir, char moved[256], struct mxw_err *err)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm" };
+	uint64_t now = mxw_clock_wall() / MXW_SECOND;
+	char from[256], to[256];
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		(void)snprintf(from, sizeof(from), "%s/" FILE_NAME "%s", dir, suffixes[i]);
+		(void)snprintf(to, sizeof(to), "%s/" FILE_NAME ".corrupt-%" PRIu64 "%s", dir, now,
+			       suffixes[i]);
+		if (i == 0)
+			(void)snprintf(moved, 256, "%s", to);
+		if (rename(from, to) && errno != ENOENT)
+			return mxw_fail(err, MXW_E_FAIL, "cannot move %s aside: %s", from,
+					strerror(errno));
+	}
+	return MXW_OK;
+}
+
+int mxw_store_begin(struct mxw_store *store, struct mxw_err *err)
+{
+	return mxw_db_run(store, "BEGIN IMMEDIATE", err);
+}
+
+int mxw_store_commit(struct mxw_store *store, struct mxw_err *err)
+{
+	return mxw_db_run(store, "COMMIT", err);
+}
+
+void mxw_store_rollback(struct mxw_store *store)
+{
+	(void)mxw_db_run(store, "ROLLBACK", NULL); /* fails only where nothing is open */
+}
+
+int mxw_store_set_dirty(struct mxw_store *store, bool dirty, struct mxw_err *err)
+{
+	int64_t value = dirty;
+
+	return mxw_db_exec(store, "INSERT OR REPLACE INTO meta VALUES('dirty', ?1)", 1, &value,
+			   err);
+}
+
+int mxw_store_dirty(struct mxw_store *store, bool *dirty, struct mxw_err *err)
+{
+	int64_t value;
+	int error = mxw_db_integer(store, "SELECT value FROM meta WHERE name = 'dirty'", 0, &value,
+				   err);
+
+	*dirty = value != 0;
+	return error;
+}

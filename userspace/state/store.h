@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The store of intent: what the operator wants, who said so, when and why. One
+ * SQLite database (WAL) under the state directory; it outlives reboots, lost
+ * pins and killed processes. The kernel's maps are made to follow it.
+ *
+ * Callers that change it hold the lock of lock.h, so that the store and the
+ * maps change together. Times are CLOCK_MONOTONIC ns of this boot; the store
+ * translates them to wall-clock time for the next boot by itself.
+ */
+#ifndef MXW_STORE_H
+#define MXW_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+#include "bpf/abi.h"
+
+#define MXW_STATE_DIR "/var/lib/mxwall"
+
+/* One command of an operator: the provenance its entries share. */
+struct mxw_act {
+	uint64_t when; /* wall clock, ns since 1970 */
+	char who[64]; /* login name, and the one behind sudo */
+	char why[256]; /* the operator's words, "" if none */
+};
+
+/* One entry the operator wants in force. */
+struct mxw_intent {
+	struct mxw_prefix prefix;
+	uint64_t expires_ns; /* CLOCK_MONOTONIC; 0 = does not expire */
+	uint8_t class; /* MXW_CLASS_ALLOW or MXW_CLASS_BLOCK */
+	uint8_t mode; /* enum mxw_entry_mode */
+};
+
+struct mxw_store;
+
+/*
+ * Opens the database in dir, creating both when write is set. Without write, a
+ * missing database is an empty one. *out is owned by the caller: close it.
+ * A corrupt or newer database: MXW_E_FAIL with the remedy.
+ */
+int mxw_store_open(const char *dir, bool write, struct mxw_store **out, struct mxw_err *err);
+void mxw_store_close(struct mxw_store *store);
+
+/* Moves an unreadable database aside (…/state.db.corrupt-TIME), so that the next
+ * open starts empty. moved: the new name, of 256 bytes. */
+int mxw_store_set_aside(const char *dir, char moved[256], struct mxw_err *err);
+
+/* A transaction: all changes between are kept, or none. */
+int mxw_store_begin(struct mxw_store *store, struct mxw_err *err);
+int mxw_store_commit(struct mxw_store *store, struct mxw_err *err);
+void mxw_store_rollback(struct mxw_store *store);
+
+/* Called with each entry; act is filled too. A return other than 0 ends the walk with it. */
+typedef int mxw_store_visit(void *context, const struct mxw_intent *intent,
+			    const struct mxw_act *act);
+
+/* Records a command; *id names it in mxw_store_put(). */
+int mxw_store_act(struct mxw_store *store, const struct mxw_act *act, int64_t *id,
+		  struct mxw_err *err);
+
+/* Adds or replaces the entry of the same class and prefix. */
+int mxw_store_put(struct mxw_store *store, const struct mxw_intent *intent, int64_t act,
+		  struct mxw_err *err);
+
+/* Removes one entry; *found says whether there was one. */
+int mxw_store_delete(struct mxw_store *store, enum mxw_class class, const struct mxw_prefix *prefix,
+		     bool *found, struct mxw_err *err);
+
+/* Removes all entries of all classes. */
+int mxw_store_clear(struct mxw_store *store, struct mxw_err *err);
+
+/* Removes what has expired at now (CLOCK_MONOTONIC ns), after a visit to each. */
+int mxw_store_sweep(struct mxw_store *store, uint64_t now, mxw_store_visit *visit, void *context,
+		    struct mxw_err *err);
+
+/* How many entries of the class there are: exact keys, and prefixes. */
+int mxw_store_count(struct mxw_store *store, enum mxw_class class, uint64_t *exact, uint64_t *nets,
+		    struct mxw_err *err);
+
+/* All entries that live at now, ordered by class, key and length. */
+int mxw_store_each(struct mxw_store *store, uint64_t now, mxw_store_visit *visit, void *context,
+		   struct mxw_err *err);
+
+/* The entries of source that live at now: every prefix that contains it. */
+int mxw_store_match(struct mxw_store *store, uint64_t source, uint64_t now, mxw_store_visit *visit,
+		    void *context, struct mxw_err *err);
+
+/*
+ * The dirty mark: set in the transaction that changes entries, cleared once the
+ * maps have followed. Found set, a process died in between, and the maps have
+ * to be reconciled.
+ */
+int mxw_store_set_dirty(struct mxw_store *store, bool dirty, struct mxw_err *err);
+int mxw_store_dirty(struct mxw_store *store, bool *dirty, struct mxw_err *err);
+
+#endif
