@@ -218,6 +218,24 @@ static int judge(struct cli *cli, const struct status *status)
 	return MXW_OK;
 }
 
+/* Under a dispatcher the program works on when somebody removes our pins. */
+static int look_for_unpinned(struct mxw_err *err)
+{
+	struct if_nameindex *interfaces = if_nameindex();
+	struct mxw_hook hook;
+	int error = MXW_E_DETACHED;
+
+	for (size_t i = 0; interfaces && interfaces[i].if_index; i++)
+		if (mxw_hook_query(interfaces[i].if_index, &hook, NULL) == MXW_OK &&
+		    hook.holder == MXW_HOLDER_SHARED)
+			error = mxw_fail(err, MXW_E_DEGRADED,
+					 "the filter is on %s but its pins under %s are gone: run "
+					 "`xdpctl attach %s` to replace it",
+					 interfaces[i].if_name, MXW_PIN_DIR, interfaces[i].if_name);
+	if_freenameindex(interfaces);
+	return error;
+}
+
 int verb_status(struct cli *cli)
 {
 	struct status status;
@@ -225,6 +243,8 @@ int verb_status(struct cli *cli)
 
 	mxw_program_quiet();
 	error = read_status(&status, &cli->err);
+	if (error == MXW_E_DETACHED && !mxw_maps_pinned())
+		return look_for_unpinned(&cli->err);
 	if (error)
 		return error;
 	if (cli->args.json)

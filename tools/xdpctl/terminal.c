@@ -70,6 +70,17 @@ static char *safe_copy(const char *text)
 	return copy;
 }
 
+/* Porcelain needs no widths, so a million rows need no memory. */
+static void stream_row(struct terminal_table *table, const char *const *cells)
+{
+	char text[512];
+
+	for (size_t i = 0; table->rows && i < table->columns; i++)
+		(void)printf("%s%c", terminal_safe(cells[i], text, sizeof(text)),
+			     i + 1 == table->columns ? '\n' : '\t');
+	table->rows++;
+}
+
 struct terminal_table *terminal_table_new(const char *const *headings, bool porcelain)
 {
 	struct terminal_table *table = calloc(1, sizeof(*table));
@@ -90,6 +101,10 @@ void terminal_table_row(struct terminal_table *table, const char *const *cells)
 
 	if (!table)
 		return;
+	if (table->porcelain) {
+		stream_row(table, cells);
+		return;
+	}
 	if (table->rows == table->capacity) {
 		wanted = table->capacity ? table->capacity * 2 : 64;
 		larger = realloc(table->cells, wanted * table->columns * sizeof(*larger));
@@ -128,9 +143,7 @@ static void print_row(const struct terminal_table *table, size_t row, const int 
 	for (size_t column = 0; column < table->columns; column++) {
 		bool last = column + 1 == table->columns;
 
-		if (table->porcelain)
-			(void)printf("%s%s", cell(table, row, column), last ? "\n" : "\t");
-		else if (last)
+		if (last)
 			(void)printf("%s\n", cell(table, row, column));
 		else
 			(void)printf("%-*s", widths[column] + GAP, cell(table, row, column));
@@ -143,8 +156,10 @@ void terminal_table_print(struct terminal_table *table)
 
 	if (!table)
 		return;
+	if (table->porcelain)
+		table->rows = 0; /* printed already */
 	find_widths(table, widths);
-	for (size_t row = table->porcelain ? 1 : 0; row < table->rows; row++)
+	for (size_t row = 0; row < table->rows; row++)
 		print_row(table, row, widths);
 	for (size_t i = 0; i < table->rows * table->columns; i++)
 		free(table->cells[i]);

@@ -177,6 +177,8 @@ static int fill_maps(struct attach *a, struct mxw_err *err)
 				      a->report, err);
 	if (!error)
 		error = mxw_store_set_dirty(a->store, false, err);
+	if (!error)
+		error = mxw_store_prune(a->store, err);
 	a->result->entries = differences.checked;
 	return error;
 }

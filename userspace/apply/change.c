@@ -47,28 +47,37 @@ static int store_removed(struct mxw_session *session, const struct mxw_change *c
 	return error;
 }
 
+static int too_full(const struct mxw_change *change, bool net, uint64_t limit, struct mxw_err *err)
+{
+	return mxw_fail(
+		err, MXW_E_FAIL,
+		"the %s set would hold more than its %llu %s: `detach --all`, then attach with "
+		"a larger --capacity; nothing was changed",
+		mxw_class_name(change->class), (unsigned long long)limit,
+		net ? "ranges" : "addresses");
+}
+
 /* Refuses what the kernel's maps could not hold, before anything is kept. */
 static int check_capacity(struct mxw_session *session, const struct mxw_change *change,
 			  struct mxw_err *err)
 {
-	uint64_t exact, nets, most_exact, most_nets;
+	uint64_t limits[2], added[2] = { 0 };
 	int error;
 
 	if (!session->attached || change->remove)
 		return MXW_OK;
-	error = mxw_store_count(session->store, change->class, &exact, &nets, err);
-	if (!error)
-		error = mxw_entries_capacity(&session->maps, change->class, &most_exact, &most_nets,
-					     err);
-	if (error || (exact <= most_exact && nets <= most_nets))
-		return error;
-	return mxw_fail(
-		err, MXW_E_FAIL,
-		"the %s set would be too full (%llu of %llu addresses, %llu of %llu ranges): "
-		"detach --all and attach with a larger --capacity; nothing was changed",
-		mxw_class_name(change->class), (unsigned long long)exact,
-		(unsigned long long)most_exact, (unsigned long long)nets,
-		(unsigned long long)most_nets);
+	error = mxw_entries_capacity(&session->maps, change->class, &limits[0], &limits[1], err);
+	for (size_t i = 0; i < change->count; i++)
+		added[change->prefixes[i].len < MXW_KEY_BITS]++;
+	for (int net = 0; net < 2 && !error; net++) {
+		bool fits;
+
+		error = mxw_store_fits(session->store, change->class, net, added[net], limits[net],
+				       &fits, err);
+		if (!error && !fits)
+			error = too_full(change, net, limits[net], err);
+	}
+	return error;
 }
 
 static int change_store(struct mxw_session *session, const struct mxw_change *change,

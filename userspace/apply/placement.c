@@ -3,6 +3,7 @@
  * Choosing and taking a place on the hook. Called by attach.c.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "apply/placement.h"
 #include "datapath/dispatcher.h"
@@ -12,6 +13,13 @@
 static int refuse_foreign(const struct mxw_attach_options *options, const struct mxw_hook *hook,
 			  struct mxw_err *err)
 {
+	if (strcmp(hook->name, "xdp_dispatcher") == 0)
+		return mxw_fail(
+			err, MXW_E_DETACHED,
+			"%s has libxdp's dispatcher, but its pins under %s/xdp are gone, so it "
+			"runs nothing: `ip link set dev %s xdp off` takes it off, then attach "
+			"again; nothing was changed",
+			options->ifname, MXW_BPFFS, options->ifname);
 	return mxw_fail(err, MXW_E_DETACHED,
 			"another XDP program, \"%s\" (id %u), holds %s alone and cannot be joined: "
 			"detach it with the tool that loaded it, or load it through libxdp "

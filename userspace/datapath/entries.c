@@ -162,20 +162,28 @@ int mxw_entries_put(const struct mxw_maps *maps, enum mxw_class class,
 	return error;
 }
 
+static int delete_one(const struct mxw_maps *maps, enum mxw_class class,
+		      const struct mxw_prefix *prefix, struct mxw_err *err)
+{
+	int fd = mxw_maps_class(maps, class, is_net(prefix));
+	struct mxw_net_key net = net_key(prefix);
+	const void *key = is_net(prefix) ? (const void *)&net : &prefix->key;
+
+	if (bpf_map_delete_elem(fd, key) && errno != ENOENT)
+		return mxw_fail(err, MXW_E_FAIL, "the kernel refused to remove a %s entry: %s",
+				mxw_class_name(class), strerror(errno));
+	return MXW_OK;
+}
+
 int mxw_entries_delete(const struct mxw_maps *maps, enum mxw_class class,
 		       const struct mxw_prefix *prefixes, size_t count, struct mxw_err *err)
 {
-	for (size_t i = 0; i < count; i++) {
-		int fd = mxw_maps_class(maps, class, is_net(&prefixes[i]));
-		struct mxw_net_key net = net_key(&prefixes[i]);
-		const void *key = is_net(&prefixes[i]) ? (const void *)&net : &prefixes[i].key;
+	int error = MXW_OK;
 
-		if (bpf_map_delete_elem(fd, key) && errno != ENOENT)
-			return mxw_fail(err, MXW_E_FAIL,
-					"the kernel refused to remove a %s entry: %s",
-					mxw_class_name(class), strerror(errno));
-	}
-	return MXW_OK;
+	/* One by one: a batch ends at the first key that is not there. */
+	for (size_t i = 0; i < count && !error; i++)
+		error = delete_one(maps, class, &prefixes[i], err);
+	return error;
 }
 
 bool mxw_entries_get(const struct mxw_maps *maps, enum mxw_class class,

@@ -75,17 +75,14 @@ int mxw_store_delete(struct mxw_store *store, enum mxw_class class, const struct
 	return error;
 }
 
-/* Acts without an entry explain nothing any more. */
-static int drop_unused_acts(struct mxw_store *store, struct mxw_err *err)
+int mxw_store_prune(struct mxw_store *store, struct mxw_err *err)
 {
 	return mxw_db_run(store, "DELETE FROM act WHERE id NOT IN (SELECT act FROM entry)", err);
 }
 
 int mxw_store_clear(struct mxw_store *store, struct mxw_err *err)
 {
-	int error = mxw_db_run(store, "DELETE FROM entry", err);
-
-	return error ? error : drop_unused_acts(store, err);
+	return mxw_db_run(store, "DELETE FROM entry; DELETE FROM act", err);
 }
 
 int mxw_store_count(struct mxw_store *store, enum mxw_class class, uint64_t *exact, uint64_t *nets,
@@ -106,6 +103,40 @@ int mxw_store_count(struct mxw_store *store, enum mxw_class class, uint64_t *exa
 	}
 	(void)sqlite3_finalize(stmt); /* repeats the error of the step */
 	return error;
+}
+
+/* Upper bounds are kept in meta, one a map: "bound" and the map's number. */
+static int read_bound(struct mxw_store *store, int64_t map, uint64_t *bound, struct mxw_err *err)
+{
+	static const char sql[] = "SELECT value FROM meta WHERE name = 'bound' || ?1";
+	sqlite3_stmt *stmt;
+	int error = mxw_db_prepare(store, &stmt, sql, 1, &map, err);
+
+	*bound = 0;
+	if (!error && sqlite3_step(stmt) == SQLITE_ROW)
+		*bound = (uint64_t)sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_finalize(stmt); /* a failed read counts, which is only slow */
+	return error;
+}
+
+int mxw_store_fits(struct mxw_store *store, enum mxw_class class, bool net, uint64_t added,
+		   uint64_t limit, bool *fits, struct mxw_err *err)
+{
+	const int64_t map = 2 * (int64_t) class + net;
+	uint64_t bound, exact = 0, nets = 0;
+	int error = read_bound(store, map, &bound, err);
+
+	bound += added;
+	*fits = true;
+	if (!error && bound > limit) {
+		error = mxw_store_count(store, class, &exact, &nets, err);
+		bound = net ? nets : exact;
+		*fits = bound <= limit;
+	}
+	if (error)
+		return error;
+	return mxw_db_exec(store, "INSERT OR REPLACE INTO meta VALUES('bound' || ?1, ?2)", 2,
+			   (const int64_t[]){ map, (int64_t)bound }, err);
 }
 
 static void copy_text(char *out, size_t size, const unsigned char *text)
@@ -157,12 +188,10 @@ int mxw_store_sweep(struct mxw_store *store, uint64_t now, mxw_store_visit *visi
 	if (!error)
 		error = visit_rows(store, stmt, visit, context, err);
 	(void)sqlite3_finalize(stmt); /* repeats the error of the step */
-	if (!error)
-		error = mxw_db_exec(store, "DELETE FROM entry WHERE mono > 0 AND mono <= ?1", 1,
-				    &before, err);
-	if (error || sqlite3_changes(store->db) == 0)
+	if (error)
 		return error;
-	return drop_unused_acts(store, err);
+	return mxw_db_exec(store, "DELETE FROM entry WHERE mono > 0 AND mono <= ?1", 1, &before,
+			   err);
 }
 
 int mxw_store_each(struct mxw_store *store, uint64_t now, mxw_store_visit *visit, void *context,

@@ -73,9 +73,20 @@ int mxw_store_delete(struct mxw_store *store, enum mxw_class class, const struct
 /* Removes all entries of all classes. */
 int mxw_store_clear(struct mxw_store *store, struct mxw_err *err);
 
+/* Removes commands that no entry refers to any more. Reads every entry. */
+int mxw_store_prune(struct mxw_store *store, struct mxw_err *err);
+
 /* Removes what has expired at now (CLOCK_MONOTONIC ns), after a visit to each. */
 int mxw_store_sweep(struct mxw_store *store, uint64_t now, mxw_store_visit *visit, void *context,
 		    struct mxw_err *err);
+
+/*
+ * Whether a class's exact keys (or prefixes, with net), after added ones were
+ * put, are at most limit. Counts only when an upper bound that it keeps is above
+ * the limit, for counting a million entries takes longer than changing one.
+ */
+int mxw_store_fits(struct mxw_store *store, enum mxw_class class, bool net, uint64_t added,
+		   uint64_t limit, bool *fits, struct mxw_err *err);
 
 /* How many entries of the class there are: exact keys, and prefixes. */
 int mxw_store_count(struct mxw_store *store, enum mxw_class class, uint64_t *exact, uint64_t *nets,
