@@ -94,7 +94,7 @@ struct mxw_entry {
 /* Value of map mxw_counters, one per reason and CPU. */
 struct mxw_counter {
 	__u64 packets;
-	__u64 bytes; /* length on the wire without FCS */
+	__u64 bytes; /* of the frame without FCS; of a frame in several buffers, of the first */
 };
 
 /* Value of map mxw_budget, one per CPU: how many events this window had. */
@@ -114,18 +114,19 @@ struct mxw_event {
 	__u32 ifindex;
 	__u16 reason; /* enum mxw_reason */
 	__u16 action; /* enum xdp_action */
-	__u32 length; /* bytes on the wire */
+	__u32 length; /* bytes, as in mxw_counter */
 };
 
 /*
  * Placed in the metadata in front of a BPF_PROG_TEST_RUN packet, it makes the
  * program answer without any effect: no counter, no hit, no event. The program
- * writes reason and action. No packet from a driver carries it.
+ * writes reason and action where it judges the packet, else leaves them alone.
+ * No packet from a driver carries it.
  */
 #define MXW_PROBE_MAGIC 0x6d787770726f6265ULL /* "mxwprobe" */
 struct mxw_probe {
 	__u64 magic;
-	__u32 reason; /* out: enum mxw_reason, 0 = the packet was not judged */
+	__u32 reason; /* out: enum mxw_reason; the caller puts 0 in */
 	__u32 action; /* out: enum xdp_action */
 };
 

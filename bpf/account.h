@@ -70,7 +70,7 @@ MXW_INLINE void mxw_emit(struct xdp_md *ctx, const struct mxw_config *config,
 	}
 	mxw_fill_event(event, p, decision);
 	event->ifindex = ctx->ingress_ifindex;
-	event->length = (__u32)bpf_xdp_get_buff_len(ctx);
+	event->length = (__u32)(ctx->data_end - ctx->data);
 	bpf_ringbuf_submit(event, 0);
 }
 
@@ -95,7 +95,7 @@ MXW_INLINE void mxw_account(struct xdp_md *ctx, const struct mxw_config *config,
 		probe->action = decision->action;
 		return;
 	}
-	mxw_count(decision->reason, bpf_xdp_get_buff_len(ctx)); /* of all buffers */
+	mxw_count(decision->reason, ctx->data_end - ctx->data);
 	if (decision->entry)
 		__sync_fetch_and_add(&decision->entry->hits, 1);
 	mxw_emit(ctx, config, p, decision);

@@ -59,6 +59,19 @@ static int check_action(const struct fixture *fixture, const struct answer *answ
 	return 1;
 }
 
+/* A frame in several buffers is counted with the bytes of its first one, which is as
+ * large as BPF_PROG_TEST_RUN makes it: less than a page. */
+#define FIRST_BUFFER_LEAST 2048
+#define FIRST_BUFFER_MOST 4096
+
+static int bytes_as_wanted(uint64_t counted, uint64_t packets, size_t bytes)
+{
+	if (bytes < FIRST_BUFFER_LEAST)
+		return counted == packets * bytes;
+	return packets ? counted >= FIRST_BUFFER_LEAST && counted <= FIRST_BUFFER_MOST
+		       : counted == 0;
+}
+
 static int check_counters(struct program *program, const struct fixture *fixture, size_t bytes)
 {
 	struct counters counters;
@@ -69,7 +82,7 @@ static int check_counters(struct program *program, const struct fixture *fixture
 		const struct mxw_counter *counter = &counters.of[reason];
 		uint64_t want = reason && reason == fixture->want.reason;
 
-		if (counter->packets == want && counter->bytes == want * bytes)
+		if (counter->packets == want && bytes_as_wanted(counter->bytes, want, bytes))
 			continue;
 		print_error("%s: %llu packets, %llu bytes; want %llu, %llu\n", reason_name(reason),
 			    counter->packets, counter->bytes, (unsigned long long)want,

@@ -30,6 +30,12 @@
 #define AUTO(text, ...) { .class = MXW_CLASS_AUTO, .prefix = (text), __VA_ARGS__ }
 /* clang-format on */
 
+/* Initialisers for struct want. */
+/* clang-format off */
+#define PASS(why, ...) { .action = XDP_PASS, .reason = (why), __VA_ARGS__ }
+#define DROP(why, ...) { .action = XDP_DROP, .reason = (why), __VA_ARGS__ }
+/* clang-format on */
+
 /* The usual packets of the tables. */
 #define SYN4(from) ETH(), IPV4((from), MX4), TCP(40000, 25, SYN)
 #define SYN6(from) ETH(), IPV6((from), MX6), TCP(40000, 25, SYN)

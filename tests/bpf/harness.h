@@ -77,8 +77,8 @@ struct counters {
 /* Whether this process may load programs; prints the reason if not. */
 bool harness_may_run(void);
 
-/* The exit code of a test program whose load fails is not 0: root without BPF
- * is an error, not a skip. The caller closes with program_unload(). */
+/* A load that fails is a failed test, not a skipped one: root should have BPF.
+ * The caller closes with program_unload(). */
 void program_load(struct program *program, const struct knobs *knobs);
 void program_unload(struct program *program);
 

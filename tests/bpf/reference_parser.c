@@ -25,8 +25,9 @@ static unsigned int word(const struct view *v, size_t offset)
 	return v->byte[offset] * 256U + v->byte[offset + 1];
 }
 
-/* What lies behind the length that the IP header states is padding. A length
- * of 0 states nothing: that is a jumbogram or a segmentation offload. */
+/* What lies behind the length that the IP header states is padding, and no TCP
+ * header. A length of 0 states nothing: that is a jumbogram or a segmentation
+ * offload. */
 static void end_at(struct view *v, size_t header, size_t stated, size_t counted_from)
 {
 	if (stated && header + counted_from + stated < v->size)
@@ -168,7 +169,6 @@ static enum finding_kind read_ipv6(struct view v, size_t at, const uint16_t *por
 	memcpy(f->from, v.byte + at + 8, 16);
 	memcpy(f->to, v.byte + at + 24, 16);
 	f->source = key_of(f->from);
-	end_at(&v, at, word(&v, at + 4), 40);
 	w.next = v.byte[at + 6];
 	while (is_walked(w.next)) {
 		enum finding_kind found = step(&v, &w);
@@ -176,7 +176,10 @@ static enum finding_kind read_ipv6(struct view v, size_t at, const uint16_t *por
 		if (found != FOUND_SYN)
 			return found;
 	}
-	return w.next == 6 ? read_tcp(&v, w.at, w.first, ports, f) : FOUND_NOTHING;
+	if (w.next != 6)
+		return FOUND_NOTHING;
+	end_at(&v, at, word(&v, at + 4), 40);
+	return read_tcp(&v, w.at, w.first, ports, f);
 }
 
 static enum finding_kind read_frame(struct view v, const uint16_t *ports, struct finding *f)

@@ -250,29 +250,29 @@ static void probe(struct program *program, const struct layer *layers, struct wa
 static void probe_drop(void **state)
 {
 	start(state, 10);
-	probe(*state, syn4, (struct want){ XDP_DROP, MXW_DROP_BLOCK, 0 });
-	probe(*state, syn6, (struct want){ XDP_DROP, MXW_DROP_BLOCK, 0 });
-	probe(*state, fragment6, (struct want){ XDP_DROP, MXW_DROP_BLOCK, 0 });
+	probe(*state, syn4, (struct want)DROP(MXW_DROP_BLOCK));
+	probe(*state, syn6, (struct want)DROP(MXW_DROP_BLOCK));
+	probe(*state, fragment6, (struct want)DROP(MXW_DROP_BLOCK));
 }
 
 static void probe_pass(void **state)
 {
 	start(state, 10);
-	probe(*state, stranger, (struct want){ XDP_PASS, MXW_PASS_UNKNOWN, 0 });
+	probe(*state, stranger, (struct want)PASS(MXW_PASS_UNKNOWN));
 }
 
 static void probe_monitor(void **state)
 {
 	start(state, 10);
 	program_configure(*state, &(struct setup){ .mode = MXW_MODE_MONITOR, .event_budget = 10 });
-	probe(*state, syn4, (struct want){ XDP_PASS, MXW_WOULD_BLOCK, 0 });
+	probe(*state, syn4, (struct want)PASS(MXW_WOULD_BLOCK));
 }
 
 static void probe_not_judged(void **state)
 {
 	start(state, 10);
-	probe(*state, ack4, (struct want){ XDP_PASS, MXW_REASON_NONE, 0 });
-	probe(*state, lldp, (struct want){ XDP_PASS, MXW_REASON_NONE, 0 });
+	probe(*state, ack4, (struct want)PASS(MXW_REASON_NONE));
+	probe(*state, lldp, (struct want)PASS(MXW_REASON_NONE));
 }
 
 /* One bit of the magic is wrong: metadata of somebody else. */

@@ -17,10 +17,10 @@
 
 /* Every source of this file is blocked, both ways there are. */
 #define BLOCKED { BLOCK(BAD4), BLOCK(BAD6), BLOCK("192.0.2.0/24"), BLOCK("2001:db8:bad::/48") }
-#define DROPPED { XDP_DROP, MXW_DROP_BLOCK, .by = 0 }
-#define DROPPED6 { XDP_DROP, MXW_DROP_BLOCK, .by = 1 }
-#define UNTOUCHED { XDP_PASS, MXW_REASON_NONE }
-#define MALFORMED { XDP_PASS, MXW_PASS_MALFORMED }
+#define DROPPED DROP(MXW_DROP_BLOCK, .by = 0)
+#define DROPPED6 DROP(MXW_DROP_BLOCK, .by = 1)
+#define UNTOUCHED PASS(MXW_REASON_NONE)
+#define MALFORMED PASS(MXW_PASS_MALFORMED)
 
 #define SUBMISSION { .ports = { 25, 465, 587 } }
 /* clang-format on */

@@ -9,10 +9,10 @@
 /* clang-format off */
 #define MONITOR { .mode = MXW_MODE_MONITOR }
 #define BYPASS { .mode = MXW_MODE_BYPASS }
-#define DROPPED(entry) { XDP_DROP, MXW_DROP_BLOCK, .by = (entry) }
-#define WOULD(entry) { XDP_PASS, MXW_WOULD_BLOCK, .by = (entry) }
-#define ALLOWED(entry) { XDP_PASS, MXW_PASS_ALLOW, .by = (entry) }
-#define UNKNOWN { XDP_PASS, MXW_PASS_UNKNOWN }
+#define DROPPED(entry) DROP(MXW_DROP_BLOCK, .by = (entry))
+#define WOULD(entry) PASS(MXW_WOULD_BLOCK, .by = (entry))
+#define ALLOWED(entry) PASS(MXW_PASS_ALLOW, .by = (entry))
+#define UNKNOWN PASS(MXW_PASS_UNKNOWN)
 #define SHADOW .mode = MXW_ENTRY_SHADOW
 
 #define SYN_TO(dest) ETH(), IPV4(BAD4, (dest)), TCP(40000, 25, SYN)
@@ -63,11 +63,11 @@ static const struct fixture table[] = {
 	{ .name = "order: automatic block alone",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { AUTO(BAD4) },
-	  .want = { XDP_DROP, MXW_DROP_AUTO } },
+	  .want = DROP(MXW_DROP_AUTO) },
 	{ .name = "order: automatic block of a prefix, IPv6",
 	  .packet = { SYN6(BAD6) },
 	  .entries = { AUTO("2001:db8:bad::/48") },
-	  .want = { XDP_DROP, MXW_DROP_AUTO } },
+	  .want = DROP(MXW_DROP_AUTO) },
 	{ .name = "order: an address before the prefix that holds it",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK("192.0.2.0/24"), BLOCK(BAD4) },
@@ -97,7 +97,7 @@ static const struct fixture table[] = {
 	  .packet = { SYN4(BAD4) },
 	  .entries = { AUTO(BAD4) },
 	  .setup = MONITOR,
-	  .want = { XDP_PASS, MXW_WOULD_AUTO } },
+	  .want = PASS(MXW_WOULD_AUTO) },
 	{ .name = "monitor: allow",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK(BAD4), ALLOW(BAD4) },
@@ -112,17 +112,17 @@ static const struct fixture table[] = {
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK(BAD4) },
 	  .setup = BYPASS,
-	  .want = { XDP_PASS, MXW_PASS_BYPASS } },
+	  .want = PASS(MXW_PASS_BYPASS) },
 	{ .name = "bypass: never, allow, automatic block, IPv6",
 	  .packet = { SYN6(BAD6) },
 	  .entries = { NEVER(BAD6), ALLOW(BAD6), AUTO(BAD6) },
 	  .setup = BYPASS,
-	  .want = { XDP_PASS, MXW_PASS_BYPASS } },
+	  .want = PASS(MXW_PASS_BYPASS) },
 	{ .name = "bypass: fragmented SYN, unwanted",
 	  .packet = { ETH(), IPV4(BAD4, MX4, .more = 1), TCP(40000, 25, SYN, .only = 8) },
 	  .knobs = { .drop_fragmented = 1 },
 	  .setup = BYPASS,
-	  .want = { XDP_PASS, MXW_PASS_BYPASS } },
+	  .want = PASS(MXW_PASS_BYPASS) },
 	{ .name = "mode: a value that is none drops nothing",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK(BAD4) },
@@ -141,7 +141,7 @@ static const struct fixture table[] = {
 	{ .name = "shadow: automatic block",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { AUTO(BAD4, SHADOW) },
-	  .want = { XDP_PASS, MXW_WOULD_AUTO } },
+	  .want = PASS(MXW_WOULD_AUTO) },
 	{ .name = "shadow: in monitor mode",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK(BAD4, SHADOW) },
@@ -191,13 +191,13 @@ static const struct fixture table[] = {
 	  .entries = { BLOCK(BAD4) },
 	  .dests = { MX4 },
 	  .knobs = CHECK_DEST,
-	  .want = { XDP_PASS, MXW_REASON_NONE } },
+	  .want = PASS(MXW_REASON_NONE) },
 	{ .name = "dest: another address of the same /64",
 	  .packet = { SYN6_TO("2001:db8:25::26") },
 	  .entries = { BLOCK(BAD6) },
 	  .dests = { MX6 },
 	  .knobs = CHECK_DEST,
-	  .want = { XDP_PASS, MXW_REASON_NONE } },
+	  .want = PASS(MXW_REASON_NONE) },
 	{ .name = "dest: in a protected prefix",
 	  .packet = { SYN_TO("203.0.113.26") },
 	  .entries = { BLOCK(BAD4) },
@@ -215,12 +215,12 @@ static const struct fixture table[] = {
 	  .entries = { BLOCK(BAD4) },
 	  .dests = { "203.0.113.24/29" },
 	  .knobs = CHECK_DEST,
-	  .want = { XDP_PASS, MXW_REASON_NONE } },
+	  .want = PASS(MXW_REASON_NONE) },
 	{ .name = "dest: none protected",
 	  .packet = { SYN_TO(MX4) },
 	  .entries = { BLOCK(BAD4) },
 	  .knobs = CHECK_DEST,
-	  .want = { XDP_PASS, MXW_REASON_NONE } },
+	  .want = PASS(MXW_REASON_NONE) },
 	{ .name = "dest: not asked for",
 	  .packet = { SYN_TO("203.0.113.26") },
 	  .entries = { BLOCK(BAD4) },
@@ -237,14 +237,14 @@ static const struct fixture table[] = {
 	  .entries = { BLOCK(BAD4) },
 	  .dests = { MX4 },
 	  .knobs = CHECK_DEST,
-	  .want = { XDP_PASS, MXW_REASON_NONE } },
+	  .want = PASS(MXW_REASON_NONE) },
 	{ .name = "dest: chain of 7 headers to another address",
 	  .packet = { ETH(), IPV6(BAD6, "2001:db8:25::26"), HBH(), DSTOPTS(), DSTOPTS(), DSTOPTS(),
 		      DSTOPTS(), DSTOPTS(), AH(), TCP(40000, 25, SYN) },
 	  .entries = { BLOCK(BAD6) },
 	  .dests = { MX6 },
 	  .knobs = CHECK_DEST,
-	  .want = { XDP_PASS, MXW_REASON_NONE } },
+	  .want = PASS(MXW_REASON_NONE) },
 	{ .name = "dest: mapped destination over IPv6 is the IPv4 one",
 	  .packet = { SYN6_TO("::ffff:203.0.113.25") },
 	  .entries = { BLOCK(BAD6) },
@@ -256,7 +256,7 @@ static const struct fixture table[] = {
 	  .dests = { MX4 },
 	  .knobs = CHECK_DEST,
 	  .setup = BYPASS,
-	  .want = { XDP_PASS, MXW_REASON_NONE } },
+	  .want = PASS(MXW_REASON_NONE) },
 };
 
 int main(void)

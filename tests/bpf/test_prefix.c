@@ -60,8 +60,8 @@ static void check_source(const struct job *job, const struct text *prefix, const
 
 static void check_length(void **state)
 {
-	const struct want drop = { XDP_DROP, MXW_DROP_BLOCK, 0 };
-	const struct want pass = { XDP_PASS, MXW_PASS_UNKNOWN, 0 };
+	const struct want drop = DROP(MXW_DROP_BLOCK);
+	const struct want pass = PASS(MXW_PASS_UNKNOWN);
 	struct job *job = *state;
 	uint64_t mask, first;
 	struct text prefix, from;

@@ -10,9 +10,9 @@
 #define SIXTOFOUR "2002:c000:242:9:8:7:6:5"
 /* Brace initialisers, which clang-format takes for blocks. */
 /* clang-format off */
-#define DROPPED { XDP_DROP, MXW_DROP_BLOCK }
-#define UNKNOWN { XDP_PASS, MXW_PASS_UNKNOWN }
-#define SPARED { XDP_PASS, MXW_PASS_NEVER }
+#define DROPPED DROP(MXW_DROP_BLOCK)
+#define UNKNOWN PASS(MXW_PASS_UNKNOWN)
+#define SPARED PASS(MXW_PASS_NEVER)
 /* clang-format on */
 
 static const struct fixture table[] = {
@@ -27,7 +27,7 @@ static const struct fixture table[] = {
 	{ .name = "P12 mapped source, IPv4 allowed",
 	  .packet = { SYN6(MAPPED) },
 	  .entries = { BLOCK("192.0.2.0/24"), ALLOW(BAD4) },
-	  .want = { XDP_PASS, MXW_PASS_ALLOW, .by = 1 } },
+	  .want = PASS(MXW_PASS_ALLOW, .by = 1) },
 	{ .name = "P12 mapped source, another IPv4 blocked",
 	  .packet = { SYN6(MAPPED) },
 	  .entries = { BLOCK("192.0.2.67") },

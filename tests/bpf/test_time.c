@@ -7,9 +7,9 @@
 
 /* Brace initialisers, which clang-format takes for blocks. */
 /* clang-format off */
-#define DROPPED(entry) { XDP_DROP, MXW_DROP_BLOCK, .by = (entry) }
-#define ALLOWED(entry) { XDP_PASS, MXW_PASS_ALLOW, .by = (entry) }
-#define UNKNOWN { XDP_PASS, MXW_PASS_UNKNOWN }
+#define DROPPED(entry) DROP(MXW_DROP_BLOCK, .by = (entry))
+#define ALLOWED(entry) PASS(MXW_PASS_ALLOW, .by = (entry))
+#define UNKNOWN PASS(MXW_PASS_UNKNOWN)
 #define EXPIRED .expires = PAST
 #define RUNNING .expires = FUTURE
 #define HOUR 3600000000000ULL /* in ns */
@@ -75,7 +75,7 @@ static const struct fixture table[] = {
 	{ .name = "expiry: expired block uncovers the automatic one",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK(BAD4, EXPIRED), AUTO(BAD4, RUNNING) },
-	  .want = { XDP_DROP, MXW_DROP_AUTO, .by = 1 } },
+	  .want = DROP(MXW_DROP_AUTO, .by = 1) },
 	{ .name = "expiry: automatic block, expired",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { AUTO(BAD4, EXPIRED) },
@@ -88,14 +88,14 @@ static const struct fixture table[] = {
 	  .packet = { ETH(), IPV4(BAD4, MX4, .more = 1), TCP(40000, 25, SYN, .only = 8) },
 	  .entries = { BLOCK(BAD4, EXPIRED) },
 	  .knobs = { .drop_fragmented = 1 },
-	  .want = { XDP_DROP, MXW_DROP_FRAGMENT } },
+	  .want = DROP(MXW_DROP_FRAGMENT) },
 
 	/* Confirm. */
 	{ .name = "confirm: the time is over",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK(BAD4) },
 	  .setup = { .confirm_until = { PAST } },
-	  .want = { XDP_PASS, MXW_PASS_UNCONFIRMED } },
+	  .want = PASS(MXW_PASS_UNCONFIRMED) },
 	{ .name = "confirm: the time runs",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK(BAD4) },
@@ -111,7 +111,7 @@ static const struct fixture table[] = {
 	  .entries = { BLOCK(BAD6) },
 	  .knobs = { .slot = 15 },
 	  .setup = { .confirm_until = { [15] = PAST } },
-	  .want = { XDP_PASS, MXW_PASS_UNCONFIRMED } },
+	  .want = PASS(MXW_PASS_UNCONFIRMED) },
 	{ .name = "confirm: over for slot 0, ours is 15",
 	  .packet = { SYN6(BAD6) },
 	  .entries = { BLOCK(BAD6) },
@@ -121,34 +121,34 @@ static const struct fixture table[] = {
 	{ .name = "confirm: bypass says so first",
 	  .packet = { SYN4(BAD4) },
 	  .setup = { .mode = MXW_MODE_BYPASS, .confirm_until = { PAST } },
-	  .want = { XDP_PASS, MXW_PASS_BYPASS } },
+	  .want = PASS(MXW_PASS_BYPASS) },
 
 	/* Dead-man. */
 	{ .name = "deadman: silent controller, automatic block",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { AUTO(BAD4) },
 	  .setup = { .deadman_ns = 1, .heartbeat = PAST },
-	  .want = { XDP_PASS, MXW_PASS_DEADMAN } },
+	  .want = PASS(MXW_PASS_DEADMAN) },
 	{ .name = "deadman: controller never seen, automatic prefix, IPv6",
 	  .packet = { SYN6(BAD6) },
 	  .entries = { AUTO("2001:db8::/32") },
 	  .setup = { .deadman_ns = 1, .heartbeat = UNSET },
-	  .want = { XDP_PASS, MXW_PASS_DEADMAN } },
+	  .want = PASS(MXW_PASS_DEADMAN) },
 	{ .name = "deadman: live controller",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { AUTO(BAD4) },
 	  .setup = { .deadman_ns = HOUR, .heartbeat = NOW },
-	  .want = { XDP_DROP, MXW_DROP_AUTO } },
+	  .want = DROP(MXW_DROP_AUTO) },
 	{ .name = "deadman: heartbeat ahead of the coarse clock",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { AUTO(BAD4) },
 	  .setup = { .deadman_ns = 1, .heartbeat = FUTURE },
-	  .want = { XDP_DROP, MXW_DROP_AUTO } },
+	  .want = DROP(MXW_DROP_AUTO) },
 	{ .name = "deadman: switched off",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { AUTO(BAD4) },
 	  .setup = { .deadman_ns = 0, .heartbeat = PAST },
-	  .want = { XDP_DROP, MXW_DROP_AUTO } },
+	  .want = DROP(MXW_DROP_AUTO) },
 	{ .name = "deadman: the operator's block stays",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK(BAD4) },

@@ -73,11 +73,20 @@ static void set_constants(struct mxwall *skel, const struct mxw_program_options 
 	skel->rodata->mxw_drop_fragmented = !!(options->flags & MXW_SLOT_DROP_FRAGMENTED);
 }
 
+/* Kernels before 5.18 refuse the flag; on them the driver's MTU limit holds. */
+static void drop_frags_if_unknown(struct mxwall *skel)
+{
+	struct bpf_program *program = skel->progs.mxwall;
+
+	if (libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP, BPF_FUNC_xdp_get_buff_len, NULL) == 0)
+		(void)bpf_program__set_flags(program, bpf_program__flags(program) &
+							      ~(__u32)BPF_F_XDP_HAS_FRAGS);
+}
+
 int mxw_program_open(const struct mxw_program_options *options, struct mxw_program **out,
 		     struct mxw_err *err)
 {
 	struct mxw_program *program = calloc(1, sizeof(*program));
-	int error;
 
 	*out = program;
 	if (!program)
@@ -87,8 +96,8 @@ int mxw_program_open(const struct mxw_program_options *options, struct mxw_progr
 		return mxw_fail(err, MXW_E_FAIL, "cannot open the built-in BPF object: %s",
 				strerror(errno));
 	set_constants(program->skel, options);
-	error = prepare_maps(program->skel, options->capacity, err);
-	return error;
+	drop_frags_if_unknown(program->skel);
+	return prepare_maps(program->skel, options->capacity, err);
 }
 
 static int load_failed(int code, struct mxw_err *err)
