@@ -29,6 +29,7 @@ BPFFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I. -I/usr/include
 LIB_SRC   := $(wildcard userspace/*.c userspace/*/*.c)
 CTL_SRC   := $(wildcard tools/xdpctl/*.c)
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
+UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 BPFT_SRC  := $(wildcard tests/bpf/test_*.c)
 BPFT_HELP := $(filter-out $(BPFT_SRC),$(wildcard tests/bpf/*.c))
 BENCH_SRC := $(wildcard bench/*.c)
@@ -73,12 +74,12 @@ $(B)/kernel_configs.inc: $(CONFIGS)
 $(B)/o/%.o: %.c | $(SKEL) $(B)/kernel_configs.inc
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MD -MP -c $< -o $@
 
 $(B)/san/%.o: %.c | $(SKEL) $(B)/kernel_configs.inc
 	$(call say,CC-SAN,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SAN) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SAN) -MD -MP -c $< -o $@
 
 $(LIB): $(call obj,o,$(LIB_SRC))
 	$(call say,AR,$@)
@@ -96,10 +97,12 @@ $(B)/xdpctl-san: $(call obj,san,$(CTL_SRC)) $(LIBSAN)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ $(LIBS)
 
-$(UNITS): $(B)/unit/%: $(B)/san/tests/unit/%.o $(LIBSAN)
+# The tests of xdpctl's own files, test_cli*, get those too.
+$(filter $(B)/unit/test_cli%,$(UNITS)): $(filter-out %/main.o,$(call obj,san,$(CTL_SRC)))
+$(UNITS): $(B)/unit/%: $(B)/san/tests/unit/%.o $(call obj,san,$(UNIT_HELP)) $(LIBSAN)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $(filter %.o,$^) $(LIBSAN) -lcmocka $(LIBS)
 
 $(BPFTS): $(B)/bpf/%: $(B)/san/tests/bpf/%.o $(call obj,san,$(BPFT_HELP)) $(LIBSAN)
 	$(call say,LINK,$@)

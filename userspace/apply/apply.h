@@ -44,7 +44,10 @@ struct mxw_change {
 	struct mxw_act act; /* who and why. Of added ones */
 };
 
-/* found (may be NULL): of removed ones, how many were there. */
+/*
+ * found (may be NULL): of removed ones, how many were there. MXW_E_DEGRADED: the
+ * change is stored, but the kernel refused a part; the next session tries again.
+ */
 int mxw_apply_change(struct mxw_session *session, const struct mxw_change *change, uint64_t *found,
 		     const struct mxw_report *report, struct mxw_err *err);
 

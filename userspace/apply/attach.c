@@ -164,7 +164,7 @@ static bool only_interface(const struct attach *a)
 /* All that the program will look at is there before the program is. */
 static int fill_maps(struct attach *a, struct mxw_err *err)
 {
-	struct mxw_differences differences;
+	struct mxw_differences differences = { 0 };
 	int error;
 
 	error = mxw_never_fill(&a->maps, a->options->never, a->options->never_count,

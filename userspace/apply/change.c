@@ -61,12 +61,14 @@ static int too_full(const struct mxw_change *change, bool net, uint64_t limit, s
 static int check_capacity(struct mxw_session *session, const struct mxw_change *change,
 			  struct mxw_err *err)
 {
-	uint64_t limits[2], added[2] = { 0 };
-	int error;
+	uint64_t limits[2] = { UINT64_MAX, UINT64_MAX }, added[2] = { 0 };
+	int error = MXW_OK;
 
-	if (!session->attached || change->remove)
+	if (change->remove)
 		return MXW_OK;
-	error = mxw_entries_capacity(&session->maps, change->class, &limits[0], &limits[1], err);
+	if (session->attached)
+		error = mxw_entries_capacity(&session->maps, change->class, &limits[0], &limits[1],
+					     err);
 	for (size_t i = 0; i < change->count; i++)
 		added[change->prefixes[i].len < MXW_KEY_BITS]++;
 	for (int net = 0; net < 2 && !error; net++) {
@@ -131,10 +133,23 @@ static int put_maps(struct mxw_session *session, const struct mxw_change *change
 	return error;
 }
 
+/* The store has the change; the dirty mark has the next session bring the maps in line. */
+static int maps_behind(struct mxw_err *err)
+{
+	struct mxw_err refusal = { 0 };
+
+	if (err)
+		refusal = *err;
+	return mxw_fail(err, MXW_E_DEGRADED,
+			"%s; the change is stored, and the next one or `xdpctl verify --repair` "
+			"finishes it",
+			refusal.text);
+}
+
 int mxw_apply_change(struct mxw_session *session, const struct mxw_change *change, uint64_t *found,
 		     const struct mxw_report *report, struct mxw_err *err)
 {
-	uint64_t unused;
+	uint64_t unused = 0;
 	int error;
 
 	found = found ? found : &unused;
@@ -147,7 +162,7 @@ int mxw_apply_change(struct mxw_session *session, const struct mxw_change *chang
 	error = change->remove ? mxw_entries_delete(&session->maps, change->class, change->prefixes,
 						    change->count, err)
 			       : put_maps(session, change, report, err);
-	return error ? error : mxw_store_set_dirty(session->store, false, err);
+	return error ? maps_behind(err) : mxw_store_set_dirty(session->store, false, err);
 }
 
 int mxw_apply_flush(struct mxw_session *session, uint64_t *removed, struct mxw_err *err)
@@ -172,10 +187,12 @@ int mxw_apply_flush(struct mxw_session *session, uint64_t *removed, struct mxw_e
 		return error;
 	}
 	error = mxw_store_commit(session->store, err);
-	if (!error && session->attached)
-		error = mxw_reconcile(session->store, &session->maps, mxw_clock_mono(), true,
-				      &differences, NULL, err);
-	return error ? error : mxw_store_set_dirty(session->store, false, err);
+	if (error)
+		return error;
+	if (session->attached && mxw_reconcile(session->store, &session->maps, mxw_clock_mono(),
+					       true, &differences, NULL, err))
+		return maps_behind(err);
+	return mxw_store_set_dirty(session->store, false, err);
 }
 
 int mxw_apply_mode(struct mxw_session *session, uint32_t mode, struct mxw_err *err)

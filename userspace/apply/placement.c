@@ -63,7 +63,6 @@ static int choose_beside(const struct mxw_attach_options *options, const struct 
 static int choose_first(const struct mxw_attach_options *options, struct mxw_placement *out,
 			const struct mxw_report *report, struct mxw_err *err)
 {
-	out->xdp = options->xdp;
 	out->shared = options->sharing != MXW_SHARING_EXCLUSIVE;
 	if (!out->shared || mxw_dispatcher_supported())
 		return MXW_OK;
@@ -81,23 +80,38 @@ static int choose_first(const struct mxw_attach_options *options, struct mxw_pla
 	return MXW_OK;
 }
 
+/* Native where it is asked for, or known to work; else skb, said aloud. */
+static int choose_xdp(const struct mxw_attach_options *options, enum mxw_xdp *xdp,
+		      const struct mxw_report *report, struct mxw_err *err)
+{
+	struct mxw_nic nic;
+	int error = mxw_nic_read(options->ifname, &nic, err);
+
+	if (error)
+		return error;
+	*xdp = options->xdp;
+	if (*xdp == MXW_XDP_AUTO && !mxw_check_native(&nic)) {
+		*xdp = MXW_XDP_SKB;
+		mxw_note(report,
+			 "%s has no native XDP as it is set up (`xdpctl check %s` says why): "
+			 "attaching "
+			 "in skb mode, which is slower",
+			 options->ifname, options->ifname);
+	}
+	return mxw_check_attachable(options->ifname, &nic, *xdp != MXW_XDP_SKB, err);
+}
+
 int mxw_placement_choose(const struct mxw_attach_options *options, const struct mxw_hook *hook,
 			 struct mxw_placement *out, const struct mxw_report *report,
 			 struct mxw_err *err)
 {
-	struct mxw_nic nic;
 	int error;
 
 	*out = (struct mxw_placement){ 0 };
-	error = mxw_nic_read(options->ifname, &nic, err);
-	if (!error)
-		error = mxw_check_attachable(options->ifname, &nic, options->xdp != MXW_XDP_SKB,
-					     err);
-	if (error)
-		return error;
-	if (hook->holder == MXW_HOLDER_NONE)
-		return choose_first(options, out, report, err);
-	return choose_beside(options, hook, out, err);
+	if (hook->holder != MXW_HOLDER_NONE)
+		return choose_beside(options, hook, out, err);
+	error = choose_xdp(options, &out->xdp, report, err);
+	return error ? error : choose_first(options, out, report, err);
 }
 
 /* The dispatcher loads a copy of its own, which takes over the pinned maps. */

@@ -25,6 +25,13 @@ static int compare_entries(const void *a, const void *b)
 	return mxw_prefix_compare(&x->prefix, &y->prefix);
 }
 
+/* An empty list may be NULL, which qsort() must not get. */
+static void sort(struct mxw_kernel_entry *entries, size_t count)
+{
+	if (count)
+		qsort(entries, count, sizeof(*entries), compare_entries);
+}
+
 static int collect_wanted(void *context, const struct mxw_intent *intent, const struct mxw_act *act)
 {
 	struct sides *sides = (struct sides *)context + intent->class;
@@ -48,8 +55,8 @@ static int read_sides(struct sides *sides, const struct mxw_maps *maps, struct m
 
 	if (error)
 		return error;
-	qsort(sides->have, sides->have_count, sizeof(*sides->have), compare_entries);
-	qsort(sides->wanted, sides->wanted_count, sizeof(*sides->wanted), compare_entries);
+	sort(sides->have, sides->have_count);
+	sort(sides->wanted, sides->wanted_count);
 	return MXW_OK;
 }
 

@@ -133,8 +133,8 @@ int mxw_prefix_parse(const char *text, struct mxw_prefix *prefix, enum mxw_addr_
 		     struct mxw_err *err)
 {
 	char address[MXW_ADDR_TEXT];
-	enum mxw_addr_note unused;
-	unsigned int len = 0, given;
+	enum mxw_addr_note unused = MXW_ADDR_EXACT;
+	unsigned int len = 0, given = 0;
 	uint8_t bytes[16];
 	int error = split(text, address, &len, &given, err);
 

@@ -73,8 +73,9 @@ static enum mxw_offload feature_state(const struct ethtool_gfeatures *answer, un
 
 	if (!(block->active & bit))
 		return MXW_OFFLOAD_OFF;
-	return block->available & bit && !(block->never_changed & bit) ? MXW_OFFLOAD_ON
-								       : MXW_OFFLOAD_FIXED;
+	if (block->available & bit && !(block->never_changed & bit))
+		return MXW_OFFLOAD_ON;
+	return MXW_OFFLOAD_FIXED;
 }
 
 static void sort_features(const struct ethtool_gstrings *names,

@@ -122,7 +122,7 @@ static int add_loopback(const struct sink *sink)
 	static const uint8_t v6[16] = { [15] = 1 };
 	int error = append(sink->list, &v4, sink->err);
 
-	return error ? error : add_addr(sink, v6, true, "loopback (::1)", "");
+	return error ? error : add_addr(sink, v6, true, "::1, whose key is this", "");
 }
 
 static int add_own(const struct sink *sink)

@@ -55,7 +55,7 @@ static enum progress take_message(struct dialogue *d, const struct nlmsghdr *mes
 	d->result = d->row(message, d->context);
 	if (d->result)
 		return STOPPED;
-	return message->nlmsg_flags & NLM_F_MULTI ? MORE : DONE;
+	return (message->nlmsg_flags & NLM_F_MULTI) ? MORE : DONE;
 }
 
 /* Hands out the messages of one batch. */

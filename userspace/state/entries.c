@@ -105,6 +105,8 @@ int mxw_store_count(struct mxw_store *store, enum mxw_class class, uint64_t *exa
 	return error;
 }
 
+#define UNKNOWN (INT64_MAX / 2) /* above every limit, so that it leads to a count */
+
 /* Upper bounds are kept in meta, one a map: "bound" and the map's number. */
 static int read_bound(struct mxw_store *store, int64_t map, uint64_t *bound, struct mxw_err *err)
 {
@@ -112,7 +114,7 @@ static int read_bound(struct mxw_store *store, int64_t map, uint64_t *bound, str
 	sqlite3_stmt *stmt;
 	int error = mxw_db_prepare(store, &stmt, sql, 1, &map, err);
 
-	*bound = 0;
+	*bound = UNKNOWN;
 	if (!error && sqlite3_step(stmt) == SQLITE_ROW)
 		*bound = (uint64_t)sqlite3_column_int64(stmt, 0);
 	(void)sqlite3_finalize(stmt); /* a failed read counts, which is only slow */
@@ -144,6 +146,14 @@ static void copy_text(char *out, size_t size, const unsigned char *text)
 	(void)snprintf(out, size, "%s", text ? (const char *)text : "");
 }
 
+/* Callers use class and length as an index and a shift; a bad disk may hold anything. */
+static bool can_be(sqlite3_stmt *stmt)
+{
+	int class = sqlite3_column_int(stmt, 0), len = sqlite3_column_int(stmt, 2);
+
+	return class >= 0 && class < MXW_CLASS_COUNT && len >= 0 && len <= MXW_KEY_BITS;
+}
+
 /* Columns: class, key, len, mode, mono, at, who, why. */
 static int visit_row(sqlite3_stmt *stmt, mxw_store_visit *visit, void *context)
 {
@@ -167,7 +177,7 @@ static int visit_rows(struct mxw_store *store, sqlite3_stmt *stmt, mxw_store_vis
 	int step, result = 0;
 
 	while ((step = sqlite3_step(stmt)) == SQLITE_ROW && !result)
-		result = visit_row(stmt, visit, context);
+		result = can_be(stmt) ? visit_row(stmt, visit, context) : 0;
 	if (result || step == SQLITE_DONE)
 		return result;
 	return mxw_db_fail(store, "read the entries", err);
@@ -209,23 +219,14 @@ int mxw_store_each(struct mxw_store *store, uint64_t now, mxw_store_visit *visit
 	return error;
 }
 
-/* One class: the prefixes of source from the longest to the shortest. */
-static int match_class(struct mxw_store *store, sqlite3_stmt *stmt, int64_t class, uint64_t source,
-		       mxw_store_visit *visit, void *context)
+/* Binds class and the first len bits of source. */
+static bool bind_prefix(sqlite3_stmt *stmt, int class, uint64_t source, int len)
 {
-	int result = 0;
+	uint64_t key = len ? source & (~0ULL << (MXW_KEY_BITS - len)) : 0;
 
-	for (int len = MXW_KEY_BITS; len >= 0 && !result; len--) {
-		uint64_t key = len ? source & (~0ULL << (MXW_KEY_BITS - len)) : 0;
-
-		if (sqlite3_bind_int64(stmt, 2, class) != SQLITE_OK ||
-		    sqlite3_bind_int64(stmt, 3, (int64_t)key) != SQLITE_OK ||
-		    sqlite3_bind_int64(stmt, 4, len) != SQLITE_OK)
-			return mxw_db_fail(store, "read the entries", NULL);
-		result = visit_rows(store, stmt, visit, context, NULL);
-		(void)sqlite3_reset(stmt); /* repeats the error of the step */
-	}
-	return result;
+	return sqlite3_bind_int(stmt, 2, class) == SQLITE_OK &&
+	       sqlite3_bind_int64(stmt, 3, (int64_t)key) == SQLITE_OK &&
+	       sqlite3_bind_int(stmt, 4, len) == SQLITE_OK;
 }
 
 int mxw_store_match(struct mxw_store *store, uint64_t source, uint64_t now, mxw_store_visit *visit,
@@ -237,8 +238,15 @@ int mxw_store_match(struct mxw_store *store, uint64_t source, uint64_t now, mxw_
 	sqlite3_stmt *stmt;
 	int error = mxw_db_prepare(store, &stmt, sql, 1, &value, err);
 
-	for (int class = MXW_CLASS_NEVER; class < MXW_CLASS_COUNT && !error; class ++)
-		error = match_class(store, stmt, class, source, visit, context);
+	/* Class after class, in each from the longest prefix to the shortest. */
+	for (int i = 0; i < MXW_CLASS_COUNT * (MXW_KEY_BITS + 1) && !error; i++) {
+		if (bind_prefix(stmt, i / (MXW_KEY_BITS + 1), source,
+				MXW_KEY_BITS - i % (MXW_KEY_BITS + 1)))
+			error = visit_rows(store, stmt, visit, context, err);
+		else
+			error = mxw_db_fail(store, "read the entries", err);
+		(void)sqlite3_reset(stmt); /* repeats the error of the step */
+	}
 	(void)sqlite3_finalize(stmt); /* repeats the error of the step */
 	return error;
 }

@@ -121,14 +121,11 @@ static int settle_clock(struct mxw_store *store, struct mxw_err *err)
 	return error ? error : remember_boot(store, boot, err);
 }
 
-static int prepare_file(struct mxw_store *store, bool write, struct mxw_err *err)
+/* One transaction, begun as told, that leaves schema and times fit for use. */
+static int settle(struct mxw_store *store, const char *begin, struct mxw_err *err)
 {
-	int error;
+	int error = mxw_db_run(store, begin, err);
 
-	(void)sqlite3_busy_timeout(store->db, BUSY_MS); /* cannot fail */
-	error = mxw_db_run(store, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
-	if (!error)
-		error = mxw_store_begin(store, err);
 	if (error)
 		return error;
 	error = create_schema(store, err);
@@ -137,15 +134,32 @@ static int prepare_file(struct mxw_store *store, bool write, struct mxw_err *err
 	if (!error)
 		return mxw_store_commit(store, err);
 	mxw_store_rollback(store);
-	/* A reader on a read-only disk still reads, with the times as they were written. */
-	if (!write && sqlite3_db_readonly(store->db, "main") == 1)
-		return MXW_OK;
 	return error;
+}
+
+static int prepare_file(struct mxw_store *store, bool write, struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	(void)sqlite3_busy_timeout(store->db, BUSY_MS); /* cannot fail */
+	/* A reader waits for no writer, unless it has to write itself: once after a boot. */
+	if (!write && settle(store, "BEGIN", NULL) == MXW_OK)
+		return MXW_OK;
+	if (write)
+		error = mxw_db_run(store, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
+	return error ? error : settle(store, "BEGIN IMMEDIATE", err);
+}
+
+/* On a read-only disk SQLite cannot make the files it reads a WAL with, and needs none. */
+static bool on_read_only_disk(const struct mxw_store *store)
+{
+	return access(store->path, W_OK) && errno == EROFS;
 }
 
 static int open_file(struct mxw_store *store, const char *dir, bool write, struct mxw_err *err)
 {
-	int flags = SQLITE_OPEN_READWRITE;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI;
+	char uri[sizeof(store->path) + 32];
 
 	(void)snprintf(store->path, sizeof(store->path), "%s/" FILE_NAME, dir);
 	if (write) {
@@ -159,7 +173,9 @@ static int open_file(struct mxw_store *store, const char *dir, bool write, struc
 	} else if (access(store->path, F_OK)) {
 		(void)snprintf(store->path, sizeof(store->path), ":memory:");
 	}
-	if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK)
+	(void)snprintf(uri, sizeof(uri), "file:%s%s", store->path,
+		       !write && on_read_only_disk(store) ? "?immutable=1" : "");
+	if (sqlite3_open_v2(uri, &store->db, flags, NULL) != SQLITE_OK)
 		return mxw_db_fail(store, "open the state", err);
 	return prepare_file(store, write, err);
 }

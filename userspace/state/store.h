@@ -83,7 +83,8 @@ int mxw_store_sweep(struct mxw_store *store, uint64_t now, mxw_store_visit *visi
 /*
  * Whether a class's exact keys (or prefixes, with net), after added ones were
  * put, are at most limit. Counts only when an upper bound that it keeps is above
- * the limit, for counting a million entries takes longer than changing one.
+ * the limit, for counting a million entries takes longer than changing one. So
+ * whoever puts entries asks, with UINT64_MAX where there is no limit.
  */
 int mxw_store_fits(struct mxw_store *store, enum mxw_class class, bool net, uint64_t added,
 		   uint64_t limit, bool *fits, struct mxw_err *err);
@@ -92,7 +93,7 @@ int mxw_store_fits(struct mxw_store *store, enum mxw_class class, bool net, uint
 int mxw_store_count(struct mxw_store *store, enum mxw_class class, uint64_t *exact, uint64_t *nets,
 		    struct mxw_err *err);
 
-/* All entries that live at now, ordered by class, key and length. */
+/* All entries that live at now, ordered by class, key (as a signed number) and length. */
 int mxw_store_each(struct mxw_store *store, uint64_t now, mxw_store_visit *visit, void *context,
 		   struct mxw_err *err);
 
