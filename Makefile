@@ -33,6 +33,7 @@ UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 BPFT_SRC  := $(wildcard tests/bpf/test_*.c)
 BPFT_HELP := $(filter-out $(BPFT_SRC),$(wildcard tests/bpf/*.c))
 BENCH_SRC := $(wildcard bench/*.c)
+BENCH_HELP := $(wildcard bench/lib/*.c)
 BENCH_BPF := $(wildcard bench/*.bpf.c)
 BENCH_SRC := $(filter-out $(BENCH_BPF),$(BENCH_SRC))
 
@@ -49,7 +50,7 @@ CONFIGS := $(wildcard kernel-configs/*.config)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests run check check-unit check-bpf check-netns check-vm lint bench bench-build install clean
+.PHONY: all tests run check check-unit check-bpf check-netns check-vm lint bench bench-quick bench-build install clean
 
 all: $(CTL) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
 
@@ -109,7 +110,7 @@ $(BPFTS): $(B)/bpf/%: $(B)/san/tests/bpf/%.o $(call obj,san,$(BPFT_HELP)) $(LIBS
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
-$(BENCHES): $(B)/bench/%: $(B)/o/bench/%.o $(LIB)
+$(BENCHES): $(B)/bench/%: $(B)/o/bench/%.o $(call obj,o,$(BENCH_HELP)) $(LIB)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
@@ -151,6 +152,9 @@ bench-build: $(BENCHES) $(patsubst bench/%.bpf.c,$(B)/bench/%.bpf.o,$(BENCH_BPF)
 
 bench: bench-build
 	@bench/run.sh
+
+bench-quick: bench-build
+	@bench/run.sh --quick
 
 install: all
 	install -D -m 755 $(CTL) $(DESTDIR)$(PREFIX)/sbin/xdpctl

@@ -21,7 +21,7 @@
 
 #define PACKETS_FULL (4 * BENCH_PROBES)
 #define PACKETS_QUICK (2 * BENCH_PROBES)
-#define PACKETS_MOST 1000000000ULL
+#define PACKETS_MOST 100000000ULL
 
 static const char usage[] =
 	"Usage: pktcost [OPTION]...\n"
@@ -30,7 +30,7 @@ static const char usage[] =
 	"  --quick        3 rounds of 2 million packets instead of 5 of 4 million\n"
 	"  --study        also measure the parts of the program and its settings\n"
 	"  --rounds N     1 to 50 rounds\n"
-	"  --packets N    packets in a round, 1 to 1000 million, rounded up to whole passes\n"
+	"  --packets N    packets in a round, 1 to 100 million, rounded up to whole passes\n"
 	"                 over the 1 048 576 sources\n"
 	"  --cpu N        measure on CPU N; the default is the last one\n"
 	"  --out DIR      where pktcost.md and pktcost.json go; the default is\n"
@@ -58,7 +58,8 @@ static int number(const char *option, const char *text, uint64_t most, uint64_t 
 			text, (unsigned long long)least, (unsigned long long)most);
 }
 
-static int take_option(int option, struct bench_settings *s, struct mxw_err *err)
+/* word: the option as given. */
+static int take_option(int option, const char *word, struct bench_settings *s, struct mxw_err *err)
 {
 	uint64_t value = 0;
 	int error = 0;
@@ -87,7 +88,9 @@ static int take_option(int option, struct bench_settings *s, struct mxw_err *err
 		s->out = optarg;
 		break;
 	default:
-		error = mxw_fail(err, MXW_E_USAGE, "see pktcost --help");
+		error = mxw_fail(err, MXW_E_USAGE,
+				 "\"%s\" is not an option or lacks its value; see pktcost --help",
+				 word);
 	}
 	return error;
 }
@@ -97,12 +100,13 @@ static int parse_options(int argc, char **argv, struct bench_settings *s, struct
 {
 	int option, error = 0;
 
+	opterr = 0; /* the sentence is ours */
 	while (!error && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'h') {
 			printf("%s", usage);
 			return 1;
 		}
-		error = take_option(option, s, err);
+		error = take_option(option, argv[optind - 1], s, err);
 	}
 	if (!error && optind < argc)
 		return mxw_fail(err, MXW_E_USAGE, "\"%s\" is not an option; see pktcost --help",
@@ -162,10 +166,15 @@ static int check_machine(struct bench_results *results, struct mxw_err *err)
 	return 0;
 }
 
-/* Leaves the kernel's loop with EINTR; the results so far are written. */
-static void on_signal(int signal)
+/* From here on ^C ends the run between two turns, and what was measured is written. */
+static void hold_signals(void)
 {
-	(void)signal;
+	sigset_t held;
+
+	(void)sigemptyset(&held); /* none of these fails for valid signals */
+	(void)sigaddset(&held, SIGINT);
+	(void)sigaddset(&held, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &held, NULL);
 }
 
 static int run_plan(struct bench_results *results, struct mxw_err *err)
@@ -176,11 +185,14 @@ static int run_plan(struct bench_results *results, struct mxw_err *err)
 	int count, error;
 
 	error = bench_harness_open(&harness, results->settings.objects, err);
-	plan = bench_plan(results->settings.study, &count);
-	if (!error)
-		bench_print_head();
-	for (int i = 0; !error && i < count; i++)
+	plan = bench_plan(&count);
+	for (int i = 0; !error && i < count; i++) {
+		if (plan[i].section->study && !results->settings.study)
+			continue;
+		if (i == 0 || plan[i].section != plan[i - 1].section)
+			bench_print_head(plan[i].section);
 		error = bench_measure(results, &harness, &plan[i], err);
+	}
 	bench_harness_close(&harness);
 	results->stolen = bench_machine_stolen() - stolen;
 	results->complete = !error;
@@ -231,7 +243,6 @@ static int measure(struct bench_results *results, struct mxw_err *err)
 
 int main(int argc, char **argv)
 {
-	const struct sigaction interrupt = { .sa_handler = on_signal };
 	char objects[PATH_MAX] = "", out[PATH_MAX + 16];
 	struct bench_results *results = calloc(1, sizeof(*results));
 	struct mxw_err err = {};
@@ -243,8 +254,7 @@ int main(int argc, char **argv)
 		.packets = PACKETS_FULL, .rounds = 5, .cpu = -1, .objects = objects, .out = out
 	};
 	(void)libbpf_set_print(no_output); /* our sentences replace its log */
-	(void)sigaction(SIGINT, &interrupt, NULL); /* valid signals */
-	(void)sigaction(SIGTERM, &interrupt, NULL);
+	hold_signals();
 	error = find_objects(objects, sizeof(objects), &err);
 	(void)snprintf(out, sizeof(out), "%s/results", objects);
 	if (!error)

@@ -16,7 +16,7 @@ enum stage_part {
 
 struct bench_stage bench_stage;
 
-MXW_INLINE void stage_account(const struct xdp_md *ctx, const struct mxw_config *config,
+MXW_INLINE void stage_account(struct xdp_md *ctx, const struct mxw_config *config,
 			      const struct mxw_packet *p, const struct mxw_decision *decision,
 			      int parts)
 {

@@ -7,6 +7,8 @@
 #include <linux/ip.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -145,6 +147,14 @@ static int check_wrapper(const struct bench_harness *h, uint32_t packets, struct
 	return 0;
 }
 
+static bool interrupted(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) &&
+	       (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1);
+}
+
 int bench_harness_run(struct bench_harness *h, int program_fd, uint32_t packets,
 		      struct bench_sample *sample, struct mxw_err *err)
 {
@@ -153,6 +163,8 @@ int bench_harness_run(struct bench_harness *h, int program_fd, uint32_t packets,
 		    .repeat = (int)packets);
 	int error;
 
+	if (interrupted())
+		return mxw_fail(err, MXW_E_FAIL, "interrupted; only what was done counts");
 	frame_build(&frame, h->frame);
 	error = aim(h, program_fd, err);
 	if (error)
@@ -160,8 +172,6 @@ int bench_harness_run(struct bench_harness *h, int program_fd, uint32_t packets,
 	bench_counters_start(&h->counters);
 	error = bpf_prog_test_run_opts(h->wrapper_fd, &run);
 	*sample = bench_counters_stop(&h->counters, packets);
-	if (error == -EINTR)
-		return mxw_fail(err, MXW_E_FAIL, "interrupted; the figures are those made so far");
 	if (error)
 		return bench_bpf_fail(err, "BPF_PROG_TEST_RUN", -error);
 	return check_wrapper(h, packets, err);

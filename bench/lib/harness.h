@@ -39,7 +39,8 @@ void bench_harness_close(struct bench_harness *harness);
 /*
  * Sends packets (a multiple of BENCH_PROBES, below 2^32) through program_fd from
  * the start of the corpus. *sample is per packet, the wrapper's share included.
- * Returns 0 or MXW_E_FAIL with a sentence; a signal ends a run too.
+ * Returns 0 or MXW_E_FAIL with a sentence. The caller blocks SIGINT and SIGTERM;
+ * a pending one makes the next call fail.
  */
 int bench_harness_run(struct bench_harness *harness, int program_fd, uint32_t packets,
 		      struct bench_sample *sample, struct mxw_err *err);

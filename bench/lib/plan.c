@@ -96,38 +96,36 @@ static const struct bench_contender *const allocation[] = { &mxwall, &preallocat
 static const struct bench_contender *const sizes[] = { &mxwall, &fitted, NULL };
 static const struct bench_contender *const passers[] = { &mxwall, NULL };
 
-#define COMPARISON .section = "comparison", .title = "Beside xdp-filter"
-#define PARTS .section = "parts", .title = "Parts of the program"
-#define ALLOCATION .section = "allocation", .title = "Allocation of a million entries"
-#define CAPACITY .section = "capacity", .title = "Capacity of the map"
-#define IGNORED .section = "ignored", .title = "Packets that are not judged (ACK to port 25)"
+static const struct bench_section comparison = { .name = "comparison",
+						 .title = "Beside xdp-filter" };
+static const struct bench_section program = { .name = "parts",
+					      .title = "Parts of the program",
+					      .study = true };
+static const struct bench_section allocate = { .name = "allocation",
+					       .title = "Allocation of a million entries",
+					       .study = true };
+static const struct bench_section capacity = { .name = "capacity",
+					       .title = "Capacity of the map",
+					       .study = true };
+static const struct bench_section ignored = { .name = "ignored",
+					      .title = "Packets that are not judged "
+						       "(ACK to port 25)",
+					      .study = true };
 
 static const struct bench_case cases[] = {
-	{ COMPARISON, .entries = 0, .hit_percents = { 0 }, .hits_count = 1,
-	  .contenders = compared },
-	{ COMPARISON, .entries = 1000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
-	  .contenders = compared },
-	{ COMPARISON, .entries = 10000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
-	  .contenders = compared },
-	{ COMPARISON, .entries = 100000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
-	  .contenders = compared },
-	/* the study from here on */
-	{ PARTS, .entries = 100000, .hit_percents = { 0, 100 }, .hits_count = 2,
-	  .contenders = parts },
-	{ ALLOCATION, .entries = 1000000, .hit_percents = { 0, 100 }, .hits_count = 2,
-	  .contenders = allocation },
-	{ CAPACITY, .entries = 1000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
-	  .contenders = sizes },
-	{ CAPACITY, .entries = 10000, .hit_percents = { 0, 50, 100 }, .hits_count = 3,
-	  .contenders = sizes },
-	{ IGNORED, .entries = 1000, .frame = BENCH_ACK, .hit_percents = { 100 }, .hits_count = 1,
-	  .contenders = passers },
+	{ &comparison, 0, BENCH_SYN, { 0 }, 1, compared },
+	{ &comparison, 1000, BENCH_SYN, { 0, 50, 100 }, 3, compared },
+	{ &comparison, 10000, BENCH_SYN, { 0, 50, 100 }, 3, compared },
+	{ &comparison, 100000, BENCH_SYN, { 0, 50, 100 }, 3, compared },
+	{ &program, 100000, BENCH_SYN, { 0, 100 }, 2, parts },
+	{ &allocate, 1000000, BENCH_SYN, { 0, 100 }, 2, allocation },
+	{ &capacity, 1000, BENCH_SYN, { 0, 50, 100 }, 3, sizes },
+	{ &capacity, 10000, BENCH_SYN, { 0, 50, 100 }, 3, sizes },
+	{ &ignored, 1000, BENCH_ACK, { 100 }, 1, passers },
 };
 
-#define COMPARISON_CASES 4
-
-const struct bench_case *bench_plan(bool study, int *count)
+const struct bench_case *bench_plan(int *count)
 {
-	*count = study ? COUNT(cases) : COMPARISON_CASES;
+	*count = COUNT(cases);
 	return cases;
 }

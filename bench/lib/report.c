@@ -17,8 +17,9 @@ static const char *name_of(const struct bench_row *row)
 	return row->contender ? row->contender->name : EMPTY;
 }
 
-void bench_print_head(void)
+void bench_print_head(const struct bench_section *section)
 {
+	printf("%s\n", section->title);
 	printf("%9s %5s  %-20s %7s %7s %7s %7s %7s %7s\n", "entries", "hits", "ns per packet",
 	       "median", "min", "max", "cycles", "instr.", "misses");
 }
@@ -58,18 +59,47 @@ static void write_conditions(FILE *file, const struct bench_results *results)
 		fprintf(file, "- **Not complete:** %s\n", results->failure);
 }
 
-static void write_method(FILE *file)
+static const char method[] =
+	"\n"
+	"Nanoseconds of CPU time that a SYN to port 25 costs above an empty XDP program, median\n"
+	"(min to max) of the rounds; cycles, instructions and cache misses, as `perf` names them,\n"
+	"are medians above the empty program too.\n"
+	"\n"
+	"Each packet has another source than the one before: a wrapper writes the next of\n"
+	"1 048 576 shuffled addresses into it and tail-calls the program, all under\n"
+	"`BPF_PROG_TEST_RUN`; what the same costs around an empty program (its median) is\n"
+	"subtracted. Sources that are not listed are all different; listed ones repeat as often\n"
+	"as the number of entries makes them. Every program's own counters agreed with the\n"
+	"corpus in every round: the hits were dropped, the rest passed (a stage before the "
+	"decision, or\n"
+	"a packet that is not judged, passes).\n";
+
+/* The medians of one section: a line for each mix, a column for each contender. */
+static void write_overview(FILE *file, const struct bench_results *results, int first)
 {
-	fprintf(file,
-		"\nNanoseconds of CPU time that a SYN to port 25 costs above an empty XDP "
-		"program, median (min to max) of the rounds. Each packet has another source than "
-		"the one "
-		"before: a wrapper writes the next of %u shuffled addresses into it and tail-calls "
-		"the program under `BPF_PROG_TEST_RUN`; the same around an empty program is "
-		"subtracted (its median). Unlisted sources are all different; listed ones repeat "
-		"as often as the number of entries makes them. Every program's own counters "
-		"agreed with the corpus: hits are drops, the rest passed.\n",
-		BENCH_PROBES);
+	const struct bench_row *rows = results->rows;
+	const struct bench_contender *const *all = rows[first].of->contenders;
+	const struct bench_section *section = rows[first].of->section;
+
+	fprintf(file, "\n| ns per packet | hits |");
+	for (int c = 0; all[c]; c++)
+		fprintf(file, " %s |", all[c]->name);
+	fprintf(file, "\n|---:|---:|");
+	for (int c = 0; all[c]; c++)
+		fprintf(file, "---:|");
+	/* Each mix begins with its empty program; who holds fewer entries is left out of it. */
+	for (int i = first; i < results->count && rows[i].of->section == section;) {
+		fprintf(file, "\n| %u entries | %u %% |", rows[i].mix.entries,
+			rows[i].mix.hit_percent);
+		i++;
+		for (int c = 0; all[c]; c++) {
+			if (i < results->count && rows[i].contender == all[c])
+				fprintf(file, " %.0f |", rows[i++].cost.median);
+			else
+				fprintf(file, " |");
+		}
+	}
+	fprintf(file, "\n");
 }
 
 static void write_row(FILE *file, const struct bench_row *row)
@@ -84,22 +114,26 @@ static void write_section(FILE *file, const struct bench_results *results, int f
 {
 	const struct bench_case *of = results->rows[first].of;
 
-	fprintf(file, "\n## %s\n\n", of->title);
+	fprintf(file, "\n## %s\n", of->section->title);
+	if (first == 0)
+		write_overview(file, results, first);
+	fprintf(file, "\n");
 	fprintf(file,
 		"| entries | hits | program | ns per packet | cycles | instructions | misses |\n");
 	fprintf(file, "|---:|---:|---|---:|---:|---:|---:|\n");
 	for (int i = first; i < results->count; i++)
-		if (!strcmp(results->rows[i].of->section, of->section))
+		if (results->rows[i].of->section == of->section)
 			write_row(file, &results->rows[i]);
 	fprintf(file, "\n");
 	for (int i = 0; of->contenders[i]; i++)
-		fprintf(file, "- %s: %s\n", of->contenders[i]->name, of->contenders[i]->text);
+		fprintf(file, "- %s: %s%s\n", of->contenders[i]->name, of->contenders[i]->text,
+			bench_contender_present(of->contenders[i]) ? "" : "; not installed here");
 }
 
 int bench_write_markdown(const struct bench_results *results, struct mxw_err *err)
 {
 	char path[4096];
-	const char *last = "";
+	const struct bench_section *last = NULL;
 	FILE *file;
 
 	(void)snprintf(path, sizeof(path), "%s/pktcost.md", results->settings.out);
@@ -111,9 +145,9 @@ int bench_write_markdown(const struct bench_results *results, struct mxw_err *er
 				path, strerror(errno));
 	fprintf(file, "# The filter's cost per packet\n\n");
 	write_conditions(file, results);
-	write_method(file);
+	fprintf(file, "%s", method);
 	for (int i = 0; i < results->count; i++) {
-		if (strcmp(results->rows[i].of->section, last))
+		if (results->rows[i].of->section != last)
 			write_section(file, results, i);
 		last = results->rows[i].of->section;
 	}

@@ -36,7 +36,7 @@ static json_t *row_json(const struct bench_row *row)
 		(void)json_array_append_new(raw, json_real(row->raw[i].ns));
 	return json_pack(
 		"{s:s, s:s, s:i, s:i, s:b, s:{s:f, s:f, s:f}, s:f, s:f, s:f, s:I, s:I, s:o}",
-		"section", row->of->section, "program",
+		"section", row->of->section->name, "program",
 		row->contender ? row->contender->name : "empty", "entries", (int)row->mix.entries,
 		"hit_percent", (int)row->mix.hit_percent, "judged", row->of->frame == BENCH_SYN,
 		"ns", "median", row->cost.median, "min", row->cost.min, "max", row->cost.max,

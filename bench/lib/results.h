@@ -16,6 +16,23 @@ struct bench_summary {
 	double median, min, max;
 };
 
+/* What stands in one table of the report. */
+struct bench_section {
+	const char *name; /* in JSON */
+	const char *title;
+	bool study; /* measured on request only */
+};
+
+/* One filling of the contenders, under up to four shares of hits. */
+struct bench_case {
+	const struct bench_section *section;
+	uint32_t entries;
+	enum bench_frame frame;
+	uint32_t hit_percents[4]; /* hits_count of them */
+	int hits_count;
+	const struct bench_contender *const *contenders; /* NULL-terminated */
+};
+
 /* One contender under one mix. All times in ns per packet. */
 struct bench_row {
 	const struct bench_case *of;
@@ -27,17 +44,6 @@ struct bench_row {
 	struct bench_summary cost; /* ns */
 	struct bench_sample medians;
 	struct bench_count counted; /* in all rounds, as expected or the run has failed */
-};
-
-/* One table: the same contenders under up to three shares of hits. */
-struct bench_case {
-	const char *section; /* cases of one section stand in one table */
-	const char *title; /* of the section */
-	uint32_t entries;
-	enum bench_frame frame;
-	uint32_t hit_percents[4]; /* hits_count of them */
-	int hits_count;
-	const struct bench_contender *const *contenders; /* NULL-terminated */
 };
 
 struct bench_settings {
@@ -60,8 +66,8 @@ struct bench_results {
 	int count;
 };
 
-/* The cases of the plan: the comparison, and with study the parts of our program. */
-const struct bench_case *bench_plan(bool study, int *count);
+/* All cases; those of one section follow each other. */
+const struct bench_case *bench_plan(int *count);
 
 /*
  * Runs one case and appends its rows, printing them as they come. Returns 0, or
@@ -70,8 +76,8 @@ const struct bench_case *bench_plan(bool study, int *count);
 int bench_measure(struct bench_results *results, struct bench_harness *harness,
 		  const struct bench_case *what, struct mxw_err *err);
 
-/* The terminal's table: its head, and one row. */
-void bench_print_head(void);
+/* The terminal's table: the head of a section, and one row. */
+void bench_print_head(const struct bench_section *section);
 void bench_print_row(const struct bench_row *row);
 
 /* pktcost.md and pktcost.json in settings.out. Return 0 or MXW_E_FAIL with a sentence. */
