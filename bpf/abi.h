@@ -47,6 +47,7 @@ enum mxw_entry_mode {
 /* Bits of mxw_config.used: a clear bit tells the program to skip that map. */
 #define MXW_USED_EXACT(class) (1U << (2 * (class)))
 #define MXW_USED_NET(class) (1U << (2 * (class) + 1))
+#define MXW_USED_HINT (1U << 31) /* mxw_hint is kept up, so exact maps need no other look */
 
 /* What the program of one interface was loaded with; for userspace to read. */
 struct mxw_slot {
@@ -89,6 +90,19 @@ struct mxw_entry {
 	__u8 prefix_len; /* as in mxw_net_key; 64 for an exact key */
 	__u8 mode; /* enum mxw_entry_mode */
 	__u8 zero[6];
+};
+
+/*
+ * Value of map mxw_hint: which classes may hold an exact key, a bit (1 << class)
+ * a class, at the slot that the key is hashed to. A bit that is set wrongly costs
+ * a lookup; one that is clear wrongly would hide an entry, so it is set before
+ * the entry is, and only a rebuild under the lock clears it. One load in 1 MiB,
+ * which stays in the cache, stands for a lookup in each class's hash map, which
+ * does not: for a source that no entry names, nearly all of the program's cost.
+ */
+#define MXW_HINT_BITS 20
+struct mxw_hint {
+	__u8 slots[1 << MXW_HINT_BITS];
 };
 
 /* Value of map mxw_counters, one per reason and CPU. */
@@ -138,6 +152,7 @@ enum mxw_reason {
 };
 
 _Static_assert(sizeof(struct mxw_config) == 24 + (8 + 24) * MXW_MAX_IFACES, "mxw_config layout");
+_Static_assert(sizeof(struct mxw_hint) == 1 << MXW_HINT_BITS, "mxw_hint layout");
 _Static_assert(sizeof(struct mxw_net_key) == 12, "mxw_net_key layout");
 _Static_assert(sizeof(struct mxw_dest_key) == 20, "mxw_dest_key layout");
 _Static_assert(sizeof(struct mxw_entry) == 24, "mxw_entry layout");

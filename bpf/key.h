@@ -28,4 +28,11 @@ static inline __attribute__((always_inline)) __u64 mxw_key_v6(__u64 hi, __u64 lo
 	return hi;
 }
 
+/* The slot of a key in mxw_hint: the top bits of Fibonacci hashing. Nobody gains by
+ * choosing an address for its slot: a full slot costs what every one did without it. */
+static inline __attribute__((always_inline)) __u32 mxw_hint_slot(__u64 source, __u32 bits)
+{
+	return (__u32)((source * 0x9e3779b97f4a7c15ULL) >> (64 - bits));
+}
+
 #endif

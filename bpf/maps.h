@@ -50,6 +50,15 @@ MXW_NET_MAP(mxw_block_net, 262144);
 MXW_EXACT_MAP(mxw_auto, 1048576);
 MXW_NET_MAP(mxw_auto_net, 65536);
 
+/* Which exact maps are worth a lookup, see struct mxw_hint. Written by userspace through mmap. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mxw_hint);
+} mxw_hint SEC(".maps");
+
 /* Protected destinations; consulted only where attach was given some. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);

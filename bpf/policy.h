@@ -54,19 +54,40 @@ MXW_INLINE struct mxw_entry *mxw_find_net(void *map, __u64 source)
 	return NULL;
 }
 
-/* The live entry of one class for source, NULL if there is none. */
-MXW_INLINE struct mxw_entry *mxw_find(const struct mxw_config *config, enum mxw_class class,
-				      void *exact, void *net, __u64 source)
+/* What is looked for, and where it may be. */
+struct mxw_search {
+	__u64 source;
+	__u32 used; /* mxw_config.used */
+	__u32 hint; /* classes whose exact map may hold the source, a bit each */
+};
+
+MXW_INLINE struct mxw_search mxw_search_for(const struct mxw_config *config, __u64 source)
+{
+	struct mxw_search search = { .source = source, .used = config->used, .hint = ~0U };
+	struct mxw_hint *hint;
+	__u32 zero = 0;
+
+	if (!(config->used & MXW_USED_HINT))
+		return search;
+	hint = bpf_map_lookup_elem(&mxw_hint, &zero);
+	if (hint)
+		search.hint = hint->slots[mxw_hint_slot(source, MXW_HINT_BITS)];
+	return search;
+}
+
+/* The live entry of one class, NULL if there is none. */
+MXW_INLINE struct mxw_entry *mxw_find(const struct mxw_search *search, enum mxw_class class,
+				      void *exact, void *net)
 {
 	struct mxw_entry *entry;
 
-	if (config->used & MXW_USED_EXACT(class)) {
-		entry = bpf_map_lookup_elem(exact, &source);
+	if (search->used & MXW_USED_EXACT(class) && search->hint & (1U << class)) {
+		entry = bpf_map_lookup_elem(exact, &search->source);
 		if (mxw_entry_live(entry))
 			return entry;
 	}
-	if (config->used & MXW_USED_NET(class))
-		return mxw_find_net(net, source);
+	if (search->used & MXW_USED_NET(class))
+		return mxw_find_net(net, search->source);
 	return NULL;
 }
 
@@ -121,22 +142,24 @@ MXW_INLINE int mxw_unconfirmed(const struct mxw_config *config)
 MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
 					  const struct mxw_packet *p)
 {
+	struct mxw_search search;
 	struct mxw_entry *entry;
 
 	if (config->mode == MXW_MODE_BYPASS)
 		return mxw_pass(MXW_PASS_BYPASS, NULL);
 	if (mxw_unconfirmed(config))
 		return mxw_pass(MXW_PASS_UNCONFIRMED, NULL);
-	entry = mxw_find(config, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net, p->source);
+	search = mxw_search_for(config, p->source);
+	entry = mxw_find(&search, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net);
 	if (entry)
 		return mxw_pass(MXW_PASS_NEVER, entry);
-	entry = mxw_find(config, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net, p->source);
+	entry = mxw_find(&search, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net);
 	if (entry)
 		return mxw_pass(MXW_PASS_ALLOW, entry);
-	entry = mxw_find(config, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net, p->source);
+	entry = mxw_find(&search, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net);
 	if (entry)
 		return mxw_drop(config, MXW_DROP_BLOCK, entry);
-	entry = mxw_find(config, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net, p->source);
+	entry = mxw_find(&search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
 	if (entry)
 		return mxw_controller_silent(config) ? mxw_pass(MXW_PASS_DEADMAN, entry)
 						     : mxw_drop(config, MXW_DROP_AUTO, entry);

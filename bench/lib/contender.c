@@ -15,6 +15,7 @@
 
 #include <bpf/bpf.h>
 
+#include "datapath/hints.h"
 #include "bench/lib/contender.h"
 #include "bpf/abi.h"
 
@@ -139,6 +140,16 @@ static int fill_never_net(int fd)
 	return 0;
 }
 
+/* As attach does: the hint table follows the class maps. */
+static int give_hints(const struct bench_loaded *loaded)
+{
+	struct mxw_maps maps;
+
+	for (int i = 0; i < MXW_MAP_COUNT; i++)
+		maps.fd[i] = map_fd(loaded, mxw_map_name((enum mxw_map)i));
+	return mxw_hints_rebuild(&maps, NULL) ? -EIO : 0;
+}
+
 static int fill_mxwall(const struct bench_loaded *loaded, uint32_t entries)
 {
 	const struct bench_contender *what = loaded->what;
@@ -162,7 +173,8 @@ static int fill_mxwall(const struct bench_loaded *loaded, uint32_t entries)
 	}
 	if (error)
 		return error;
-	return bpf_map_update_elem(map_fd(loaded, "mxw_config"), &zero, &config, BPF_ANY);
+	error = bpf_map_update_elem(map_fd(loaded, "mxw_config"), &zero, &config, BPF_ANY);
+	return error ? error : give_hints(loaded);
 }
 
 /* What `xdp-filter ip -m src ADDRESS` does: the flag in the value of every CPU. */

@@ -19,7 +19,7 @@ libraries() {
 	local file
 	for file in "$@"; do
 		ldd "$file" 2>/dev/null || true
-	done | grep -o '/[^ ]*' | sort -u | while read -r file; do
+	done | sed -n 's:^[^/]*\(/[^ ]*\).*:\1:p' | sort -u | while read -r file; do
 		cp -L --parents "$file" "$root"
 	done
 }
@@ -42,7 +42,7 @@ system_programs() {
 		path=$(command -v "$name" || true)
 		# Where a wrapper script stands in for the tool, take the tool.
 		[ ! -x "/usr/sbin/$name" ] || path=/usr/sbin/$name
-		[ -n "$path" ] && program usr/bin "$path"
+		[ -z "$path" ] || program usr/bin "$path"
 	done
 }
 
@@ -59,7 +59,7 @@ base() {
 	local objects=/usr/lib/x86_64-linux-gnu/bpf
 	mkdir -p "$root"/{proc,sys,dev,run,tmp,etc,modules,tests,usr/{bin,sbin,lib,lib64},var/lib}
 	ln -s usr/bin usr/sbin usr/lib usr/lib64 "$root"
-	cp "$(command -v busybox)" "$root/usr/bin/busybox"
+	program usr/bin "$(command -v busybox)"
 	"$root/usr/bin/busybox" --list | while read -r applet; do
 		[ "$applet" = busybox ] || ln -s busybox "$root/usr/bin/$applet"
 	done

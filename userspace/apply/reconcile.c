@@ -8,7 +8,7 @@
 
 #include "apply/reconcile.h"
 #include "base/buffer.h"
-#include "datapath/entries.h"
+#include "datapath/hints.h"
 #include "datapath/switches.h"
 
 /* One class, both sides. */
@@ -148,6 +148,8 @@ int mxw_reconcile(struct mxw_store *store, const struct mxw_maps *maps, uint64_t
 		sides[class].class = (enum mxw_class) class;
 		error = reconcile_class(&sides[class], maps, now, repair, out, report, err);
 	}
+	if (!error && repair)
+		error = mxw_hints_rebuild(maps, err);
 	for (int class = 0; class < MXW_CLASS_COUNT; class ++) {
 		free(sides[class].wanted);
 		free(sides[class].have);

@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "datapath/entries.h"
+#include "datapath/hints.h"
 #include "datapath/switches.h"
 
 #define BATCH 16384
@@ -149,8 +150,10 @@ int mxw_entries_put(const struct mxw_maps *maps, enum mxw_class class,
 		    const struct mxw_report *report, struct mxw_err *err)
 {
 	uint32_t bits = used_bits(class, entries, count);
-	int error = mxw_switches_use(maps, bits, err);
+	int error = mxw_hints_mark(maps, class, entries, count, err);
 
+	if (!error)
+		error = mxw_switches_use(maps, bits, err);
 	if (!error && count == 1)
 		return put_one(maps, class, entries, err);
 	if (!error && bits & MXW_USED_EXACT(class))

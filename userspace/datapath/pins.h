@@ -22,6 +22,7 @@
 enum mxw_map {
 	MXW_MAP_CLASS = 0, /* + 2 * class, + 1 for the prefixes */
 	MXW_MAP_DEST = 2 * MXW_CLASS_COUNT,
+	MXW_MAP_HINT,
 	MXW_MAP_CONFIG,
 	MXW_MAP_HEARTBEAT,
 	MXW_MAP_COUNTERS,

@@ -13,7 +13,9 @@ effective() { # effective NAME: what any attach must do
 	check "$1: other sources reach :25 over IPv6" answered $good6 25
 }
 
+started=${EPOCHREALTIME/./}
 check "attach --xdp native on virtio_net" xdpctl attach eth0 --xdp native --mode enforce
+note "attach took $(((${EPOCHREALTIME/./} - started) / 1000)) ms"
 check "status says native and dispatcher" status_has '"how":"dispatcher","xdp":"native"'
 check "the kernel says native" equals native "$(xdp_of)"
 check "xdp-loader sees the program under a dispatcher" matches 'mxwall' xdp-loader status eth0

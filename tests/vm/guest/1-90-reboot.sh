@@ -7,7 +7,9 @@ need_xdpctl "C13: entries are restored after a reboot" "C13: a corrupt state.db"
 
 many() { awk 'BEGIN { for (i = 0; i < 10000; i++) print "203.0." int(i / 250) "." i % 250 }'; }
 
+started=${EPOCHREALTIME/./}
 check "C13: attach" xdpctl attach eth0 --xdp native --mode enforce
+echo $(((${EPOCHREALTIME/./} - started) / 1000)) > /disk/empty-attach-ms
 many > /tmp/many
 check "C13: block 10 000 sources" xdpctl block --file /tmp/many --reason "before the reboot"
 check "C13: block one for ever" xdpctl block $bad4

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Keeping the hint table. Called by entries.c before it writes, and by apply
+ * where many entries have gone.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "bpf/key.h"
+#include "datapath/hints.h"
+#include "datapath/switches.h"
+
+static struct mxw_hint *map_table(const struct mxw_maps *maps, struct mxw_err *err)
+{
+	void *table = mmap(NULL, sizeof(struct mxw_hint), PROT_READ | PROT_WRITE, MAP_SHARED,
+			   maps->fd[MXW_MAP_HINT], 0);
+
+	if (table != MAP_FAILED)
+		return table;
+	(void)mxw_fail(err, MXW_E_FAIL, "cannot map the filter's hint table: %s", strerror(errno));
+	return NULL;
+}
+
+static void mark(struct mxw_hint *table, enum mxw_class class,
+		 const struct mxw_kernel_entry *entries, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (entries[i].prefix.len == MXW_KEY_BITS)
+			table->slots[mxw_hint_slot(entries[i].prefix.key, MXW_HINT_BITS)] |=
+				(uint8_t)(1U << class);
+}
+
+int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
+		   const struct mxw_kernel_entry *entries, size_t count, struct mxw_err *err)
+{
+	struct mxw_hint *table = map_table(maps, err);
+
+	if (!table)
+		return MXW_E_FAIL;
+	mark(table, class, entries, count);
+	(void)munmap(table, sizeof(*table)); /* fails only for a bad address */
+	return MXW_OK;
+}
+
+static int mark_class(const struct mxw_maps *maps, struct mxw_hint *table, enum mxw_class class,
+		      struct mxw_err *err)
+{
+	struct mxw_kernel_entry *entries = NULL;
+	size_t count = 0;
+	int error = mxw_entries_read(maps, class, &entries, &count, err);
+
+	if (!error)
+		mark(table, class, entries, count);
+	free(entries);
+	return error;
+}
+
+/* Marks are taken off only where no entry wants them, so no packet ever misses one. */
+static void replace(struct mxw_hint *table, const struct mxw_hint *wanted)
+{
+	for (size_t i = 0; i < sizeof(table->slots); i++)
+		if (table->slots[i] != wanted->slots[i])
+			table->slots[i] = wanted->slots[i];
+}
+
+int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err)
+{
+	struct mxw_hint *table = map_table(maps, err), *wanted = calloc(1, sizeof(*wanted));
+	int error = table && wanted ? MXW_OK : MXW_E_FAIL;
+
+	if (table && !wanted)
+		error = mxw_fail(err, MXW_E_FAIL, "out of memory");
+	for (int class = 0; class < MXW_CLASS_COUNT && !error; class ++)
+		error = mark_class(maps, wanted, (enum mxw_class) class, err);
+	if (!error) {
+		replace(table, wanted);
+		error = mxw_switches_use(maps, MXW_USED_HINT, err);
+	}
+	if (table)
+		(void)munmap(table, sizeof(*table)); /* fails only for a bad address */
+	free(wanted);
+	return error;
+}

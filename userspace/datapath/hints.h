@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The hint table in front of the exact maps (struct mxw_hint). Writers hold the
+ * state lock.
+ */
+#ifndef MXW_HINTS_H
+#define MXW_HINTS_H
+
+#include "datapath/entries.h"
+
+/* Marks the exact keys among entries. To be called before they are written. */
+int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
+		   const struct mxw_kernel_entry *entries, size_t count, struct mxw_err *err);
+
+/* Marks what the exact maps hold and clears the rest, which removals leave marked.
+ * From then on the program relies on the table. */
+int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err);
+
+#endif
