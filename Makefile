@@ -134,6 +134,8 @@ $(B)/completion/_xdpctl: $(CTL)
 	@mkdir -p $(@D)
 	$(Q)$(CTL) completion zsh > $@
 
+include bench/synflood/synflood.mk
+
 tests: all $(UNITS) $(BPFTS) $(B)/xdpctl-san
 
 # --- what people call

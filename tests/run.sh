@@ -92,7 +92,7 @@ totals()
 prepare()
 {
 	[ "$(id -u)" != 0 ] || tools/packages.sh test
-	${MAKE:-make} --no-print-directory -j2 tests
+	${MAKE:-make} -s --no-print-directory -j2 tests
 }
 
 rm -rf $LOGS

@@ -86,7 +86,7 @@ mx()
 		line="$line $word"
 	done
 	echo "mx# xdpctl$line"
-	lab_in mx xdpctl "$@" | sed 's/^/    /'
+	lab_in mx xdpctl "$@" 2>&1 | sed 's/^/    /'
 }
 
 operate()

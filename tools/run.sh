@@ -13,12 +13,12 @@ IFACE=${IFACE:-}
 
 if [ -z "$IFACE" ]; then
 	tools/packages.sh filter demo
-	${MAKE:-make} --no-print-directory -j2 all
+	${MAKE:-make} -s --no-print-directory -j2 all
 	exec tools/demo.sh
 fi
 
 tools/packages.sh filter
-${MAKE:-make} --no-print-directory -j2 all
+${MAKE:-make} -s --no-print-directory -j2 all
 mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 build/xdpctl attach "$IFACE" --mode monitor
 echo "Watching $IFACE; ^C ends the watching."
@@ -26,11 +26,13 @@ echo "Watching $IFACE; ^C ends the watching."
 trap : INT
 build/xdpctl watch || true
 trap - INT
-cat <<EOF
-
-The filter stays attached to $IFACE in monitor mode: it counts and drops nothing.
-    build/xdpctl status            what is attached
-    build/xdpctl stats             what it has counted
-    build/xdpctl mode enforce      drop what is blocked from now on
-    build/xdpctl detach $IFACE      take it off
-EOF
+hint()
+{
+	printf '    %-30s %s\n' "$1" "$2"
+}
+echo
+echo "The filter stays attached to $IFACE in monitor mode: it counts and drops nothing."
+hint "build/xdpctl status" "what is attached"
+hint "build/xdpctl stats" "what it has counted"
+hint "build/xdpctl mode enforce" "drop what is blocked from now on"
+hint "build/xdpctl detach $IFACE" "take it off"

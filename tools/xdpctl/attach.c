@@ -266,7 +266,8 @@ int verb_mode(struct cli *cli)
 
 	if (error)
 		return error;
-	error = mxw_session_begin(&session, &cli->report, &cli->err);
+	error = set && !cli->args.dry_run ? mxw_session_begin(&session, &cli->report, &cli->err)
+					  : mxw_session_look(&session, &cli->err);
 	if (!error && !session.attached)
 		error = mxw_maps_open(&session.maps, &cli->err);
 	if (!error)

@@ -141,7 +141,7 @@ static int parse_option(struct cli *cli, const char *word, char **argv, int argc
 	size_t length = equals ? (size_t)(equals - name) : strlen(name);
 	const struct cli_option *option =
 		is_long ? find_option(cli->verb, name, length, 0)
-			: find_option(cli->verb, NULL, 0, word[2] ? '\0' : word[1]);
+			: find_option(cli->verb, NULL, 0, (char)(word[2] ? 0 : word[1]));
 
 	if (!option)
 		return unknown_option(cli, word);

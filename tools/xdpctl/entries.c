@@ -61,9 +61,9 @@ static void name_operator(char who[64])
 	const char *sudo = getenv("SUDO_USER"), *login = getenv("LOGNAME");
 
 	if (sudo && *sudo)
-		(void)snprintf(who, 64, "%s", sudo);
+		(void)terminal_safe(sudo, who, 64);
 	else if (login && *login)
-		(void)snprintf(who, 64, "%s", login);
+		(void)terminal_safe(login, who, 64);
 	else
 		(void)snprintf(who, 64, "uid %u", (unsigned int)getuid());
 }
@@ -120,11 +120,17 @@ static int count_found(struct mxw_session *session, const struct mxw_change *cha
 	return error;
 }
 
+static int begin(struct cli *cli, struct mxw_session *session)
+{
+	return cli->args.dry_run ? mxw_session_look(session, &cli->err)
+				 : mxw_session_begin(session, &cli->report, &cli->err);
+}
+
 static int apply(struct cli *cli, struct mxw_change *change)
 {
 	struct mxw_session session;
 	uint64_t found = 0;
-	int error = mxw_session_begin(&session, &cli->report, &cli->err);
+	int error = begin(cli, &session);
 	bool attached = session.attached;
 
 	if (!error && cli->args.dry_run && change->remove)
@@ -160,8 +166,8 @@ static int change_entries(struct cli *cli, enum mxw_class class, bool remove, li
 	change.mode = cli->args.mode == SHADOW ? MXW_ENTRY_SHADOW : MXW_ENTRY_ENFORCE;
 	change.act.when = mxw_clock_wall();
 	name_operator(change.act.who);
-	(void)snprintf(change.act.why, sizeof(change.act.why), "%s",
-		       cli->args.reason ? cli->args.reason : "");
+	(void)terminal_safe(cli->args.reason ? cli->args.reason : "", change.act.why,
+			    sizeof(change.act.why));
 	if (cli->args.duration)
 		change.expires_ns = mxw_clock_mono() + cli->args.duration * MXW_SECOND;
 	if (!error && change.count)
@@ -241,8 +247,8 @@ static int count_all(struct mxw_session *session, uint64_t *total, struct mxw_er
 	int error = MXW_OK;
 
 	*total = 0;
-	for (int class = MXW_CLASS_ALLOW; class <= MXW_CLASS_BLOCK && !error; class ++) {
-		error = mxw_store_count(session->store, (enum mxw_class) class, &exact, &nets, err);
+	for (int c = MXW_CLASS_ALLOW; c <= MXW_CLASS_BLOCK && !error; c++) {
+		error = mxw_store_count(session->store, (enum mxw_class)c, &exact, &nets, err);
 		*total += exact + nets;
 	}
 	return error;
@@ -260,7 +266,7 @@ int verb_flush(struct cli *cli)
 			&cli->err, MXW_E_USAGE,
 			"`flush` removes all operator entries, allows too: add --yes if you "
 			"mean it");
-	error = mxw_session_begin(&session, &cli->report, &cli->err);
+	error = begin(cli, &session);
 	if (!error)
 		error = cli->args.dry_run ? count_all(&session, &removed, &cli->err)
 					  : mxw_apply_flush(&session, &removed, &cli->err);

@@ -157,7 +157,7 @@ static bool choose_dest(const struct explanation *e, uint8_t dest[16])
 
 	memset(dest, 0, 16);
 	if (ipv4)
-		memcpy(dest + 10, "\xff\xff", 2);
+		dest[10] = dest[11] = 0xff;
 	return !(e->slot.flags & MXW_SLOT_DEST) || mxw_dests_any(&e->maps, ipv4, dest);
 }
 

@@ -39,9 +39,11 @@ void cli_help_verb(const struct cli_verb *verb)
 	const struct cli_option *option;
 	size_t at = 0;
 
-	(void)printf("xdpctl %s - %s\n\nUsage: xdpctl %s [OPTION]...%s%s\n\n", verb->name,
-		     verb->summary, verb->name, verb->operands ? " " : "",
-		     verb->operands ? verb->operands : "");
+	(void)printf("xdpctl %s - %s\n\nUsage: xdpctl %s [OPTION]...", verb->name, verb->summary,
+		     verb->name);
+	if (verb->operands)
+		(void)printf(verb->least ? " %s" : " [%s]", verb->operands);
+	(void)printf("\n\n");
 	if (verb->details)
 		(void)printf("%s\n\n", verb->details);
 	(void)printf("Options:\n");

@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "base/buffer.h"
 #include "lines.h"
+#include "terminal.h"
 
 #define LINE 512
 #define COMPLAINTS 20 /* bad lines named one by one; the rest are counted */
@@ -64,13 +66,12 @@ static int take_word(struct reader *r, const char *word, bool quiet)
 	return MXW_OK;
 }
 
-/* Cuts comment and white space. Returns the first word, NULL on an empty line; a second
- * word makes the line bad, so it stays. */
+/* Cuts white space. Returns the first word, NULL on an empty line; a second word makes the
+ * line bad, so it stays. */
 static char *trim(char *line)
 {
 	char *end;
 
-	line[strcspn(line, "#")] = '\0';
 	while (isspace((unsigned char)*line))
 		line++;
 	end = line + strlen(line);
@@ -81,33 +82,50 @@ static char *trim(char *line)
 
 static void complain(struct reader *r, const char *name, uint64_t number)
 {
+	char text[sizeof(r->cli->err.text)];
+
 	r->lines->bad++;
 	if (r->lines->bad <= COMPLAINTS)
 		(void)fprintf(stderr, "xdpctl: %s line %llu: %s\n", name,
-			      (unsigned long long)number, r->cli->err.text);
+			      (unsigned long long)number,
+			      terminal_safe(r->cli->err.text, text, sizeof(text)));
 }
 
-/* The rest of a line that did not fit. Returns whether there was any. */
-static bool skip_rest(FILE *file, const char *line)
+/*
+ * One line without its end and its comment, cut to the room there is. A NUL
+ * would hide what follows it, so "?" stands for it. Returns how long it was
+ * before it was cut; negative at the end, and where reading failed.
+ */
+static ssize_t next_line(FILE *file, char line[LINE])
 {
-	bool cut = !strchr(line, '\n') && !feof(file);
+	bool empty = true, comment = false;
+	size_t length = 0;
 	int c;
 
-	while (cut && (c = getc(file)) != EOF && c != '\n')
-		continue;
-	return cut;
+	while ((c = getc_unlocked(file)) != EOF && c != '\n') {
+		empty = false;
+		comment = comment || c == '#';
+		if (comment)
+			continue;
+		if (length < LINE - 1)
+			line[length] = (char)(c ? c : '?');
+		length++;
+	}
+	line[length < LINE ? length : LINE - 1] = '\0';
+	return c == EOF && (empty || ferror(file)) ? -1 : (ssize_t)length;
 }
 
 static int read_stream(struct reader *r, FILE *file, const char *name)
 {
-	char line[LINE];
+	char line[LINE] = "";
 	uint64_t number = 0;
+	ssize_t length;
 
-	while (!r->stopped && fgets(line, sizeof(line), file)) {
+	while (!r->stopped && (length = next_line(file, line)) >= 0) {
 		char *word;
 
 		number++;
-		if (skip_rest(file, line)) {
+		if (length >= LINE) {
 			(void)mxw_fail(&r->cli->err, MXW_E_USAGE,
 				       "\"%.40s...\" is too long for an address", line);
 			complain(r, name, number);

@@ -161,9 +161,9 @@ static int choose_class(struct listing *l)
 	l->only = -1;
 	if (!words->count)
 		return MXW_OK;
-	for (int class = 0; class < MXW_CLASS_COUNT; class ++)
-		if (strcmp(words->items[0], mxw_class_name((unsigned int)class)) == 0)
-			l->only = class;
+	for (int c = 0; c < MXW_CLASS_COUNT; c++)
+		if (strcmp(words->items[0], mxw_class_name((unsigned int)c)) == 0)
+			l->only = c;
 	if (l->only < 0)
 		return mxw_fail(
 			&l->cli->err, MXW_E_USAGE,

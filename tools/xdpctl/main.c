@@ -16,14 +16,20 @@ static bool wants_help(const char *word)
 
 static int unknown_verb(const char *word)
 {
-	(void)fprintf(stderr, "xdpctl: \"%s\" is not a verb: see `xdpctl --help`\n", word);
+	char text[80];
+
+	(void)fprintf(stderr, "xdpctl: \"%s\" is not a verb: see `xdpctl --help`\n",
+		      terminal_safe(word, text, sizeof(text)));
 	return mxw_exit_code(MXW_E_USAGE);
 }
 
 static int finish(struct cli *cli, int error)
 {
+	char text[sizeof(cli->err.text)];
+
 	if (error && cli->err.text[0])
-		(void)fprintf(stderr, "xdpctl: %s\n", cli->err.text);
+		(void)fprintf(stderr, "xdpctl: %s\n",
+			      terminal_safe(cli->err.text, text, sizeof(text)));
 	/* A full disk or closed pipe behind standard output is a failure too. */
 	if (fflush(stdout) == EOF && !error)
 		error = MXW_E_FAIL;

@@ -214,7 +214,7 @@ static int print_differences(struct cli *cli, const struct mxw_differences *diff
 
 int verb_verify(struct cli *cli)
 {
-	struct mxw_differences differences;
+	struct mxw_differences differences = { 0 };
 	struct mxw_session session;
 	int error = mxw_session_begin(&session, &cli->report, &cli->err);
 

@@ -50,19 +50,19 @@ static int count_entries(const struct mxw_maps *maps, struct status *status, str
 	uint64_t exact, nets;
 	int error = mxw_store_open(MXW_STATE_DIR, false, &store, err);
 
-	for (int class = MXW_CLASS_ALLOW; class <= MXW_CLASS_BLOCK && !error; class ++) {
-		error = mxw_store_count(store, (enum mxw_class) class, &exact, &nets, err);
-		status->entries[class] = exact + nets;
+	for (int c = MXW_CLASS_ALLOW; c <= MXW_CLASS_BLOCK && !error; c++) {
+		error = mxw_store_count(store, (enum mxw_class)c, &exact, &nets, err);
+		status->entries[c] = exact + nets;
 	}
 	mxw_store_close(store);
-	for (int class = 0; class < MXW_CLASS_COUNT && !error; class ++) {
+	for (int c = 0; c < MXW_CLASS_COUNT && !error; c++) {
 		struct mxw_kernel_entry *entries;
 		size_t count;
 
-		if (class == MXW_CLASS_ALLOW || class == MXW_CLASS_BLOCK)
+		if (c == MXW_CLASS_ALLOW || c == MXW_CLASS_BLOCK)
 			continue;
-		error = mxw_entries_read(maps, (enum mxw_class) class, &entries, &count, err);
-		status->entries[class] = count;
+		error = mxw_entries_read(maps, (enum mxw_class)c, &entries, &count, err);
+		status->entries[c] = count;
 		free(entries);
 	}
 	return error;
@@ -131,9 +131,9 @@ static int print_json(const struct status *status)
 
 	for (size_t i = 0; i < status->place_count; i++)
 		(void)json_array_append_new(attached, place_json(status, &status->places[i]));
-	for (unsigned int class = 0; class < MXW_CLASS_COUNT; class ++)
-		(void)json_object_set_new(entries, mxw_class_name(class),
-					  json_integer((json_int_t)status->entries[class]));
+	for (unsigned int c = 0; c < MXW_CLASS_COUNT; c++)
+		(void)json_object_set_new(entries, mxw_class_name(c),
+					  json_integer((json_int_t)status->entries[c]));
 	return terminal_json(json_pack(
 		"{s:s, s:o, s:o, s:o}", "mode", mxw_mode_name(status->config.mode), "attached",
 		attached, "ports",
@@ -192,10 +192,10 @@ static void print_people(const struct cli *cli, const struct status *status)
 
 	if (!cli->args.porcelain) {
 		(void)printf("mode: %s\nentries:", mxw_mode_name(status->config.mode));
-		for (unsigned int class = 0; class < MXW_CLASS_COUNT; class ++)
-			(void)printf("%s %s %s", class ? "," : "",
-				     mxw_number_format(status->entries[class], number),
-				     mxw_class_name(class));
+		for (unsigned int c = 0; c < MXW_CLASS_COUNT; c++)
+			(void)printf("%s %s %s", c ? "," : "",
+				     mxw_number_format(status->entries[c], number),
+				     mxw_class_name(c));
 		(void)printf("\n\n");
 	}
 	print_places(cli, status);

@@ -2,6 +2,7 @@
 /*
  * Output for people and for programs. Called by every verb.
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,8 +16,10 @@
 
 static void on_note(void *context, const char *text)
 {
+	char safe[512];
+
 	(void)context;
-	(void)fprintf(stderr, "xdpctl: note: %s\n", text);
+	(void)fprintf(stderr, "xdpctl: note: %s\n", terminal_safe(text, safe, sizeof(safe)));
 }
 
 static void on_progress(void *context, uint64_t done, uint64_t total)
@@ -49,13 +52,50 @@ struct terminal_table {
 	bool porcelain;
 };
 
-/* Control characters could move the cursor or forge a line: text comes from anywhere. */
+/* Controls move the cursor or forge a line, and some marks turn the order of what follows. */
+static bool may_show(uint32_t code)
+{
+	bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+	bool reorders = (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+
+	return !control && !reorders && code != 0x200e && code != 0x200f;
+}
+
+/* Bytes of the UTF-8 character at text; 0 if it is none, or may not be shown. */
+static size_t shown_bytes(const char *text)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char lead = (unsigned char)*text;
+	size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	uint32_t code = size == 1 ? lead : lead & (0xffU >> (size + 1));
+
+	if ((lead & 0xc0) == 0x80 || lead > 0xf4)
+		return 0;
+	for (size_t i = 1; i < size; i++) {
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | ((unsigned char)text[i] & 0x3f);
+	}
+	if (code < least[size] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0;
+	return may_show(code) ? size : 0;
+}
+
+/* Text comes from anywhere. */
 const char *terminal_safe(const char *text, char *out, size_t size)
 {
 	size_t i = 0;
 
-	for (; text[i] && i + 1 < size; i++)
-		out[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i];
+	while (text[i] && i + 1 < size) {
+		size_t bytes = shown_bytes(text + i);
+
+		if (i + bytes >= size)
+			break;
+		if (!bytes)
+			out[i++] = '?';
+		for (size_t end = i + bytes; i < end; i++)
+			out[i] = text[i];
+	}
 	out[i] = '\0';
 	return out;
 }
@@ -99,7 +139,7 @@ void terminal_table_row(struct terminal_table *table, const char *const *cells)
 	size_t wanted;
 	char **larger;
 
-	if (!table)
+	if (!table || !table->columns)
 		return;
 	if (table->porcelain) {
 		stream_row(table, cells);

@@ -40,7 +40,8 @@ void terminal_table_print(struct terminal_table *table);
 /* Prints root with "schema" added, sorted as built, and frees it. Returns 0 or MXW_E_FAIL. */
 int terminal_json(json_t *root);
 
-/* "yes"/"no" or such through a pipe; colour only on a terminal. Returns text. */
+/* Copies text as far as it fits, as UTF-8 without control characters: "?" stands for each
+ * byte of what is neither. For all text that is not our own. Returns out. */
 const char *terminal_safe(const char *text, char *out, size_t size);
 
 #endif

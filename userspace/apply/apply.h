@@ -31,6 +31,10 @@ struct mxw_session {
  */
 int mxw_session_begin(struct mxw_session *session, const struct mxw_report *report,
 		      struct mxw_err *err);
+
+/* The same for a dry run: no lock, and nothing is created, finished or swept. */
+int mxw_session_look(struct mxw_session *session, struct mxw_err *err);
+
 void mxw_session_end(struct mxw_session *session);
 
 /* One change to the operator's entries: all of it or nothing. */

@@ -112,6 +112,20 @@ static void choose_constants(struct attach *a)
 			     (options->drop_fragmented ? MXW_SLOT_DROP_FRAGMENTED : 0);
 }
 
+static int note_capacity(struct attach *a, struct mxw_err *err)
+{
+	uint64_t exact, nets;
+	int error = mxw_entries_capacity(&a->maps, MXW_CLASS_BLOCK, &exact, &nets, err);
+
+	if (!error && a->options->capacity && a->options->capacity != exact)
+		mxw_note(a->report,
+			 "the block set keeps its room for %llu addresses: `detach --all` and "
+			 "attach "
+			 "again to change that",
+			 (unsigned long long)exact);
+	return error;
+}
+
 static int load(struct attach *a, struct mxw_err *err)
 {
 	int error;
@@ -122,7 +136,9 @@ static int load(struct attach *a, struct mxw_err *err)
 	error = mxw_program_open(&a->constants, &a->program, err);
 	if (!error)
 		error = mxw_program_load(a->program, err);
-	return error ? error : mxw_program_maps(a->program, &a->maps, err);
+	if (!error)
+		error = mxw_program_maps(a->program, &a->maps, err);
+	return error ? error : note_capacity(a, err);
 }
 
 /* The config element with this interface's slot in it. */
@@ -199,6 +215,18 @@ static int put_in_place(struct attach *a, struct mxw_err *err)
 	return error;
 }
 
+/* All but the bits of maps in use: entries that this attach put in stay there. */
+static void restore_config(struct attach *a)
+{
+	struct mxw_config config;
+
+	if (mxw_switches_read(&a->maps, &config, NULL))
+		return;
+	a->before.used = config.used;
+	(void)mxw_switches_write(&a->maps, &a->before,
+				 NULL); /* the first error is the one to tell */
+}
+
 /* After a failure: the config as it was, and nothing where there was nothing. */
 static void undo(struct attach *a)
 {
@@ -209,7 +237,7 @@ static void undo(struct attach *a)
 	if (a->fresh)
 		(void)mxw_pins_remove(NULL); /* the one to tell */
 	else if (a->maps.fd[MXW_MAP_CONFIG] >= 0)
-		(void)mxw_switches_write(&a->maps, &a->before, NULL); /* likewise */
+		restore_config(a);
 }
 
 static int attach_locked(struct attach *a, struct mxw_err *err)

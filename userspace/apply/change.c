@@ -174,8 +174,8 @@ int mxw_apply_flush(struct mxw_session *session, uint64_t *removed, struct mxw_e
 	*removed = 0;
 	if (error)
 		return error;
-	for (int class = MXW_CLASS_ALLOW; class <= MXW_CLASS_BLOCK && !error; class ++) {
-		error = mxw_store_count(session->store, (enum mxw_class) class, &exact, &nets, err);
+	for (int c = MXW_CLASS_ALLOW; c <= MXW_CLASS_BLOCK && !error; c++) {
+		error = mxw_store_count(session->store, (enum mxw_class)c, &exact, &nets, err);
 		*removed += exact + nets;
 	}
 	if (!error)

@@ -56,7 +56,6 @@ static int choose_beside(const struct mxw_attach_options *options, const struct 
 			options->ifname, mxw_xdp_name(hook->xdp));
 	out->shared = shared;
 	out->xdp = hook->xdp;
-	out->older_id = hook->holder == MXW_HOLDER_SHARED ? hook->program_id : 0;
 	return MXW_OK;
 }
 
@@ -123,8 +122,7 @@ static int attach_shared(const struct mxw_placement *placement, uint32_t ifindex
 	int error = mxw_program_open(constants, &copy, err);
 
 	if (!error)
-		error = mxw_dispatcher_attach(ifindex, copy, placement->xdp, placement->older_id,
-					      kernel_error, err);
+		error = mxw_dispatcher_attach(ifindex, copy, placement->xdp, kernel_error, err);
 	mxw_program_close(copy);
 	return error;
 }

@@ -11,7 +11,6 @@
 struct mxw_placement {
 	bool shared; /* through the dispatcher */
 	enum mxw_xdp xdp; /* MXW_XDP_AUTO: native first */
-	uint32_t older_id; /* program of ours under the dispatcher, to be replaced */
 };
 
 /* Decides, or refuses with MXW_E_DETACHED and the remedy. Changes nothing. */

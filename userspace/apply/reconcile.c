@@ -85,10 +85,11 @@ static void find_differences(struct sides *sides, uint64_t now, struct mxw_diffe
 	size_t w = 0, h = 0, put = 0, drop = 0;
 
 	while (w < sides->wanted_count || h < sides->have_count) {
-		const struct mxw_kernel_entry *want = &sides->wanted[w], *have = &sides->have[h];
-		int order = w == sides->wanted_count ? 1
-			    : h == sides->have_count ? -1
-						     : compare_entries(want, have);
+		const struct mxw_kernel_entry *want = w < sides->wanted_count ? &sides->wanted[w]
+									      : NULL;
+		const struct mxw_kernel_entry *have = h < sides->have_count ? &sides->have[h]
+									    : NULL;
+		int order = !want ? 1 : !have ? -1 : compare_entries(want, have);
 
 		if (order < 0) {
 			note_difference(out, sides, &want->prefix, MXW_DIFFERENCE_MISSING);
@@ -144,15 +145,15 @@ int mxw_reconcile(struct mxw_store *store, const struct mxw_maps *maps, uint64_t
 	int error = mxw_store_each(store, now, collect_wanted, sides, err);
 
 	memset(out, 0, sizeof(*out));
-	for (int class = MXW_CLASS_ALLOW; class <= MXW_CLASS_BLOCK && !error; class ++) {
-		sides[class].class = (enum mxw_class) class;
-		error = reconcile_class(&sides[class], maps, now, repair, out, report, err);
+	for (int c = MXW_CLASS_ALLOW; c <= MXW_CLASS_BLOCK && !error; c++) {
+		sides[c].class = (enum mxw_class)c;
+		error = reconcile_class(&sides[c], maps, now, repair, out, report, err);
 	}
 	if (!error && repair)
 		error = mxw_hints_rebuild(maps, err);
-	for (int class = 0; class < MXW_CLASS_COUNT; class ++) {
-		free(sides[class].wanted);
-		free(sides[class].have);
+	for (int c = 0; c < MXW_CLASS_COUNT; c++) {
+		free(sides[c].wanted);
+		free(sides[c].have);
 	}
 	return error;
 }

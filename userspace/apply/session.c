@@ -42,9 +42,9 @@ static int delete_expired(struct mxw_session *session, const struct sweep *sweep
 {
 	int error = MXW_OK;
 
-	for (size_t class = 0; class < MXW_CLASS_COUNT && !error && session->attached; class ++)
-		error = mxw_entries_delete(&session->maps, (enum mxw_class) class,
-					   sweep->prefixes[class], sweep->count[class], err);
+	for (size_t c = 0; c < MXW_CLASS_COUNT && !error && session->attached; c++)
+		error = mxw_entries_delete(&session->maps, (enum mxw_class)c, sweep->prefixes[c],
+					   sweep->count[c], err);
 	return error;
 }
 
@@ -64,8 +64,8 @@ static int sweep_expired(struct mxw_session *session, struct mxw_err *err)
 		error = mxw_store_commit(session->store, err);
 	else
 		mxw_store_rollback(session->store);
-	for (size_t class = 0; class < MXW_CLASS_COUNT; class ++)
-		free(sweep.prefixes[class]);
+	for (size_t c = 0; c < MXW_CLASS_COUNT; c++)
+		free(sweep.prefixes[c]);
 	return error;
 }
 
@@ -87,28 +87,45 @@ static int finish_earlier_change(struct mxw_session *session, const struct mxw_r
 	return error ? error : mxw_store_set_dirty(session->store, false, err);
 }
 
+static void start(struct mxw_session *session)
+{
+	memset(session, 0, sizeof(*session));
+	session->lock = -1;
+	for (int i = 0; i < MXW_MAP_COUNT; i++)
+		session->maps.fd[i] = -1;
+}
+
+/* Opens store and maps; that nothing is pinned is no error. */
+static int open_both(struct mxw_session *session, bool write, struct mxw_err *err)
+{
+	int error = mxw_store_open(MXW_STATE_DIR, write, &session->store, err);
+
+	if (error)
+		return error;
+	error = mxw_maps_open(&session->maps, err);
+	session->attached = !error;
+	return error == MXW_E_DETACHED && !mxw_maps_pinned() ? MXW_OK : error;
+}
+
 int mxw_session_begin(struct mxw_session *session, const struct mxw_report *report,
 		      struct mxw_err *err)
 {
 	int error;
 
-	memset(session, 0, sizeof(*session));
-	for (int i = 0; i < MXW_MAP_COUNT; i++)
-		session->maps.fd[i] = -1;
+	start(session);
 	session->lock = mxw_lock(err);
 	if (session->lock < 0)
 		return session->lock;
-	error = mxw_store_open(MXW_STATE_DIR, true, &session->store, err);
-	if (error)
-		return error;
-	error = mxw_maps_open(&session->maps, err);
-	if (error == MXW_E_DETACHED && !mxw_maps_pinned())
-		error = MXW_OK;
-	else if (!error)
-		session->attached = true;
+	error = open_both(session, true, err);
 	if (!error)
 		error = finish_earlier_change(session, report, err);
 	return error ? error : sweep_expired(session, err);
+}
+
+int mxw_session_look(struct mxw_session *session, struct mxw_err *err)
+{
+	start(session);
+	return open_both(session, false, err);
 }
 
 void mxw_session_end(struct mxw_session *session)

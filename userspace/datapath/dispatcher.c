@@ -116,9 +116,10 @@ static int attach_program(uint32_t ifindex, struct xdp_program *program, enum mx
 }
 
 int mxw_dispatcher_attach(uint32_t ifindex, struct mxw_program *program, enum mxw_xdp xdp,
-			  uint32_t older_id, int *kernel_error, struct mxw_err *err)
+			  int *kernel_error, struct mxw_err *err)
 {
 	struct xdp_program *handle;
+	uint32_t newest, programs;
 	int error;
 
 	*kernel_error = 0;
@@ -129,31 +130,53 @@ int mxw_dispatcher_attach(uint32_t ifindex, struct mxw_program *program, enum mx
 				strerror((int)-libxdp_get_error(handle)));
 	error = attach_program(ifindex, handle, xdp, kernel_error, err);
 	xdp_program__close(handle);
-	if (!error && older_id)
-		error = mxw_dispatcher_detach(ifindex, older_id, err);
+	if (!error && mxw_dispatcher_query(ifindex, &newest, &programs))
+		error = mxw_dispatcher_detach(ifindex, newest, err);
 	return error;
 }
 
-int mxw_dispatcher_detach(uint32_t ifindex, uint32_t program_id, struct mxw_err *err)
+/* The next program of ours to go, NULL if none is left. Owned by dispatcher. */
+static struct xdp_program *find_ours(const struct xdp_multiprog *dispatcher, uint32_t keep)
+{
+	struct xdp_program *program = NULL;
+
+	while ((program = xdp_multiprog__next_prog(program, dispatcher)))
+		if (strcmp(xdp_program__name(program), PROGRAM_NAME) == 0 &&
+		    xdp_program__id(program) != keep)
+			break;
+	return program;
+}
+
+/* Takes one off. Each time is a dispatcher of its own, so it is opened anew. */
+static int detach_one(uint32_t ifindex, uint32_t keep, bool *found)
 {
 	struct xdp_multiprog *dispatcher = open_dispatcher(ifindex);
-	struct xdp_program *program = NULL;
-	enum xdp_attach_mode mode;
-	int error = -ENOENT;
+	struct xdp_program *program;
+	int error = 0;
 
+	*found = false;
 	if (!dispatcher)
-		return MXW_OK;
-	mode = xdp_multiprog__attach_mode(dispatcher);
-	while ((program = xdp_multiprog__next_prog(program, dispatcher)))
-		if (xdp_program__id(program) == program_id)
-			break;
-	if (program)
-		error = xdp_program__detach(program, (int)ifindex, mode, 0);
+		return 0;
+	program = find_ours(dispatcher, keep);
+	if (program) {
+		*found = true;
+		error = xdp_program__detach(program, (int)ifindex,
+					    xdp_multiprog__attach_mode(dispatcher), 0);
+	}
 	xdp_multiprog__close(dispatcher);
-	if (error && error != -ENOENT)
-		return mxw_fail(
-			err, MXW_E_FAIL,
+	return error;
+}
+
+int mxw_dispatcher_detach(uint32_t ifindex, uint32_t keep, struct mxw_err *err)
+{
+	bool found = true;
+	int error = 0;
+
+	while (found && !error)
+		error = detach_one(ifindex, keep, &found);
+	if (!error)
+		return MXW_OK;
+	return mxw_fail(err, MXW_E_FAIL,
 			"libxdp could not take the program off: %s; see `xdp-loader status`",
 			strerror(-error));
-	return MXW_OK;
 }

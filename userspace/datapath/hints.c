@@ -61,8 +61,7 @@ static int mark_class(const struct mxw_maps *maps, struct mxw_hint *table, enum 
 static void replace(struct mxw_hint *table, const struct mxw_hint *wanted)
 {
 	for (size_t i = 0; i < sizeof(table->slots); i++)
-		if (table->slots[i] != wanted->slots[i])
-			table->slots[i] = wanted->slots[i];
+		table->slots[i] = wanted->slots[i];
 }
 
 int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err)
@@ -72,8 +71,8 @@ int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err)
 
 	if (table && !wanted)
 		error = mxw_fail(err, MXW_E_FAIL, "out of memory");
-	for (int class = 0; class < MXW_CLASS_COUNT && !error; class ++)
-		error = mark_class(maps, wanted, (enum mxw_class) class, err);
+	for (int c = 0; c < MXW_CLASS_COUNT && !error; c++)
+		error = mark_class(maps, wanted, (enum mxw_class)c, err);
 	if (!error) {
 		replace(table, wanted);
 		error = mxw_switches_use(maps, MXW_USED_HINT, err);

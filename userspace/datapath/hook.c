@@ -186,7 +186,7 @@ int mxw_hook_detach(uint32_t ifindex, const struct mxw_hook *hook, struct mxw_er
 	if (hook->holder == MXW_HOLDER_LINK)
 		error = detach_link(ifindex, err);
 	else if (hook->holder == MXW_HOLDER_SHARED)
-		error = mxw_dispatcher_detach(ifindex, hook->program_id, err);
+		error = mxw_dispatcher_detach(ifindex, 0, err);
 	if (!error)
 		mxw_hook_unpin(ifindex);
 	return error;
