@@ -2,6 +2,7 @@
 /*
  * block, unblock, allow, unallow, flush: the operator's entries.
  */
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,13 +60,14 @@ static int guard_block(void *context, const struct mxw_prefix *prefix, struct mx
 static void name_operator(char who[64])
 {
 	const char *sudo = getenv("SUDO_USER"), *login = getenv("LOGNAME");
+	const struct passwd *user = getpwuid(getuid());
 
 	if (sudo && *sudo)
 		(void)terminal_safe(sudo, who, 64);
 	else if (login && *login)
 		(void)terminal_safe(login, who, 64);
 	else
-		(void)snprintf(who, 64, "uid %u", (unsigned int)getuid());
+		(void)snprintf(who, 64, "%s", user ? user->pw_name : "root");
 }
 
 static int report_change(struct cli *cli, const struct mxw_change *change, uint64_t found,
@@ -276,7 +278,8 @@ int verb_flush(struct cli *cli)
 	if (cli->args.json)
 		return terminal_json(json_pack("{s:I, s:b}", "removed", (json_int_t)removed,
 					       "dry_run", cli->args.dry_run));
-	(void)printf("%sremoved %s entries\n", cli->args.dry_run ? "would have " : "",
-		     mxw_number_format(removed, text));
+	(void)printf("%sremove%s %s entr%s\n", cli->args.dry_run ? "would " : "",
+		     cli->args.dry_run ? "" : "d", mxw_number_format(removed, text),
+		     removed == 1 ? "y" : "ies");
 	return MXW_OK;
 }

@@ -120,8 +120,8 @@ static void print_people(const struct explanation *e)
 	const struct mxw_reason_info *reason = mxw_reason(e->verdict.reason);
 	char undo[128];
 
-	(void)printf("%s: a SYN to port %u would %s: %s (%s)\n", e->text, e->slot.ports[0],
-		     verdict_name(e->verdict.drop), reason->text, reason->name);
+	(void)printf("%s: a SYN to port %u %s: %s (%s)\n", e->text, e->slot.ports[0],
+		     e->verdict.drop ? "is dropped" : "passes", reason->text, reason->name);
 	(void)printf("the loaded program says %s (%s)%s\n", verdict_name(e->program.drop),
 		     mxw_reason(e->program.reason)->name, e->agree ? "" : ", which DISAGREES");
 	if (!e->dest_judged)

@@ -33,15 +33,28 @@ struct attach {
 	bool fresh; /* no filter was there before */
 };
 
+/* Opens the store and reads all of it: a page may be damaged behind an intact header. */
+static int open_whole_store(struct attach *a, struct mxw_err *err)
+{
+	uint64_t exact, nets;
+	int error = mxw_store_open(MXW_STATE_DIR, true, &a->store, err);
+
+	for (int c = MXW_CLASS_ALLOW; c <= MXW_CLASS_BLOCK && !error; c++)
+		error = mxw_store_count(a->store, (enum mxw_class)c, &exact, &nets, err);
+	return error;
+}
+
 /* A damaged database must not keep a mail server unprotected, nor be deleted. */
 static int open_store(struct attach *a, struct mxw_err *err)
 {
 	char moved[256];
 
-	if (mxw_store_open(MXW_STATE_DIR, true, &a->store, err) == MXW_OK)
+	if (open_whole_store(a, err) == MXW_OK)
 		return MXW_OK;
 	if (!strstr(err->text, "damaged"))
 		return MXW_E_FAIL;
+	mxw_store_close(a->store);
+	a->store = NULL;
 	if (mxw_store_set_aside(MXW_STATE_DIR, moved, err))
 		return MXW_E_FAIL;
 	mxw_note(a->report, "the state database was damaged: kept as %s, starting with no entries",
