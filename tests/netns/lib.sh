@@ -3,7 +3,7 @@
 #
 # What the netns tests share; sourced inside the namespaces of one test.
 #
-#   sender  192.0.2.1, .66, 2001:db8:25::1, ::66 on the cable; and behind it, as
+#   sender  192.0.2.1, .66, 2001:db8:25::1, 2001:db8:66::66 on the cable; and behind it, as
 #           the MX host's gateway, all of 198.51.100.0/24, 203.0.113.0/24,
 #           198.18.0.0/15 and 2001:db8:bad::/48
 #   mx      eth0: 192.0.2.25, 2001:db8:25::25; listens on 25, 80, 587, udp 53
@@ -14,13 +14,13 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$ROOT/tools/netlab.sh"
 export PATH=/usr/sbin:/sbin:$PATH
 XDPCTL=${MXW_XDPCTL:-$ROOT/build/xdpctl}
-WIRE="python3 $ROOT/tests/netns/wire.py"
 PINS=/sys/fs/bpf/mxwall
 STATE=/var/lib/mxwall/state.db
 MX4=192.0.2.25
 MX6=2001:db8:25::25
 GATEWAY=192.0.2.1
 ONLINK=192.0.2.66
+ONLINK6=2001:db8:66::66
 BAD=198.51.100.7
 BAD6=2001:db8:bad:1::5
 GOOD=203.0.113.9
@@ -33,14 +33,16 @@ setup()
 	lab_host sender
 	lab_cable mx eth0 sender eth0
 	lab_address mx eth0 $MX4/24 $MX6/64
-	lab_address sender eth0 $GATEWAY/24 $ONLINK/24 2001:db8:25::1/64 2001:db8:25::66/64
+	lab_address sender eth0 $GATEWAY/24 $ONLINK/24 2001:db8:25::1/64 $ONLINK6/64
 	ip -n mx route add default via $GATEWAY
 	ip -n mx route add default via 2001:db8:25::1
 	for range in 198.51.100.0/24 203.0.113.0/24 198.18.0.0/15 2001:db8:bad::/48; do
 		ip -n sender route add local $range dev lo
 	done
-	# shellcheck disable=SC2086 # two words
-	lab_in mx $WIRE listen 25 80 587 udp:53 &
+	lab_address sender lo $BAD $BAD6
+	# A blocked IPv6 neighbour in a prefix in which the MX host has no address.
+	ip -n mx route add 2001:db8:66::/64 dev eth0
+	nsenter --net=/run/netns/mx -- python3 "$ROOT/tests/netns/wire.py" listen 25 80 587 udp:53 &
 	LISTENER=$!
 	lab_wait_listen mx 25
 }
@@ -94,16 +96,12 @@ says()
 # How a connection from SOURCE ends: reach SOURCE [PORT [SECONDS]]
 reach()
 {
-	local dest=$MX4
-
-	case $1 in *:*) dest=$MX6 ;; esac
-	# shellcheck disable=SC2086 # two words
-	lab_in sender $WIRE connect $dest "${2:-25}" "${3:-0.4}" "$1" | cut -d' ' -f2
+	wire sender connect "$(mx_for "$1")" "${2:-25}" "${3:-0.4}" "$1" | cut -d' ' -f2
 }
 
 passes()
 {
-	expect connected "$(reach "$@")" "a connection from $1 to port ${2:-25}"
+	expect connected "$(reach "$1" "${2:-25}" 3)" "a connection from $1 to port ${2:-25}"
 }
 
 drops()
@@ -145,4 +143,29 @@ program_id()
 verified()
 {
 	exits 0 x verify
+}
+
+# The MX host's address in the family of ADDRESS.
+mx_for()
+{
+	case $1 in *:*) echo $MX6 ;; *) echo $MX4 ;; esac
+}
+
+# wire HOST ARGUMENT...: wire.py on that host.
+wire()
+{
+	local host=$1
+
+	shift
+	lab_in "$host" python3 "$ROOT/tests/netns/wire.py" "$@"
+}
+
+# Every process of ours dies at once.
+kill_ours()
+{
+	local name
+
+	name=$(basename "$XDPCTL")
+	pkill -KILL -x "$name" || die "no process of ours to kill"
+	while ps -C "$name" -o stat= | grep -qv Z; do sleep 0.02; done
 }

@@ -16,14 +16,18 @@ JOBS=${JOBS:-2}
 # Inside the namespaces: runs one function of one file.
 inside()
 {
-	local file=$1 name=$2 code=0
+	local file=$1 name=$2 code
 
 	export XDP=$3
 	# shellcheck source=/dev/null
 	. $DIR/lib.sh
 	# shellcheck source=/dev/null
 	. "$file"
-	(set -e; setup; "$name") || code=$?
+	# Not behind "||", where bash would ignore the -e.
+	set +e
+	(set -e; setup; "$name")
+	code=$?
+	set -e
 	if [ $code -ne 0 ] && [ $code -ne 77 ] && [ -n "${DEBUG:-}" ]; then
 		echo "$name failed; the shell is in its namespaces, 'x' is xdpctl on the MX host." >&2
 		bash --rcfile <(echo "XDP=$XDP; cd $PWD; . $DIR/lib.sh") -i < /dev/tty > /dev/tty 2>&1 || true
@@ -53,8 +57,8 @@ list()
 {
 	local file name
 
-	for file in $DIR/test_*.sh; do
-		for name in $(sed -n 's/^\(test_[A-Za-z0-9_]*\)().*/\1/p' "$file"); do
+	for file in "$DIR"/test_*.sh; do
+		sed -n 's/^\(test_[A-Za-z0-9_]*\)().*/\1/p' "$file" | while read -r name; do
 			echo "$file $name native"
 			case $name in test_each_*) echo "$file $name skb" ;; esac
 		done

@@ -6,6 +6,7 @@
   wire.py connect DEST PORT SECONDS SOURCE...|-
         connect from every source at once; prints "SOURCE connected|refused|timeout"
   wire.py hold DEST PORT SOURCE          connect, then echo a line per line on stdin
+  wire.py udp DEST PORT SOURCE           a datagram and its echo within a second
   wire.py syns DEST PORT SECONDS RATE SOURCE...
         plain SYNs in turn from every IPv4 source; prints "sent N" and, per source
         that got an answer, "answered SOURCE N"
@@ -111,6 +112,14 @@ def hold(dest, port, source):
         print(stream.readline().decode().strip(), flush=True)
 
 
+def udp(dest, port, source):
+    sock = from_source(source, socket.SOCK_DGRAM)
+    sock.settimeout(1)
+    sock.sendto(b"hello", (dest, int(port)))
+    if sock.recv(100) != b"hello":
+        sys.exit("another answer")
+
+
 def checksum(data):
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
     total = (total & 0xFFFF) + (total >> 16)
@@ -157,7 +166,7 @@ def syns(dest, port, seconds, rate, *sources):
 
 
 if __name__ == "__main__":
-    VERBS = {"listen": listen, "connect": connect, "hold": hold, "syns": syns}
+    VERBS = {"listen": listen, "connect": connect, "hold": hold, "udp": udp, "syns": syns}
     try:
         VERBS[sys.argv[1]](*sys.argv[2:])
     except (IndexError, KeyError):
