@@ -33,8 +33,8 @@ UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 BPFT_SRC  := $(wildcard tests/bpf/test_*.c)
 BPFT_HELP := $(filter-out $(BPFT_SRC),$(wildcard tests/bpf/*.c))
 BENCH_SRC := $(wildcard bench/*.c)
-BENCH_HELP := $(wildcard bench/lib/*.c)
-BENCH_BPF := $(wildcard bench/*.bpf.c)
+BENCH_HELP := $(wildcard bench/lib/*.c bench/live/*.c)
+BENCH_BPF := $(wildcard bench/*.bpf.c bench/peers/*.bpf.c)
 BENCH_SRC := $(filter-out $(BENCH_BPF),$(BENCH_SRC))
 
 obj = $(patsubst %.c,$(B)/$(1)/%.o,$(2))
@@ -134,7 +134,7 @@ $(B)/completion/_xdpctl: $(CTL)
 	@mkdir -p $(@D)
 	$(Q)$(CTL) completion zsh > $@
 
-include bench/synflood/synflood.mk
+-include bench/synflood/synflood.mk
 
 tests: all $(UNITS) $(BPFTS) $(B)/xdpctl-san
 

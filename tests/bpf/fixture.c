@@ -136,6 +136,8 @@ void fixture_check(struct program *program, const struct fixture *fixture,
 		program_add_entry(program, &fixture->entries[i]);
 	for (size_t i = 0; i < FIXTURE_DESTS && fixture->dests[i]; i++)
 		program_add_dest(program, fixture->dests[i]);
+	for (size_t i = 0; i < FIXTURE_MARKS && fixture->marks[i].source; i++)
+		program_mark(program, fixture->marks[i].source, fixture->marks[i].classes);
 	program_configure(program, &fixture->setup);
 	program_run(program, packet, &answer);
 	wrong = check_action(fixture, &answer);
@@ -145,18 +147,26 @@ void fixture_check(struct program *program, const struct fixture *fixture,
 	if (!wrong)
 		return;
 	packet_print(stderr, fixture->packet, packet);
-	fail_msg("%s: want %s", fixture->name, reason_name(fixture->want.reason));
+	fail_msg("%s: want %s%s", fixture->name, reason_name(fixture->want.reason),
+		 fixture->setup.hint == HINT_IGNORED ? ", the hint table ignored" : "");
 }
 
 static void run_row(void **state)
 {
 	const struct row *row = *state;
+	struct fixture again = *row->fixture;
+	struct program *program;
 	struct packet packet;
 
 	if (!harness_may_run())
 		skip();
 	packet_build(row->fixture->packet, &packet);
-	fixture_check(take_program(row->shelf, &row->fixture->knobs), row->fixture, &packet);
+	program = take_program(row->shelf, &row->fixture->knobs);
+	fixture_check(program, row->fixture, &packet);
+	if (row->fixture->setup.hint != HINT_EITHER)
+		return;
+	again.setup.hint = HINT_IGNORED;
+	fixture_check(program, &again, &packet);
 }
 
 int fixture_run_table(const char *group, const struct fixture *table, size_t count)

@@ -13,6 +13,7 @@
 
 #define FIXTURE_ENTRIES 5
 #define FIXTURE_DESTS 2
+#define FIXTURE_MARKS 2
 
 /* Addresses the tables agree on. Entries name the rest. */
 #define MX4 "203.0.113.25" /* the protected mail host */
@@ -46,11 +47,18 @@ struct want {
 	uint8_t by; /* where an entry decides: its index in entries */
 };
 
+/* Bits in the hint table beside those of the entries. */
+struct mark {
+	const char *source; /* a whole address */
+	uint8_t classes; /* 1 << class each */
+};
+
 struct fixture {
 	const char *name; /* starts with the number of its case, if it has one */
 	struct layer packet[PACKET_LAYERS];
 	struct entry entries[FIXTURE_ENTRIES];
 	const char *dests[FIXTURE_DESTS]; /* protected destinations */
+	struct mark marks[FIXTURE_MARKS];
 	struct knobs knobs;
 	struct setup setup;
 	struct want want;

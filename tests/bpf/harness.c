@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -62,6 +63,16 @@ static void shrink_maps(struct mxwall *skel, const struct knobs *knobs)
 		(void)bpf_map__set_max_entries(skel->maps.mxw_events, knobs->ring_bytes);
 }
 
+static struct mxw_hint *map_hint(const struct mxwall *skel)
+{
+	void *table = mmap(NULL, sizeof(struct mxw_hint), PROT_READ | PROT_WRITE, MAP_SHARED,
+			   bpf_map__fd(skel->maps.mxw_hint), 0);
+
+	if (table == MAP_FAILED)
+		fail_msg("mxw_hint: %s", strerror(errno));
+	return table;
+}
+
 void program_load(struct program *program, const struct knobs *knobs)
 {
 	struct mxwall *skel;
@@ -78,11 +89,12 @@ void program_load(struct program *program, const struct knobs *knobs)
 		mxwall__destroy(skel);
 		fail_msg("mxwall__load: %s", strerror(-err));
 	}
-	*program = (struct program){ .skel = skel, .knobs = *knobs };
+	*program = (struct program){ .skel = skel, .hint = map_hint(skel), .knobs = *knobs };
 }
 
 void program_unload(struct program *program)
 {
+	(void)munmap(program->hint, sizeof(*program->hint)); /* fails only for a bad address */
 	mxwall__destroy(program->skel);
 	program->skel = NULL;
 }

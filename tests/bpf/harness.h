@@ -39,6 +39,14 @@ struct entry {
 	const char *prefix; /* as for mxw_prefix_parse(); a whole address goes to the exact map */
 	enum mxw_entry_mode mode;
 	enum moment expires;
+	bool unmarked; /* of an exact one: its bit in the hint table is left out */
+};
+
+/* Whether the program is told to rely on the hint table. */
+enum hinting {
+	HINT_EITHER = 0, /* as an attach does; a table row is checked without it as well */
+	HINT_USED,
+	HINT_IGNORED,
 };
 
 /* mxw_config and mxw_heartbeat, as a table row shows them. */
@@ -48,7 +56,8 @@ struct setup {
 	uint64_t deadman_ns;
 	enum moment heartbeat;
 	enum moment confirm_until[MXW_MAX_IFACES];
-	bool used_clear; /* leave out the MXW_USED_* bits of the entries */
+	bool used_clear; /* leave out all MXW_USED_* bits */
+	enum hinting hint;
 };
 
 /* A source and a destination, as the program sees them in a packet. */
@@ -59,6 +68,7 @@ struct target {
 
 struct program {
 	struct mxwall *skel;
+	struct mxw_hint *hint; /* the table itself, mapped */
 	struct knobs knobs;
 	uint32_t used; /* MXW_USED_* bits of the entries added since the reset */
 	struct target aim; /* of the last program_aim() */
@@ -86,6 +96,9 @@ void program_unload(struct program *program);
 void program_reset(struct program *program);
 
 void program_add_entry(struct program *program, const struct entry *entry);
+
+/* Sets bits of the hint table, 1 << class each, in the slot of a whole address. */
+void program_mark(struct program *program, const char *source, uint8_t classes);
 
 /* Protects a destination: dest is an IPv4 or IPv6 address with an optional length. */
 void program_add_dest(struct program *program, const char *dest);

@@ -17,6 +17,7 @@
 
 #include "base/addr.h"
 #include "base/clock.h"
+#include "bpf/key.h"
 #include "tests/bpf/skeleton.h"
 #include "tests/bpf/harness.h"
 
@@ -97,6 +98,16 @@ static struct place place_of(const struct program *program, const struct entry *
 	return place;
 }
 
+static uint8_t *hint_of(struct program *program, uint64_t source)
+{
+	return &program->hint->slots[mxw_hint_slot(source, MXW_HINT_BITS)];
+}
+
+void program_mark(struct program *program, const char *source, uint8_t classes)
+{
+	*hint_of(program, parse_prefix(source).key) |= classes;
+}
+
 void program_add_entry(struct program *program, const struct entry *entry)
 {
 	struct place place = place_of(program, entry);
@@ -108,6 +119,8 @@ void program_add_entry(struct program *program, const struct entry *entry)
 
 	update(place.fd, &place.key, &value);
 	program->used |= place.used;
+	if (value.prefix_len == MXW_KEY_BITS && !entry->unmarked)
+		program_mark(program, entry->prefix, (uint8_t)(1U << entry->class));
 }
 
 uint64_t program_hits(struct program *program, const struct entry *entry)
@@ -158,8 +171,10 @@ void program_aim(struct program *program, const struct target *target)
 	/* Neither is there at the first call. */
 	(void)bpf_map_delete_elem(block, &program->aim.source);
 	(void)bpf_map_delete_elem(dest, &key);
+	*hint_of(program, program->aim.source) = 0;
 	program->aim = *target;
 	key = dest_key(target);
+	*hint_of(program, target->source) = 1U << MXW_CLASS_BLOCK;
 	update(block, &target->source, &value);
 	update(dest, &key, &one);
 }
@@ -176,6 +191,8 @@ void program_configure(struct program *program, const struct setup *setup)
 	uint64_t beat = moment_ns(setup->heartbeat);
 	uint32_t zero = 0;
 
+	if (setup->hint != HINT_IGNORED && !setup->used_clear)
+		config.used |= MXW_USED_HINT;
 	for (int i = 0; i < MXW_MAX_IFACES; i++)
 		config.confirm_until[i] = moment_ns(setup->confirm_until[i]);
 	update(bpf_map__fd(program->skel->maps.mxw_config), &zero, &config);
@@ -212,6 +229,7 @@ void program_reset(struct program *program)
 		empty_map(net_fd(program->skel, (enum mxw_class) class));
 	}
 	empty_map(bpf_map__fd(program->skel->maps.mxw_dest));
+	memset(program->hint, 0, sizeof(*program->hint));
 	zero_percpu(program->skel->maps.mxw_counters, MXW_MAX_REASONS);
 	zero_percpu(program->skel->maps.mxw_budget, 1);
 	(void)program_events(program, &ignored, 0);

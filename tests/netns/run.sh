@@ -39,9 +39,11 @@ inside()
 one()
 {
 	local name=$2 log="$LOGS/$2-$3.log" code=0 title="$2 ($3)" start=$SECONDS
+	local limit=()
 
-	timeout -k 5 "$LIMIT" unshare -m -n -p --fork --kill-child --mount-proc \
-		"$0" --inside "$@" > "$log" 2>&1 || code=$?
+	# timeout would take the terminal from a DEBUG shell.
+	[ -n "${DEBUG:-}" ] || limit=(timeout -k 5 "$LIMIT")
+	"${limit[@]}" unshare -m -n -p --fork --kill-child --mount-proc "$0" --inside "$@" > "$log" 2>&1 || code=$?
 	case $code in
 	0) echo "ok - $title" ;;
 	77) echo "skip - $title # $(sed -n 's/^SKIP: //p' "$log" | tail -n 1)" ;;
