@@ -19,9 +19,14 @@ results()
 {
 	awk -v group="$2" '
 	function result(state, name) { print state, group ": " name }
-	function once(state) { if (NF == 4 && !seen[program, $4]++) result(state, $4) }
+	# cmocka may mark a name with its group or place, and lists failures again.
+	function once(state) {
+		name = substr($0, index($0, "] ") + 2)
+		if (name !~ /^[0-9]+ test\(s\)/ && !seen[program, name]++)
+			result(state, name)
+	}
 	/^# program /         { program = $3 }
-	/^\[       OK \] /    { result("passed", $4) }
+	/^\[       OK \] /    { result("passed", substr($0, index($0, "] ") + 2)) }
 	/^\[  FAILED  \] /    { once("failed") }
 	/^\[  SKIPPED \] /    { once("skipped") }
 	sub(/^ok - /, "")     { result("passed", $0) }

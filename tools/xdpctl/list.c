@@ -198,7 +198,12 @@ int verb_list(struct cli *cli)
 
 	if (error)
 		return error;
-	l.attached = mxw_maps_open(&l.maps, NULL) == MXW_OK;
+	error = mxw_maps_open(&l.maps, &cli->err);
+	l.attached = !error;
+	if (error && error != MXW_E_DETACHED && error != MXW_E_DEGRADED) {
+		mxw_maps_close(&l.maps);
+		return error;
+	}
 	if (cli->args.json)
 		l.json = json_array();
 	else

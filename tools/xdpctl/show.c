@@ -175,12 +175,20 @@ static const char *difference_name(unsigned int kind)
 	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "unknown";
 }
 
+/* How many of the differences are named. */
+static uint64_t listed(const struct mxw_differences *differences)
+{
+	uint64_t named = differences->count - differences->overlooked;
+
+	return named < MXW_DIFFERENCES_SHOWN ? named : MXW_DIFFERENCES_SHOWN;
+}
+
 static json_t *differences_json(const struct mxw_differences *differences)
 {
 	json_t *array = json_array();
 	char prefix[MXW_ADDR_TEXT];
 
-	for (size_t i = 0; i < differences->count && i < MXW_DIFFERENCES_SHOWN; i++) {
+	for (size_t i = 0; i < listed(differences); i++) {
 		const struct mxw_difference *d = &differences->first[i];
 
 		(void)json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "class",
@@ -200,10 +208,13 @@ static int print_differences(struct cli *cli, const struct mxw_differences *diff
 			"{s:I, s:I, s:b, s:o}", "checked", (json_int_t)differences->checked,
 			"differences", (json_int_t)differences->count, "repaired", cli->args.repair,
 			"first", differences_json(differences)));
-	for (size_t i = 0; i < differences->count && i < MXW_DIFFERENCES_SHOWN; i++)
+	for (size_t i = 0; i < listed(differences); i++)
 		(void)printf("%s\t%s\t%s\n", mxw_class_name(differences->first[i].class),
 			     mxw_prefix_format(&differences->first[i].prefix, text),
 			     difference_name(differences->first[i].kind));
+	if (differences->overlooked)
+		(void)printf("%llu entries in the kernel's maps that the program overlooks\n",
+			     (unsigned long long)differences->overlooked);
 	if (!cli->args.porcelain) {
 		(void)printf("%s stored entries checked, ",
 			     mxw_number_format(differences->checked, number));

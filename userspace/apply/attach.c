@@ -164,6 +164,7 @@ static int write_config(struct attach *a, struct mxw_err *err)
 
 	if (mxw_switches_read(&a->maps, &config, err))
 		return MXW_E_FAIL;
+	mxw_hook_release_gone(&config);
 	if (a->fresh) {
 		config.abi_version = MXW_ABI_VERSION;
 		config.mode = MXW_MODE_MONITOR;

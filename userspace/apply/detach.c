@@ -27,6 +27,7 @@ static int release_slot(struct mxw_maps *maps, uint32_t ifindex, struct mxw_err 
 
 	if (error)
 		return error;
+	mxw_hook_release_gone(&config);
 	slot = mxw_switches_slot(&config, ifindex);
 	if (slot >= 0) {
 		config.slots[slot] = (struct mxw_slot){ 0 };

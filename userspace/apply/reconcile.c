@@ -109,6 +109,18 @@ static void find_differences(struct sides *sides, uint64_t now, struct mxw_diffe
 	sides->have_count = drop;
 }
 
+/* The maps may be right and the tables that lead to them wrong. */
+static int find_overlooked(const struct sides *sides, const struct mxw_maps *maps,
+			   struct mxw_differences *out, struct mxw_err *err)
+{
+	uint64_t overlooked;
+	int error = mxw_hints_overlooked(maps, sides->class, sides->have, sides->have_count,
+					 &overlooked, err);
+
+	out->overlooked += overlooked;
+	return error;
+}
+
 static int remove_extra(const struct sides *sides, const struct mxw_maps *maps, struct mxw_err *err)
 {
 	int error = MXW_OK;
@@ -127,6 +139,9 @@ static int reconcile_class(struct sides *sides, const struct mxw_maps *maps, uin
 	if (error)
 		return error;
 	out->checked += sides->wanted_count;
+	error = find_overlooked(sides, maps, out, err);
+	if (error)
+		return error;
 	find_differences(sides, now, out);
 	if (!repair)
 		return MXW_OK;
@@ -149,6 +164,7 @@ int mxw_reconcile(struct mxw_store *store, const struct mxw_maps *maps, uint64_t
 		sides[c].class = (enum mxw_class)c;
 		error = reconcile_class(&sides[c], maps, now, repair, out, report, err);
 	}
+	out->count += out->overlooked;
 	if (!error && repair)
 		error = mxw_hints_rebuild(maps, err);
 	for (int c = 0; c < MXW_CLASS_COUNT; c++) {

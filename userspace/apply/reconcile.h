@@ -26,8 +26,10 @@ struct mxw_difference {
 
 struct mxw_differences {
 	uint64_t checked; /* live entries in the store */
-	uint64_t count; /* of differences */
-	struct mxw_difference first[MXW_DIFFERENCES_SHOWN]; /* as many as fit */
+	uint64_t count; /* of differences of both kinds below */
+	uint64_t overlooked; /* entries in the kernel's maps where the program does not look */
+	struct mxw_difference
+		first[MXW_DIFFERENCES_SHOWN]; /* of count less overlooked, as many as fit */
 };
 
 /*

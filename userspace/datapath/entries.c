@@ -135,8 +135,8 @@ static int put_exact(const struct mxw_maps *maps, enum mxw_class class,
 	return error;
 }
 
-static uint32_t used_bits(enum mxw_class class, const struct mxw_kernel_entry *entries,
-			  size_t count)
+uint32_t mxw_entries_used_bits(enum mxw_class class, const struct mxw_kernel_entry *entries,
+			       size_t count)
 {
 	uint32_t bits = 0;
 
@@ -149,7 +149,7 @@ int mxw_entries_put(const struct mxw_maps *maps, enum mxw_class class,
 		    const struct mxw_kernel_entry *entries, size_t count,
 		    const struct mxw_report *report, struct mxw_err *err)
 {
-	uint32_t bits = used_bits(class, entries, count);
+	uint32_t bits = mxw_entries_used_bits(class, entries, count);
 	int error = mxw_hints_mark(maps, class, entries, count, err);
 
 	if (!error)

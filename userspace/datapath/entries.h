@@ -35,6 +35,10 @@ int mxw_entries_delete(const struct mxw_maps *maps, enum mxw_class class,
 int mxw_entries_read(const struct mxw_maps *maps, enum mxw_class class,
 		     struct mxw_kernel_entry **out, size_t *count, struct mxw_err *err);
 
+/* MXW_USED_* bits that the program needs to find these entries. */
+uint32_t mxw_entries_used_bits(enum mxw_class class, const struct mxw_kernel_entry *entries,
+			       size_t count);
+
 /* The kernel's entry of exactly this prefix; false if there is none. */
 bool mxw_entries_get(const struct mxw_maps *maps, enum mxw_class class,
 		     const struct mxw_prefix *prefix, struct mxw_kernel_entry *out);

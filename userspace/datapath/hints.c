@@ -44,15 +44,46 @@ int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
 	return MXW_OK;
 }
 
+static bool is_marked(const struct mxw_hint *table, enum mxw_class class,
+		      const struct mxw_kernel_entry *entry)
+{
+	return entry->prefix.len < MXW_KEY_BITS ||
+	       table->slots[mxw_hint_slot(entry->prefix.key, MXW_HINT_BITS)] & (1U << class);
+}
+
+int mxw_hints_overlooked(const struct mxw_maps *maps, enum mxw_class class,
+			 const struct mxw_kernel_entry *entries, size_t count, uint64_t *overlooked,
+			 struct mxw_err *err)
+{
+	struct mxw_hint *table = map_table(maps, err);
+	struct mxw_config config;
+
+	*overlooked = 0;
+	if (!table)
+		return MXW_E_FAIL;
+	if (mxw_switches_read(maps, &config, err)) {
+		(void)munmap(table, sizeof(*table)); /* fails only for a bad address */
+		return MXW_E_FAIL;
+	}
+	for (size_t i = 0; i < count; i++)
+		*overlooked +=
+			!(config.used & mxw_entries_used_bits(class, &entries[i], 1)) ||
+			(config.used & MXW_USED_HINT && !is_marked(table, class, &entries[i]));
+	(void)munmap(table, sizeof(*table)); /* fails only for a bad address */
+	return MXW_OK;
+}
+
 static int mark_class(const struct mxw_maps *maps, struct mxw_hint *table, enum mxw_class class,
-		      struct mxw_err *err)
+		      uint32_t *bits, struct mxw_err *err)
 {
 	struct mxw_kernel_entry *entries = NULL;
 	size_t count = 0;
 	int error = mxw_entries_read(maps, class, &entries, &count, err);
 
-	if (!error)
+	if (!error) {
 		mark(table, class, entries, count);
+		*bits |= mxw_entries_used_bits(class, entries, count);
+	}
 	free(entries);
 	return error;
 }
@@ -68,14 +99,15 @@ int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err)
 {
 	struct mxw_hint *table = map_table(maps, err), *wanted = calloc(1, sizeof(*wanted));
 	int error = table && wanted ? MXW_OK : MXW_E_FAIL;
+	uint32_t bits = MXW_USED_HINT;
 
 	if (table && !wanted)
 		error = mxw_fail(err, MXW_E_FAIL, "out of memory");
 	for (int c = 0; c < MXW_CLASS_COUNT && !error; c++)
-		error = mark_class(maps, wanted, (enum mxw_class)c, err);
+		error = mark_class(maps, wanted, (enum mxw_class)c, &bits, err);
 	if (!error) {
 		replace(table, wanted);
-		error = mxw_switches_use(maps, MXW_USED_HINT, err);
+		error = mxw_switches_use(maps, bits, err);
 	}
 	if (table)
 		(void)munmap(table, sizeof(*table)); /* fails only for a bad address */

@@ -12,8 +12,14 @@
 int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
 		   const struct mxw_kernel_entry *entries, size_t count, struct mxw_err *err);
 
-/* Marks what the exact maps hold and clears the rest, which removals leave marked.
- * From then on the program relies on the table. */
+/* How many of the kernel's entries the program overlooks, for want of a mark here or of
+ * a bit in mxw_config.used. 0 unless something went wrong. */
+int mxw_hints_overlooked(const struct mxw_maps *maps, enum mxw_class class,
+			 const struct mxw_kernel_entry *entries, size_t count, uint64_t *overlooked,
+			 struct mxw_err *err);
+
+/* Marks what the exact maps hold and clears the rest, which removals leave marked; sets
+ * the bits of maps in use. From then on the program relies on the table. */
 int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err);
 
 #endif

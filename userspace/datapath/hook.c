@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <linux/if_link.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -222,6 +223,31 @@ bool mxw_hook_known(uint32_t ifindex)
 	char path[MXW_PIN_PATH];
 
 	return access(pin_of("prog", ifindex, path), F_OK) == 0;
+}
+
+static bool is_gone(uint32_t ifindex)
+{
+	struct bpf_link_info info;
+	char name[IF_NAMESIZE];
+	int link;
+
+	if (if_indextoname(ifindex, name))
+		return false;
+	link = open_link(ifindex, &info);
+	if (link >= 0)
+		(void)close(link);
+	return link < 0;
+}
+
+void mxw_hook_release_gone(struct mxw_config *config)
+{
+	for (int i = 0; i < MXW_MAX_IFACES; i++) {
+		if (!config->slots[i].ifindex || !is_gone(config->slots[i].ifindex))
+			continue;
+		mxw_hook_unpin(config->slots[i].ifindex);
+		config->slots[i] = (struct mxw_slot){ 0 };
+		config->confirm_until[i] = 0;
+	}
 }
 
 void mxw_hook_unpin(uint32_t ifindex)

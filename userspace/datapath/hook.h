@@ -56,6 +56,10 @@ int mxw_hook_open_program(uint32_t ifindex, struct mxw_err *err);
 /* Whether the interface has pins, though the program may be gone from the hook. */
 bool mxw_hook_known(uint32_t ifindex);
 
+/* Frees the slots of interfaces that are gone, as far as can be told: no interface of
+ * that index here, and no pinned link that holds one elsewhere. Removes their pins. */
+void mxw_hook_release_gone(struct mxw_config *config);
+
 /* Removes the interface's own pins. */
 void mxw_hook_unpin(uint32_t ifindex);
 

@@ -204,6 +204,13 @@ static int add_resolvers(const struct sink *sink)
 	return error;
 }
 
+int mxw_never_collect_own(struct mxw_never_list *list, struct mxw_err *err)
+{
+	const struct sink sink = { .list = list, .err = err };
+
+	return add_own(&sink);
+}
+
 int mxw_never_collect(struct mxw_never_list *list, struct mxw_err *err)
 {
 	struct sink sink = { .list = list, .err = err };

@@ -171,6 +171,9 @@ static int open_file(struct mxw_store *store, const char *dir, bool write, struc
 				"as root",
 				dir, strerror(errno));
 	} else if (access(store->path, F_OK)) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			return mxw_fail(err, MXW_E_FAIL, "cannot read %s: %s; run as root",
+					store->path, strerror(errno));
 		(void)snprintf(store->path, sizeof(store->path), ":memory:");
 	}
 	(void)snprintf(uri, sizeof(uri), "file:%s%s", store->path,
