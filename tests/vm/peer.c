@@ -262,7 +262,7 @@ static bool is_syn(const unsigned char *packet, ssize_t size, const struct endpo
 		return false;
 	if (v4 ? ip->protocol != IPPROTO_TCP || ip->saddr != e->v4.sin_addr.s_addr
 	       : ip6->ip6_nxt != IPPROTO_TCP ||
-			    memcmp(&ip6->ip6_src, &e->v6.sin6_addr, sizeof(ip6->ip6_src)))
+			    memcmp(&ip6->ip6_src, &e->v6.sin6_addr, sizeof(ip6->ip6_src)) != 0)
 		return false;
 	return tcp->syn && !tcp->ack && tcp->dest == e->v4.sin_port;
 }

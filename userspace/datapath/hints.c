@@ -95,22 +95,33 @@ static void replace(struct mxw_hint *table, const struct mxw_hint *wanted)
 		table->slots[i] = wanted->slots[i];
 }
 
-int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err)
+static int rebuild(const struct mxw_maps *maps, struct mxw_hint *table, struct mxw_hint *wanted,
+		   struct mxw_err *err)
 {
-	struct mxw_hint *table = map_table(maps, err), *wanted = calloc(1, sizeof(*wanted));
-	int error = table && wanted ? MXW_OK : MXW_E_FAIL;
 	uint32_t bits = MXW_USED_HINT;
+	int error = MXW_OK;
 
-	if (table && !wanted)
-		error = mxw_fail(err, MXW_E_FAIL, "out of memory");
 	for (int c = 0; c < MXW_CLASS_COUNT && !error; c++)
 		error = mark_class(maps, wanted, (enum mxw_class)c, &bits, err);
-	if (!error) {
-		replace(table, wanted);
-		error = mxw_switches_use(maps, bits, err);
-	}
-	if (table)
-		(void)munmap(table, sizeof(*table)); /* fails only for a bad address */
+	if (error)
+		return error;
+	replace(table, wanted);
+	return mxw_switches_use(maps, bits, err);
+}
+
+int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err)
+{
+	struct mxw_hint *table = map_table(maps, err), *wanted;
+	int error = MXW_E_FAIL;
+
+	if (!table)
+		return MXW_E_FAIL;
+	wanted = calloc(1, sizeof(*wanted));
+	if (wanted)
+		error = rebuild(maps, table, wanted, err);
+	else
+		(void)mxw_fail(err, MXW_E_FAIL, "out of memory");
 	free(wanted);
+	(void)munmap(table, sizeof(*table)); /* fails only for a bad address */
 	return error;
 }
