@@ -108,7 +108,7 @@ send()
 
 	case $2 in *:*) server=$MX6 ;; esac
 	sleep "$3"
-	lab_in "$1" swaks --server $server --local-interface "$2" --helo "$1.example" --timeout 3 \
+	lab_in "$1" swaks --server $server --local-interface "$2" --helo "$1.example" --timeout 8 \
 		--from "postmaster@$1.example" --to friend@mx.example \
 		--header "Subject: from $2" > "/run/mail/$2" 2>&1 < /dev/null || true
 }

@@ -211,12 +211,13 @@ test_each_two_interfaces_share_the_entries()
 	nothing_left
 }
 
-# Mail by swaks from SOURCE; prints its exit code.
+# mail_from SOURCE SECONDS: mail by swaks; prints its exit code. A mail that is to arrive
+# gets time for a lost neighbour solicitation and the SYN behind it.
 mail_from()
 {
 	local code=0
 
-	lab_in sender swaks --server "$(mx_for "$1")" --local-interface "$1" --timeout 2 \
+	lab_in sender swaks --server "$(mx_for "$1")" --local-interface "$1" --timeout "$2" \
 		--helo sender.example --from a@sender.example --to b@mx.example < /dev/null \
 		> "/run/mail-$1" 2>&1 || code=$?
 	echo $code
@@ -230,10 +231,10 @@ test_each_real_mail_through_Postfix()
 	lab_postfix mx
 	attach --mode enforce
 	x block $ONLINK $BAD6
-	expect 0 "$(mail_from 192.0.2.67)" "mail from 192.0.2.67"
-	expect 0 "$(mail_from $GOOD6)" "mail from $GOOD6"
-	expect 2 "$(mail_from $ONLINK)" "mail from $ONLINK"
-	expect 2 "$(mail_from $BAD6)" "mail from $BAD6"
+	expect 0 "$(mail_from 192.0.2.67 20)" "mail from 192.0.2.67"
+	expect 0 "$(mail_from $GOOD6 20)" "mail from $GOOD6"
+	expect 2 "$(mail_from $ONLINK 2)" "mail from $ONLINK"
+	expect 2 "$(mail_from $BAD6 2)" "mail from $BAD6"
 	sleep 0.3
 	expect 2 "$(grep -c 'status=sent' /run/postfix.log)" "mails that Postfix logged"
 	! grep -F -e "[$ONLINK]" -e "[$BAD6]" /run/postfix.log || die "Postfix saw a blocked client"

@@ -47,7 +47,7 @@ int mxw_never_known(const struct mxw_maps *maps, struct mxw_never_list *out, str
 	int error;
 
 	mxw_never_init(out);
-	error = maps ? mxw_never_collect_own(out, err) : mxw_never_collect(out, err);
+	error = maps ? mxw_never_collect_quickly(out, err) : mxw_never_collect(out, err);
 	if (!error && maps)
 		error = mxw_entries_read(maps, MXW_CLASS_NEVER, &entries, &count, err);
 	for (size_t i = 0; i < count && !error; i++)

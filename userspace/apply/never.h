@@ -15,8 +15,9 @@
 int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_prefix *added, size_t count,
 		   uint64_t *total, struct mxw_err *err);
 
-/* Own addresses now, and what the kernel's set holds besides; with maps NULL, what
- * the host says now. The caller frees it with mxw_never_free(). */
+/* What the host says now and the kernel's set holds besides, from which SSH sessions are
+ * taken where there is one: reading every connection is slow. maps may be NULL. The
+ * caller frees it with mxw_never_free(). */
 int mxw_never_known(const struct mxw_maps *maps, struct mxw_never_list *out, struct mxw_err *err);
 
 /* The item that prefix covers, or that covers it; NULL if it touches none. An own

@@ -204,23 +204,20 @@ static int add_resolvers(const struct sink *sink)
 	return error;
 }
 
-int mxw_never_collect_own(struct mxw_never_list *list, struct mxw_err *err)
-{
-	const struct sink sink = { .list = list, .err = err };
-
-	return add_own(&sink);
-}
-
-int mxw_never_collect(struct mxw_never_list *list, struct mxw_err *err)
+int mxw_never_collect_quickly(struct mxw_never_list *list, struct mxw_err *err)
 {
 	struct sink sink = { .list = list, .err = err };
 	int error = add_own(&sink);
 
 	if (!error)
 		error = mxw_route_gateways(gateway_seen, &sink, err);
-	if (!error)
-		error = add_resolvers(&sink);
-	if (!error)
-		error = mxw_ssh_peers("/proc", peer_seen, &sink, err);
-	return error;
+	return error ? error : add_resolvers(&sink);
+}
+
+int mxw_never_collect(struct mxw_never_list *list, struct mxw_err *err)
+{
+	struct sink sink = { .list = list, .err = err };
+	int error = mxw_never_collect_quickly(list, err);
+
+	return error ? error : mxw_ssh_peers("/proc", peer_seen, &sink, err);
 }

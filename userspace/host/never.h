@@ -36,8 +36,8 @@ void mxw_never_free(struct mxw_never_list *list);
  */
 int mxw_never_collect(struct mxw_never_list *list, struct mxw_err *err);
 
-/* The own addresses alone: quick, where all of it takes the reading of every connection. */
-int mxw_never_collect_own(struct mxw_never_list *list, struct mxw_err *err);
+/* All but the SSH sessions, which take the reading of every connection: quick. */
+int mxw_never_collect_quickly(struct mxw_never_list *list, struct mxw_err *err);
 
 /* Adds one; what the list already covers (own by own) is left out. why is copied and may be cut.
  * Returns 0, or MXW_E_FAIL without memory. */
