@@ -96,7 +96,7 @@ static int attach_options(struct cli *cli, struct mxw_attach_options *options,
 }
 
 /* A process of its own that detaches unless the confirmation comes. */
-static int start_watch(struct cli *cli, const char *ifname, uint64_t deadline)
+static int start_watch(struct cli *cli, const struct mxw_attach_result *result)
 {
 	pid_t child;
 	int null;
@@ -114,7 +114,7 @@ static int start_watch(struct cli *cli, const char *ifname, uint64_t deadline)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = 0; fd < 3 && null >= 0; fd++)
 		(void)dup2(null, fd);
-	_exit(mxw_exit_code(mxw_confirm_watch(ifname, deadline, NULL)));
+	_exit(mxw_exit_code(mxw_confirm_watch(result->ifindex, result->confirm_until, NULL)));
 }
 
 static int print_attach(struct cli *cli, const struct mxw_attach_result *result)
@@ -170,7 +170,7 @@ int verb_attach(struct cli *cli)
 	if (options.dry_run)
 		return dry_attach(cli, &result);
 	if (result.confirm_until)
-		error = start_watch(cli, options.ifname, result.confirm_until);
+		error = start_watch(cli, &result);
 	if (!error)
 		error = print_attach(cli, &result);
 	if (!error && result.store_lost)
@@ -266,10 +266,7 @@ int verb_mode(struct cli *cli)
 
 	if (error)
 		return error;
-	error = set && !cli->args.dry_run ? mxw_session_begin(&session, &cli->report, &cli->err)
-					  : mxw_session_look(&session, &cli->err);
-	if (!error && !session.attached)
-		error = mxw_maps_open(&session.maps, &cli->err);
+	error = mxw_session_maps(&session, &cli->err);
 	if (!error)
 		error = mxw_switches_read(&session.maps, &config, &cli->err);
 	if (!error && set && !cli->args.dry_run)

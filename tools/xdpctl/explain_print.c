@@ -24,6 +24,8 @@ void mxw_explain_source(const struct explanation *e, uint8_t out[16])
 	}
 	for (int i = 0; i < 8; i++)
 		out[i] = (uint8_t)(e->source >> (56 - 8 * i));
+	/* A host part that embeds no IPv4 address behind any prefix. */
+	out[11] = out[15] = 1;
 }
 
 static const char *verdict_name(bool drop)
@@ -95,6 +97,14 @@ static int print_json(const struct explanation *e)
 		"entries", entries, "undo", undo[0] ? json_string(undo) : json_null()));
 }
 
+/* Seconds since the command; 0 where the clock was set back since. */
+static uint64_t age(const struct explain_entry *entry)
+{
+	uint64_t now = mxw_clock_wall();
+
+	return now > entry->act.when ? (now - entry->act.when) / MXW_SECOND : 0;
+}
+
 static void print_entry(const struct explanation *e, const struct explain_entry *entry)
 {
 	const struct mxw_opinion *opinion = &entry->opinion;
@@ -108,8 +118,7 @@ static void print_entry(const struct explanation *e, const struct explain_entry 
 	(void)printf(", %llu packets", (unsigned long long)entry->hits);
 	if (entry->act.who[0])
 		(void)printf(", by %s %s ago", terminal_safe(entry->act.who, text, sizeof(text)),
-			     mxw_duration_format((mxw_clock_wall() - entry->act.when) / MXW_SECOND,
-						 left));
+			     mxw_duration_format(age(entry), left));
 	if (entry->act.why[0])
 		(void)printf(": %s", terminal_safe(entry->act.why, text, sizeof(text)));
 	(void)putchar('\n');

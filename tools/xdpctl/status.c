@@ -31,6 +31,7 @@ struct status {
 	struct place places[MXW_MAX_IFACES];
 	size_t place_count;
 	uint64_t entries[MXW_CLASS_COUNT];
+	struct mxw_err store; /* why the stored entries could not be counted, or "" */
 };
 
 static void look_at_place(struct place *place)
@@ -48,13 +49,15 @@ static int count_entries(const struct mxw_maps *maps, struct status *status, str
 {
 	struct mxw_store *store;
 	uint64_t exact, nets;
-	int error = mxw_store_open(MXW_STATE_DIR, false, &store, err);
+	int error = mxw_store_open(MXW_STATE_DIR, false, &store, &status->store);
 
 	for (int c = MXW_CLASS_ALLOW; c <= MXW_CLASS_BLOCK && !error; c++) {
-		error = mxw_store_count(store, (enum mxw_class)c, &exact, &nets, err);
+		error = mxw_store_count(store, (enum mxw_class)c, &exact, &nets, &status->store);
 		status->entries[c] = exact + nets;
 	}
 	mxw_store_close(store);
+	/* The filter works without its store, and a status must say so, not end here. */
+	error = MXW_OK;
 	for (int c = 0; c < MXW_CLASS_COUNT && !error; c++) {
 		struct mxw_kernel_entry *entries;
 		size_t count;
@@ -211,6 +214,10 @@ static int judge(struct cli *cli, const struct status *status)
 				"it any more: run `xdpctl attach` again, or `xdpctl detach "
 				"--all` to clear what is left",
 				status->places[i].name, status->places[i].ifindex);
+	if (status->store.text[0])
+		return mxw_fail(&cli->err, MXW_E_DEGRADED,
+				"the filter works, but its stored entries cannot be read: %.400s",
+				status->store.text);
 	if (!status->place_count)
 		return mxw_fail(&cli->err, MXW_E_DEGRADED,
 				"maps are pinned but the filter is on no interface: run `xdpctl "

@@ -32,6 +32,10 @@ struct mxw_session {
 int mxw_session_begin(struct mxw_session *session, const struct mxw_report *report,
 		      struct mxw_err *err);
 
+/* For a change that needs no store: the lock and the pinned maps alone, so that the way out
+ * works with a damaged database and a full disk too. MXW_E_DETACHED without maps. */
+int mxw_session_maps(struct mxw_session *session, struct mxw_err *err);
+
 /* The same for a dry run: no lock, and nothing is created, finished or swept. */
 int mxw_session_look(struct mxw_session *session, struct mxw_err *err);
 

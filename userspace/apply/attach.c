@@ -93,6 +93,32 @@ static int choose_slot(struct attach *a, struct mxw_err *err)
 	return MXW_OK;
 }
 
+static bool only_interface(const struct attach *a)
+{
+	for (uint32_t i = 0; i < MXW_MAX_IFACES; i++)
+		if (i != a->result->slot && a->before.slots[i].ifindex)
+			return false;
+	return true;
+}
+
+/* The mode is the whole filter's: a trial on one interface must not decide for another. */
+static int check_mode(struct attach *a, struct mxw_err *err)
+{
+	const struct mxw_attach_options *options = a->options;
+
+	if (a->fresh || !options->mode || options->mode == a->before.mode || only_interface(a))
+		return MXW_OK;
+	if (options->confirm_seconds)
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"--mode %s with --confirm would change the other interfaces too, and for "
+			"good: leave --mode out, or set it with `xdpctl mode`; nothing was changed",
+			mxw_mode_name(options->mode));
+	mxw_note(a->report, "the mode is the filter's: %s holds for the other interfaces too",
+		 mxw_mode_name(options->mode));
+	return MXW_OK;
+}
+
 /* Everything that can be wrong before anything is changed. */
 static int examine(struct attach *a, struct mxw_err *err)
 {
@@ -107,11 +133,15 @@ static int examine(struct attach *a, struct mxw_err *err)
 			a->options->ifname);
 	error = mxw_hook_query(a->result->ifindex, &a->result->hook, err);
 	if (!error)
+		error = mxw_hook_check_namespace(a->result->ifindex, &a->result->hook, err);
+	if (!error)
 		error = look_at_pins(a, err);
 	if (!error)
 		error = mxw_placement_choose(a->options, &a->result->hook, &a->placement, a->report,
 					     err);
-	return error ? error : choose_slot(a, err);
+	if (!error)
+		error = choose_slot(a, err);
+	return error ? error : check_mode(a, err);
 }
 
 static void choose_constants(struct attach *a)
@@ -183,14 +213,6 @@ static int write_config(struct attach *a, struct mxw_err *err)
 	return mxw_switches_write(&a->maps, &config, err);
 }
 
-static bool only_interface(const struct attach *a)
-{
-	for (uint32_t i = 0; i < MXW_MAX_IFACES; i++)
-		if (i != a->result->slot && a->before.slots[i].ifindex)
-			return false;
-	return true;
-}
-
 /* All that the program will look at is there before the program is. */
 static int fill_maps(struct attach *a, struct mxw_err *err)
 {
@@ -246,7 +268,10 @@ static void undo(struct attach *a)
 {
 	struct mxw_hook hook;
 
-	if (a->fresh && mxw_hook_query(a->result->ifindex, &hook, NULL) == MXW_OK)
+	bool was_on = a->result->hook.holder == MXW_HOLDER_LINK ||
+		      a->result->hook.holder == MXW_HOLDER_SHARED;
+
+	if (!was_on && mxw_hook_query(a->result->ifindex, &hook, NULL) == MXW_OK)
 		(void)mxw_hook_detach(a->result->ifindex, &hook, NULL); /* the first error is */
 	if (a->fresh)
 		(void)mxw_pins_remove(NULL); /* the one to tell */

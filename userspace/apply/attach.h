@@ -64,8 +64,9 @@ int mxw_detach_all(unsigned int *count, struct mxw_err *err);
 /* Confirms attaches: of one interface, or of all with NULL. */
 int mxw_confirm(const char *ifname, unsigned int *count, struct mxw_err *err);
 
-/* Sleeps until deadline (CLOCK_MONOTONIC ns), then detaches ifname unless the
- * attach with that deadline was confirmed. For a process of its own. */
-int mxw_confirm_watch(const char *ifname, uint64_t deadline, struct mxw_err *err);
+/* Sleeps until deadline (CLOCK_MONOTONIC ns), then detaches the interface, whatever its
+ * name is by then, unless the attach with that deadline was confirmed. For a process
+ * of its own. */
+int mxw_confirm_watch(uint32_t ifindex, uint64_t deadline, struct mxw_err *err);
 
 #endif

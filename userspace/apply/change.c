@@ -49,12 +49,14 @@ static int store_removed(struct mxw_session *session, const struct mxw_change *c
 
 static int too_full(const struct mxw_change *change, bool net, uint64_t limit, struct mxw_err *err)
 {
-	return mxw_fail(
-		err, MXW_E_FAIL,
-		"the %s set would hold more than its %llu %s: `detach --all`, then attach with "
-		"a larger --capacity; nothing was changed",
-		mxw_class_name(change->class), (unsigned long long)limit,
-		net ? "ranges" : "addresses");
+	bool sizable = change->class == MXW_CLASS_BLOCK;
+
+	return mxw_fail(err, MXW_E_FAIL,
+			"the %s set would hold more than its %llu %s: %s; nothing was changed",
+			mxw_class_name(change->class), (unsigned long long)limit,
+			net ? "ranges" : "addresses",
+			sizable ? "`detach --all`, then attach with a larger --capacity"
+				: "remove some, or give ranges that hold several");
 }
 
 /* Refuses what the kernel's maps could not hold, before anything is kept. */

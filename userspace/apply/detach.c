@@ -52,6 +52,8 @@ static int detach_locked(const char *ifname, struct mxw_err *err)
 			"a vanished one left",
 			ifname);
 	error = mxw_hook_query(ifindex, &hook, err);
+	if (!error)
+		error = mxw_hook_check_namespace(ifindex, &hook, err);
 	if (error)
 		return error;
 	error = mxw_maps_open(&maps, err);
@@ -170,15 +172,16 @@ static bool unconfirmed(uint32_t ifindex, uint64_t deadline)
 	return slot >= 0 && config.confirm_until[slot] == deadline;
 }
 
-int mxw_confirm_watch(const char *ifname, uint64_t deadline, struct mxw_err *err)
+int mxw_confirm_watch(uint32_t ifindex, uint64_t deadline, struct mxw_err *err)
 {
+	char ifname[IF_NAMESIZE];
 	int lock, error = MXW_OK;
 
 	sleep_until(deadline);
 	lock = mxw_lock(err);
 	if (lock < 0)
 		return lock;
-	if (unconfirmed(if_nametoindex(ifname), deadline))
+	if (unconfirmed(ifindex, deadline) && if_indextoname(ifindex, ifname))
 		error = detach_locked(ifname, err);
 	mxw_unlock(lock);
 	return error;

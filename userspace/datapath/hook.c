@@ -225,6 +225,24 @@ bool mxw_hook_known(uint32_t ifindex)
 	return access(pin_of("prog", ifindex, path), F_OK) == 0;
 }
 
+int mxw_hook_check_namespace(uint32_t ifindex, const struct mxw_hook *hook, struct mxw_err *err)
+{
+	struct bpf_link_info info;
+	int link = open_link(ifindex, &info);
+
+	if (link < 0)
+		return MXW_OK;
+	(void)close(link);
+	if (hook->holder == MXW_HOLDER_LINK)
+		return MXW_OK;
+	return mxw_fail(
+		err, MXW_E_DETACHED,
+		"the pins in %s hold a filter on interface %u of another network namespace: "
+		"give this namespace a bpffs of its own (`unshare -m`, then `mount -t bpf bpf "
+		"%s`); nothing was changed",
+		MXW_PIN_DIR, ifindex, MXW_BPFFS);
+}
+
 static bool is_gone(uint32_t ifindex)
 {
 	struct bpf_link_info info;

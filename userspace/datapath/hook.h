@@ -56,6 +56,10 @@ int mxw_hook_open_program(uint32_t ifindex, struct mxw_err *err);
 /* Whether the interface has pins, though the program may be gone from the hook. */
 bool mxw_hook_known(uint32_t ifindex);
 
+/* Refuses with MXW_E_DETACHED where the pins of this interface number hold a filter that
+ * is not on this interface: pins know no network namespace, and it is another one's. */
+int mxw_hook_check_namespace(uint32_t ifindex, const struct mxw_hook *hook, struct mxw_err *err);
+
 /* Frees the slots of interfaces that are gone, as far as can be told: no interface of
  * that index here, and no pinned link that holds one elsewhere. Removes their pins. */
 void mxw_hook_release_gone(struct mxw_config *config);

@@ -120,11 +120,30 @@ void mxw_maps_close(struct mxw_maps *maps)
 	}
 }
 
+/* In a mount namespace of its own, as `ip netns exec` makes, a bpffs mounted now would
+ * vanish with this process, and the filter with it. */
+static bool mount_is_private(void)
+{
+	char own[64], first[64];
+	ssize_t a = readlink("/proc/self/ns/mnt", own, sizeof(own));
+	ssize_t b = readlink("/proc/1/ns/mnt", first, sizeof(first));
+
+	return a > 0 && b > 0 && (a != b || memcmp(own, first, (size_t)a) != 0);
+}
+
 int mxw_pins_prepare(const struct mxw_report *report, struct mxw_err *err)
 {
 	struct statfs fs;
 
 	if (statfs(MXW_BPFFS, &fs) || (unsigned long)fs.f_type != BPF_FS_MAGIC) {
+		if (mount_is_private())
+			return mxw_fail(
+				err, MXW_E_FAIL,
+				"no bpffs at %s in this mount namespace, and one mounted now would "
+				"end with this command: use `nsenter --net=/run/netns/NAME` "
+				"instead "
+				"of `ip netns exec`, or mount one before",
+				MXW_BPFFS);
 		if (mount("bpf", MXW_BPFFS, "bpf", 0, "mode=0700"))
 			return mxw_fail(
 				err, MXW_E_FAIL,

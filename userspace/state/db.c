@@ -2,9 +2,17 @@
 /*
  * The few shapes of SQL the store needs. Called by the state room only.
  */
+#include <errno.h>
 #include <stddef.h>
 
 #include "state/db.h"
+
+static int disk_full(const struct mxw_store *store, const char *doing, struct mxw_err *err)
+{
+	return mxw_fail(err, MXW_E_FAIL,
+			"cannot %s: the disk of %s is full; free some room and try again", doing,
+			store->path);
+}
 
 int mxw_db_fail(struct mxw_store *store, const char *doing, struct mxw_err *err)
 {
@@ -17,9 +25,7 @@ int mxw_db_fail(struct mxw_store *store, const char *doing, struct mxw_err *err)
 			"starts with an empty one",
 			store->path);
 	case SQLITE_FULL:
-		return mxw_fail(err, MXW_E_FAIL,
-				"cannot %s: the disk of %s is full; free some room and try again",
-				doing, store->path);
+		return disk_full(store, doing, err);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
@@ -31,6 +37,10 @@ int mxw_db_fail(struct mxw_store *store, const char *doing, struct mxw_err *err)
 	case SQLITE_BUSY:
 		return mxw_fail(err, MXW_E_FAIL, "cannot %s: another process holds %s; try again",
 				doing, store->path);
+	case SQLITE_IOERR:
+		if (sqlite3_system_errno(store->db) == ENOSPC)
+			return disk_full(store, doing, err);
+		/* fall through */
 	default:
 		return mxw_fail(err, MXW_E_FAIL, "cannot %s in %s: %s", doing, store->path,
 				sqlite3_errmsg(store->db));

@@ -48,11 +48,16 @@ static int create_schema(struct mxw_store *store, struct mxw_err *err)
 /* This boot has another id than the one the times were written in. */
 static int rebase_to_this_boot(struct mxw_store *store, struct mxw_err *err)
 {
-	int64_t offset = store->wall_offset;
+	const int64_t values[] = { store->wall_offset, (int64_t)mxw_clock_mono() };
 
-	/* What expired before this boot began gets the smallest time that is not "never". */
-	return mxw_db_exec(store, "UPDATE entry SET mono = max(1, wall - ?1) WHERE mono > 0", 1,
-			   &offset, err);
+	/* What expired before this boot began gets the smallest time that is not "never".
+	 * A wall clock that is behind, as without a clock chip, must not make a block of an
+	 * hour last for years: no entry has more left than it was given. */
+	return mxw_db_exec(store,
+			   "UPDATE entry SET mono = max(1, min(wall - ?1, ?2 + wall -"
+			   " coalesce((SELECT at FROM act WHERE act.id = entry.act), 0)))"
+			   " WHERE mono > 0",
+			   2, values, err);
 }
 
 /* Same boot, but somebody set the wall clock: the monotonic times are right. */
