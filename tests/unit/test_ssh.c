@@ -87,22 +87,127 @@ static void rows_of_the_tables_are_parsed(void **state)
 	}
 }
 
-/* A process 17 that is OpenSSH and a process 18 that is not. Sockets of 17: 100 listens on
- * 2222, 101 a session there, 102 a forwarded connection from a port nobody listens on. */
-static const char *const directories[] = { "net", "17", "17/fd", "18", "18/fd" };
+static void only_titles_after_authentication_are_sessions(void **state)
+{
+	static const struct {
+		const char *title;
+		bool want;
+	} rows[] = {
+		{ "sshd: alice@pts/0", true },
+		{ "sshd: alice@pts/0,pts/3", true },
+		{ "sshd: alice@notty", true },
+		{ "sshd: alice@internal-sftp", true },
+		{ "sshd: alice@example.org@pts/1", true },
+		{ "sshd-session: alice@pts/0", true },
+		{ "/usr/sbin/sshd: alice@notty", true },
+		{ "/usr/lib/openssh/sshd-session: alice@notty", true },
+		{ "sshd: [accepted]", false },
+		{ "sshd: unknown [priv]", false },
+		{ "sshd: unknown [net]", false },
+		{ "sshd: alice [preauth]", false },
+		{ "sshd: alice [priv]", false },
+		{ "sshd: alice [net]", false },
+		{ "sshd: alice@example.org [priv]", false },
+		{ "sshd: alice@example.org [net]", false },
+		{ "sshd: alice@example.org", false },
+		{ "sshd: alice@notty [preauth]", false },
+		{ "sshd: alice", false },
+		{ "sshd: @notty", false },
+		{ "sshd-session: alice [priv]", false },
+		{ "sshd-session: [accepted]", false },
+		{ "sshd-auth: alice@notty", false },
+		{ "sshd-auth: alice [net]", false },
+		{ "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups", false },
+		{ "sshd: /usr/sbin/sshd -oBanner=a@notty [listener] 1 of 10-100 startups", false },
+		{ "/usr/sbin/sshd", false },
+		{ "/usr/sbin/sshd -D -R -oBanner=a@notty", false },
+		{ "ssh alice@notty", false },
+		{ "notsshd: alice@notty", false },
+		{ "sshd/x: alice@notty", false },
+		{ "x: /sshd: alice@notty", false },
+		{ "dropbear", false },
+		{ "dropbear: alice@pts/0", false },
+		{ "sshd:", false },
+		{ "@", false },
+		{ "", false },
+	};
 
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (mxw_ssh_title_is_session(rows[i].title) != rows[i].want)
+			fail_msg("\"%s\" is judged wrongly", rows[i].title);
+}
+
+static void ssh_connection_names_one_peer(void **state)
+{
+	static const struct {
+		const char *value, *want; /* NULL: garbage */
+	} rows[] = {
+		{ "192.0.2.7 54321 192.0.2.1 22", "192.0.2.7" },
+		{ "2001:db8::7 54321 2001:db8::1 22", "2001:db8::7" },
+		{ "::ffff:192.0.2.7 54321 ::ffff:192.0.2.1 22", "192.0.2.7" },
+		{ "fe80::7%eth0 54321 fe80::1%eth0 22", "fe80::7" },
+		{ "192.0.2.7", NULL },
+		{ "192.0.2.0/24 54321 192.0.2.1 22", NULL },
+		{ "2001:db8::/32 1 ::1 22", NULL },
+		{ "::/0 1 ::1 22", NULL },
+		{ "192.0.2.256 1 192.0.2.1 22", NULL },
+		{ "UNKNOWN 65535 UNKNOWN 65535", NULL },
+		{ "mail.example.org 1 192.0.2.1 22", NULL },
+		{ " 192.0.2.7 1 192.0.2.1 22", NULL },
+		{ "%eth0 1 192.0.2.1 22", NULL },
+		{ "0000000000000000000000000000000000000000000000000000000000000000000000001 1",
+		  NULL },
+		{ " ", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[MXW_ADDR_TEXT];
+		uint8_t peer[16];
+
+		if (mxw_ssh_connection_peer(rows[i].value, peer) != !!rows[i].want)
+			fail_msg("\"%s\" is judged wrongly", rows[i].value);
+		if (rows[i].want)
+			assert_string_equal(mxw_addr_format(peer, text), rows[i].want);
+	}
+}
+
+/* 16 listens, 17 and 20 are sessions, 18 is no SSH server, 19 serves a bot that has not
+ * authenticated. Sockets of 17: 101 its session, 102 a connection that it forwards from a port
+ * nobody listens on, 103 a port that it forwards, 104 a stranger there. This process is 42, its
+ * parents are 31, 30 and 1. */
+static const char *const directories[] = {
+	"net", "16",	"16/fd", "17",	  "17/fd", "18", "18/fd",
+	"19",  "19/fd", "20",	 "20/fd", "30",	   "31", "self"
+};
+
+/* A '|' stands for NUL. */
 static const struct {
 	const char *path, *text;
 } files[] = {
-	{ "17/comm", "sshd-session\n" },
-	{ "18/comm", "master\n" },
+	{ "16/cmdline", "sshd: /usr/sbin/sshd -D [listener] 1 of 10-100 startups|" },
+	{ "17/cmdline", "sshd-session: alice@pts/0||||" },
+	{ "18/cmdline", "/usr/lib/postfix/sbin/master|-w|a@notty|" },
+	{ "19/cmdline", "sshd: unknown [priv]|" },
+	{ "20/cmdline", "sshd: bob@notty     " },
+	{ "self/stat", "42 (xdpctl) S 31 42 31 0" },
+	{ "31/stat", "31 (a) S 9 (b) S 30 31 30 0" },
+	{ "31/environ", "HOME=/|SSH_CONNECTION=203.0.113.0/24 1 192.0.2.1 22|X=1|" },
+	{ "30/stat", "30 (bash) S 1 30 30 0" },
+	{ "30/environ", "XSSH_CONNECTION=203.0.113.1 1 192.0.2.1 22|"
+			"SSH_CONNECTION=203.0.113.9 54321 192.0.2.1 22|" },
 	{ "net/tcp",
 	  "  sl  local_address rem_address   st tx_queue\n"
 	  "   0: " ANY4 ":0016 " ANY4 ":0000 0A" REST "1" TAIL "   1: " A_192_0_2_1
 	  ":0016 " A_192_0_2_7 ":D431 01" REST "2" TAIL "   2: " A_192_0_2_1 ":0016 " A_198_51_100_9
 	  ":D431 06" REST "0" TAIL "   3: " A_192_0_2_1 ":9C40 " A_198_51_100_9 ":0019 01" REST
 	  "102" TAIL "   4: " A_192_0_2_1 ":0019 " A_198_51_100_9 ":D431 01" REST "200" TAIL
-	  "   5: " ANY4 ":0019 " ANY4 ":0000 0A" REST "201" TAIL },
+	  "   5: " ANY4 ":0019 " ANY4 ":0000 0A" REST "201" TAIL "   6: " A_192_0_2_1
+	  ":0016 " A_198_51_100_9 ":D432 01" REST "3" TAIL "   7: " ANY4 ":1F90 " ANY4
+	  ":0000 0A" REST "103" TAIL "   8: " A_192_0_2_1 ":1F90 " A_198_51_100_9 ":D433 01" REST
+	  "104" TAIL "   9: " A_192_0_2_1 ":0016 " A_198_51_100_9 ":D434 01" REST "0" TAIL },
 	{ "net/tcp6",
 	  "  sl  local_address                         remote_address   st\n"
 	  "   0: " ANY6 ":08AE " ANY6 ":0000 0A" REST "100" TAIL "   1: " ANY6 ":08AE " A_2001_DB8_7
@@ -112,12 +217,16 @@ static const struct {
 static const struct {
 	const char *path, *target;
 } links[] = {
+	{ "16/fd/3", "socket:[100]" },
 	{ "17/fd/0", "/dev/null" },
-	{ "17/fd/3", "socket:[100]" },
 	{ "17/fd/4", "socket:[101]" },
 	{ "17/fd/5", "socket:[102]" },
 	{ "17/fd/6", "anon_inode:[eventpoll]" },
+	{ "17/fd/7", "socket:[103]" },
+	{ "17/fd/8", "socket:[104]" },
 	{ "18/fd/3", "socket:[200]" },
+	{ "19/fd/3", "socket:[3]" },
+	{ "20/fd/3", "socket:[2]" },
 };
 
 static void build_proc(const char *root)
@@ -134,7 +243,8 @@ static void build_proc(const char *root)
 		(void)snprintf(path, sizeof(path), "%s/%s", root, files[i].path);
 		file = fopen(path, "w");
 		assert_non_null(file);
-		assert_true(fputs(files[i].text, file) >= 0);
+		for (const char *c = files[i].text; *c; c++)
+			assert_true(fputc(*c == '|' ? '\0' : *c, file) >= 0);
 		assert_int_equal(fclose(file), 0);
 	}
 	for (size_t i = 0; i < COUNT(links); i++) {
@@ -177,7 +287,7 @@ static int refuse_peer(const uint8_t peer[16], void *context)
 	return MXW_E_FAIL;
 }
 
-/* The mapped row is on the port of the server, but not held by it, and not on 22. */
+/* The mapped row is on the port of the server, but not held by a session. */
 static void sessions_are_told_and_nothing_else(void **state)
 {
 	char root[] = "/tmp/mxw-test-proc-XXXXXX", got[256] = "";
@@ -185,19 +295,28 @@ static void sessions_are_told_and_nothing_else(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(root));
 	build_proc(root);
+	assert_int_equal(unsetenv("SSH_CONNECTION"), 0);
 	assert_int_equal(mxw_ssh_peers(root, note_peer, got, NULL), 0);
-	assert_string_equal(got, "192.0.2.7 2001:db8::7 ");
+	assert_string_equal(got, "192.0.2.7 2001:db8::7 203.0.113.9 ");
 	got[0] = '\0';
 	assert_int_equal(mxw_ssh_peers(root, refuse_peer, got, NULL), MXW_E_FAIL);
 	assert_string_equal(got, "192.0.2.7 ");
 	remove_proc(root);
 }
 
-static void a_missing_proc_tells_nothing(void **state)
+static void a_missing_proc_tells_only_the_environment(void **state)
 {
 	char got[256] = "";
 
 	(void)state;
+	assert_int_equal(setenv("SSH_CONNECTION", "203.0.113.5 1 192.0.2.1 22", 1), 0);
+	assert_int_equal(mxw_ssh_peers("/nonexistent", note_peer, got, NULL), 0);
+	assert_string_equal(got, "203.0.113.5 ");
+	assert_int_equal(mxw_ssh_peers("/nonexistent", refuse_peer, got, NULL), MXW_E_FAIL);
+	got[0] = '\0';
+	assert_int_equal(setenv("SSH_CONNECTION", "garbage", 1), 0);
+	assert_int_equal(mxw_ssh_peers("/nonexistent", note_peer, got, NULL), 0);
+	assert_int_equal(unsetenv("SSH_CONNECTION"), 0);
 	assert_int_equal(mxw_ssh_peers("/nonexistent", note_peer, got, NULL), 0);
 	assert_string_equal(got, "");
 }
@@ -206,8 +325,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_of_the_tables_are_parsed),
+		cmocka_unit_test(only_titles_after_authentication_are_sessions),
+		cmocka_unit_test(ssh_connection_names_one_peer),
 		cmocka_unit_test(sessions_are_told_and_nothing_else),
-		cmocka_unit_test(a_missing_proc_tells_nothing),
+		cmocka_unit_test(a_missing_proc_tells_only_the_environment),
 	};
 
 	return cmocka_run_group_tests_name("ssh", tests, NULL, NULL);

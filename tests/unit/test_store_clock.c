@@ -206,10 +206,25 @@ static void a_clock_step_leaves_what_stays(void **state)
 	scratch_remove(dir);
 }
 
+/* Without a clock chip a host boots in the past: what was blocked for an hour, twenty
+ * years later as this clock has it, has an hour left at most. */
+static void a_clock_that_is_behind_adds_no_time(void **state)
+{
+	char dir[SCRATCH_PATH];
+
+	(void)state;
+	make_store(dir, HOUR);
+	run(dir, other_boot, 5 * SECOND, wall() + 20 * YEAR + HOUR);
+	run(dir, "UPDATE act SET at = %" PRId64 " + 0 * %" PRId64, wall() + 20 * YEAR, 0);
+	next_command(dir);
+	expect_near("behind", "mono", stored(dir, "mono"), mono() + HOUR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reboot_keeps_the_remaining_time),
+		cmocka_unit_test(a_clock_that_is_behind_adds_no_time),
 		cmocka_unit_test(what_stays_stays_across_a_reboot),
 		cmocka_unit_test(a_boot_is_known_by_the_kernels_id),
 		cmocka_unit_test(a_clock_step_moves_the_wall_time_only),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Finds SSH sessions in the socket tables of /proc. Called by never.c; changes
- * nothing.
+ * Finds SSH sessions in the socket tables of /proc, and in SSH_CONNECTION. Called
+ * by never.c; changes nothing.
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,15 +13,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/addr.h"
 #include "host/ssh.h"
 
 #define SSH_PORT 22
 #define LINE_BYTES 512
-#define INODES_MAX 65536U /* sockets of all SSH servers together */
+#define INODES_MAX 65536U /* sockets of all SSH sessions together */
+#define ANCESTORS_MAX 64
 
 /* What is known while searching. */
 struct search {
-	uint64_t *inodes; /* sockets that SSH servers hold */
+	uint64_t *inodes; /* sockets that authenticated sessions hold */
 	size_t count;
 	uint8_t listening[65536 / 8]; /* a bit per local port */
 };
@@ -116,20 +119,39 @@ static bool keep_inode(struct search *s, uint64_t inode)
 	return true;
 }
 
-/* process: a descriptor of /proc/PID. */
-static bool is_ssh_server(int process)
+/* What follows the last '@' is what OpenSSH writes once a session is open. A mere '@' would not
+ * do: users of a directory are called USER@DOMAIN, before authentication too. */
+bool mxw_ssh_title_is_session(const char *title)
 {
-	int fd = openat(process, "comm", O_RDONLY | O_CLOEXEC);
-	char name[32];
+	const char *colon = strstr(title, ": "), *at = strrchr(title, '@');
+	const char *name = title;
+
+	if (!colon || !at || at < colon + 3 || strchr(colon, '['))
+		return false; /* [priv], [net], [preauth], [accepted], [listener] */
+	for (const char *c = title; c < colon; c++)
+		if (*c == '/')
+			name = c + 1;
+	if (strncmp(name, "sshd: ", 6) != 0 && strncmp(name, "sshd-session: ", 14) != 0)
+		return false;
+	return strncmp(at, "@pts/", 5) == 0 || strcmp(at, "@notty") == 0 ||
+	       strcmp(at, "@internal-sftp") == 0;
+}
+
+/* process: a descriptor of /proc/PID. */
+static bool is_session_process(int process)
+{
+	int fd = openat(process, "cmdline", O_RDONLY | O_CLOEXEC);
+	char title[LINE_BYTES];
 	ssize_t size;
 
 	if (fd < 0)
 		return false;
-	size = read(fd, name, sizeof(name) - 1);
+	size = read(fd, title, sizeof(title) - 1);
 	(void)close(fd); /* was only read */
-	name[size > 0 ? size : 0] = '\0';
-	/* sshd, sshd-session and sshd-auth are OpenSSH's */
-	return strncmp(name, "sshd", 4) == 0 || strcmp(name, "dropbear\n") == 0;
+	title[size > 0 ? size : 0] = '\0';
+	for (size_t end = strlen(title); end && title[end - 1] == ' '; end--)
+		title[end - 1] = '\0'; /* padding */
+	return mxw_ssh_title_is_session(title);
 }
 
 /* Keeps the sockets of a process. */
@@ -156,7 +178,7 @@ static bool keep_sockets(struct search *s, int process)
 	return good;
 }
 
-static bool find_servers(struct search *s, const char *proc)
+static bool find_sessions(struct search *s, const char *proc)
 {
 	DIR *processes = opendir(proc);
 	struct dirent *entry;
@@ -172,7 +194,7 @@ static bool find_servers(struct search *s, const char *proc)
 			openat(dirfd(processes), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (process < 0)
 			continue;
-		if (is_ssh_server(process))
+		if (is_session_process(process))
 			good = keep_sockets(s, process);
 		(void)close(process);
 	}
@@ -180,18 +202,22 @@ static bool find_servers(struct search *s, const char *proc)
 	return good;
 }
 
+static bool is_held(const struct search *s, uint64_t inode)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (inode && inode == s->inodes[i])
+			return true;
+	return false;
+}
+
 static bool is_session(const struct search *s, const struct mxw_tcp_row *row)
 {
 	if (row->state != TCP_ESTABLISHED)
 		return false;
-	if (row->local_port == SSH_PORT)
-		return true;
-	if (!(s->listening[row->local_port / 8] & 1U << row->local_port % 8))
+	if (row->local_port != SSH_PORT &&
+	    !(s->listening[row->local_port / 8] & 1U << row->local_port % 8))
 		return false;
-	for (size_t i = 0; i < s->count; i++)
-		if (row->inode && row->inode == s->inodes[i])
-			return true;
-	return false;
+	return is_held(s, row->inode);
 }
 
 /* Walks one table: without seen it marks the listening ports, with it tells the sessions. */
@@ -207,12 +233,98 @@ static int walk_table(struct search *s, const char *path, mxw_ssh_seen *seen, vo
 	while (!error && fgets(line, sizeof(line), table)) {
 		if (!mxw_tcp_row_parse(line, &row))
 			continue;
-		if (!seen && row.state == TCP_LISTEN)
+		/* where a session itself listens, it forwards: anybody may connect there */
+		if (!seen && row.state == TCP_LISTEN && !is_held(s, row.inode))
 			s->listening[row.local_port / 8] |= (uint8_t)(1U << row.local_port % 8);
 		if (seen && is_session(s, &row))
 			error = seen(row.remote, context);
 	}
 	(void)fclose(table); /* was only read */
+	return error;
+}
+
+bool mxw_ssh_connection_peer(const char *value, uint8_t peer[16])
+{
+	size_t size = strcspn(value, " "), used = strcspn(value, " %"); /* fe80::1%eth0 */
+	char text[MXW_ADDR_TEXT];
+	struct mxw_prefix prefix;
+
+	if (value[size] != ' ' || used >= sizeof(text))
+		return false;
+	memcpy(text, value, used);
+	text[used] = '\0';
+	if (strchr(text, '/') || mxw_prefix_parse(text, &prefix, NULL, NULL) != MXW_OK)
+		return false;
+	memset(peer, 0, 10);
+	memset(peer + 10, 0xff, 2);
+	return inet_pton(AF_INET, text, peer + 12) == 1 || inet_pton(AF_INET6, text, peer) == 1;
+}
+
+static int tell_connection(const char *value, mxw_ssh_seen *seen, void *context)
+{
+	uint8_t peer[16];
+
+	return value && mxw_ssh_connection_peer(value, peer) ? seen(peer, context) : MXW_OK;
+}
+
+/* A file of /proc/PID; NULL: that process is gone, or another user's. */
+static FILE *open_of(const char *proc, const char *pid, const char *name)
+{
+	char path[LINE_BYTES];
+	int size = snprintf(path, sizeof(path), "%s/%s/%s", proc, pid, name);
+
+	return size < 0 || (size_t)size >= sizeof(path) ? NULL : fopen(path, "re");
+}
+
+/* "42 (name) S 17 ...": the name may contain anything. 0: unknown. */
+static unsigned long parent_of(const char *proc, const char *pid)
+{
+	FILE *file = open_of(proc, pid, "stat");
+	char text[LINE_BYTES];
+	const char *name_end;
+	size_t size;
+
+	if (!file)
+		return 0;
+	size = fread(text, 1, sizeof(text) - 1, file);
+	(void)fclose(file); /* was only read */
+	text[size] = '\0';
+	name_end = strrchr(text, ')');
+	return name_end ? strtoul(skip_words(name_end + 1, 1), NULL, 10) : 0;
+}
+
+static int tell_environ(const char *proc, const char *pid, mxw_ssh_seen *seen, void *context)
+{
+	static const char head[] = "SSH_CONNECTION=";
+	FILE *file = open_of(proc, pid, "environ");
+	size_t room = 0;
+	char *variable = NULL;
+	int error = MXW_OK;
+
+	if (!file)
+		return MXW_OK;
+	while (!error && getdelim(&variable, &room, '\0', file) > 0)
+		if (strncmp(variable, head, sizeof(head) - 1) == 0)
+			error = tell_connection(variable + sizeof(head) - 1, seen, context);
+	free(variable);
+	(void)fclose(file); /* was only read */
+	return error;
+}
+
+/* sudo drops the variable, but the shell that it was started from keeps it. */
+static int tell_own_session(const char *proc, mxw_ssh_seen *seen, void *context)
+{
+	int error = tell_connection(getenv("SSH_CONNECTION"), seen, context);
+	char pid[32] = "self";
+	unsigned long parent;
+
+	for (int i = 0; !error && i < ANCESTORS_MAX; i++) {
+		parent = parent_of(proc, pid);
+		if (parent <= 1)
+			break;
+		(void)snprintf(pid, sizeof(pid), "%lu", parent);
+		error = tell_environ(proc, pid, seen, context);
+	}
 	return error;
 }
 
@@ -222,7 +334,7 @@ int mxw_ssh_peers(const char *proc, mxw_ssh_seen *seen, void *context, struct mx
 	char tables[2][LINE_BYTES];
 	int error = MXW_OK;
 
-	if (!s || !find_servers(s, proc)) {
+	if (!s || !find_sessions(s, proc)) {
 		error = mxw_fail(err, MXW_E_FAIL, "out of memory while looking for SSH sessions");
 		goto out;
 	}
@@ -232,6 +344,8 @@ int mxw_ssh_peers(const char *proc, mxw_ssh_seen *seen, void *context, struct mx
 		(void)walk_table(s, tables[i], NULL, NULL); /* marks ports, cannot fail */
 	for (size_t i = 0; !error && i < 2; i++)
 		error = walk_table(s, tables[i], seen, context);
+	if (!error)
+		error = tell_own_session(proc, seen, context);
 out:
 	if (s)
 		free(s->inodes);

@@ -22,15 +22,31 @@ struct mxw_tcp_row {
 /* False for the heading and anything else that is no such line. Pure. */
 bool mxw_tcp_row_parse(const char *line, struct mxw_tcp_row *row);
 
+/*
+ * Whether this command line is one that OpenSSH's sshd gives itself for a session
+ * after authentication: "sshd: USER@pts/0", "sshd-session: USER@notty". Pure.
+ */
+bool mxw_ssh_title_is_session(const char *title);
+
+/* The peer in a value of SSH_CONNECTION, "ADDRESS PORT ADDRESS PORT". False, with peer
+ * undefined: there is no single address. Pure. */
+bool mxw_ssh_connection_peer(const char *value, uint8_t peer[16]);
+
 /* Called per session with the peer's 16 bytes; a MXW_E_* ends the search with it. */
 typedef int mxw_ssh_seen(const uint8_t peer[16], void *context);
 
 /*
- * Established connections to port 22, and those that an SSH server holds whose
- * local port somebody listens on; so a session on another port counts, and a
- * connection that a session forwards does not. proc is "/proc" (else a test).
- * Other users' servers are seen by root only. Returns 0, what seen returned, or
- * MXW_E_FAIL without memory.
+ * Tells the peers of authenticated sessions, some of them twice; whoever merely
+ * holds a connection to an SSH server is not among them. They are:
+ * - established connections that an OpenSSH process with the title of a session
+ *   holds, whose local port is 22 or one that somebody else listens on; so a
+ *   session on another port counts, and a connection that it forwards does not.
+ *   Other users' sessions are seen by root only. Sessions without a shell or
+ *   command (ssh -N) have no such title.
+ * - SSH_CONNECTION of this process and of its ancestors. Sessions of dropbear,
+ *   whose title is the same before and after authentication, are found only so.
+ * proc is "/proc" (else a test). Returns 0, what seen returned, or MXW_E_FAIL
+ * without memory.
  */
 int mxw_ssh_peers(const char *proc, mxw_ssh_seen *seen, void *context, struct mxw_err *err);
 
