@@ -167,6 +167,14 @@ MXW_INLINE enum mxw_kind mxw_later_fragment(__u8 nexthdr)
 	return mxw_is_extension(nexthdr) ? MXW_KIND_UNDETERMINED : MXW_KIND_IGNORE;
 }
 
+/* Headers that end before they should. In a first fragment that is no mistake: the rest
+ * comes in the next one, whose own next-header field the receiver does not look at
+ * and a sender may fill with anything. So the first fragment has to answer for all. */
+MXW_INLINE enum mxw_kind mxw_cut_short(const struct mxw_l4 *l4)
+{
+	return l4->first_fragment ? MXW_KIND_UNDETERMINED : MXW_KIND_MALFORMED;
+}
+
 /* Walks the extension headers from c->pos; *nexthdr is the type of the first. */
 MXW_INLINE enum mxw_kind mxw_walk_extensions(struct mxw_cursor *c, __u8 nexthdr, struct mxw_l4 *l4)
 {
@@ -180,10 +188,10 @@ MXW_INLINE enum mxw_kind mxw_walk_extensions(struct mxw_cursor *c, __u8 nexthdr,
 		if (!mxw_is_extension(nexthdr))
 			break;
 		if (c->pos + 8 > c->end)
-			return MXW_KIND_MALFORMED;
+			return mxw_cut_short(l4);
 		bytes = mxw_extension_bytes(ext, nexthdr);
 		if (c->pos + bytes > c->end)
-			return MXW_KIND_MALFORMED;
+			return mxw_cut_short(l4);
 		walked += bytes;
 		if (walked > MXW_EXT_BYTES)
 			return MXW_KIND_UNDETERMINED;
@@ -196,6 +204,9 @@ MXW_INLINE enum mxw_kind mxw_walk_extensions(struct mxw_cursor *c, __u8 nexthdr,
 		nexthdr = ext->nexthdr;
 		c->pos += bytes;
 	}
+	/* Headers behind the stated length are padding that pretends. */
+	if (l4->first_fragment && walked > l4->left)
+		return MXW_KIND_UNDETERMINED;
 	l4->left = l4->left > walked ? l4->left - walked : 0;
 	l4->protocol = nexthdr;
 	return mxw_is_extension(nexthdr) ? MXW_KIND_UNDETERMINED : MXW_KIND_SYN;
@@ -241,7 +252,7 @@ MXW_INLINE enum mxw_kind mxw_parse_tcp(const struct mxw_cursor *c, struct mxw_pa
 	int whole = l4->left >= sizeof(*tcp) && (const void *)(tcp + 1) <= c->end;
 
 	if (l4->left < 8 || c->pos + 8 > c->end || (!whole && !l4->first_fragment))
-		return MXW_KIND_MALFORMED;
+		return mxw_cut_short(l4);
 	if (whole && (!tcp->syn || tcp->ack || tcp->rst || tcp->fin))
 		return MXW_KIND_IGNORE;
 	p->sport = bpf_ntohs(tcp->source);

@@ -58,6 +58,12 @@ static bool is_listed(const uint16_t *ports, unsigned int port)
 	return false;
 }
 
+/* What is missing from a first fragment may follow in the next one. */
+static enum finding_kind incomplete(bool first)
+{
+	return first ? FOUND_UNDETERMINED : FOUND_MALFORMED;
+}
+
 /* first: this is the first of several fragments. */
 static enum finding_kind read_tcp(const struct view *v, size_t at, bool first,
 				  const uint16_t *ports, struct finding *f)
@@ -66,7 +72,7 @@ static enum finding_kind read_tcp(const struct view *v, size_t at, bool first,
 	unsigned int flags, words;
 
 	if (!has(v, at, 8) || (!first && !complete))
-		return FOUND_MALFORMED;
+		return incomplete(first);
 	flags = complete ? v->byte[at + 13] & 0x17U : 2; /* ACK RST SYN FIN */
 	words = complete ? v->byte[at + 12] / 16U : 5;
 	f->from_port = (uint16_t)word(v, at);
@@ -141,10 +147,10 @@ static enum finding_kind step(const struct view *v, struct walk *w)
 	if (++w->headers > 6)
 		return FOUND_UNDETERMINED;
 	if (!has(v, w->at, 8))
-		return FOUND_MALFORMED;
+		return incomplete(w->first);
 	size = size_of(v, w->at, w->next);
 	if (!has(v, w->at, size))
-		return FOUND_MALFORMED;
+		return incomplete(w->first);
 	if (w->at + size - w->start > 256)
 		return FOUND_UNDETERMINED;
 	inner = v->byte[w->at];
@@ -176,9 +182,11 @@ static enum finding_kind read_ipv6(struct view v, size_t at, const uint16_t *por
 		if (found != FOUND_SYN)
 			return found;
 	}
+	end_at(&v, at, word(&v, at + 4), 40);
+	if (w.first && !has(&v, w.start, w.at - w.start))
+		return FOUND_UNDETERMINED;
 	if (w.next != 6)
 		return FOUND_NOTHING;
-	end_at(&v, at, word(&v, at + 4), 40);
 	return read_tcp(&v, w.at, w.first, ports, f);
 }
 

@@ -280,6 +280,13 @@ static const struct fixture chains[] = {
 	  .packet = { FROM(STRANGER6), FRAG6(.more = 1), FRAG6(), TO25, RAW(4) },
 	  .knobs = FRAGMENTED,
 	  .want = DROP(MXW_DROP_FRAGMENT) },
+	{ .name = "P5 IPv6 first fragment whose headers go on in the next, blocked source",
+	  .packet = { ETH(), IPV6(BAD6, MX6), FRAG6(.more = 1, .next = 60), RAW(8) },
+	  .entries = { BLOCK(BAD6) },
+	  .want = DROP(MXW_DROP_BLOCK) },
+	{ .name = "P5 IPv6 first fragment whose headers go on in the next, unknown source",
+	  .packet = { ETH(), IPV6(BAD6, MX6), FRAG6(.more = 1, .next = 60), RAW(8) },
+	  .want = PASS(MXW_PASS_UNDETERMINED) },
 };
 
 int main(void)

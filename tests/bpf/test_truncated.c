@@ -44,11 +44,11 @@ static const struct cut cuts[] = {
 	    .entries = { BLOCK(BAD4) },
 	    .want = DROP(MXW_DROP_BLOCK) },
 	  .whole = 14 + 8 + 20 + 20 },
-	{ { .name = "P1 every length: IPv4 first fragment, judged from the ports on",
+	{ { .name = "P1 every length: IPv4 first fragment, judged from the IP header on",
 	    .packet = { ETH(), IPV4(BAD4, MX4, .more = 1), TCP(40000, 25, SYN), RAW(74) },
 	    .entries = { BLOCK(BAD4) },
 	    .want = DROP(MXW_DROP_BLOCK) },
-	  .whole = 14 + 20 + 8 },
+	  .whole = 14 + 20 },
 	{ { .name = "P1 every length: IPv4 later fragment, judged from the IP header on",
 	    .packet = { ETH(), IPV4(BAD4, MX4, .offset = 1, .protocol = PROTO_TCP), RAW(94) },
 	    .entries = { BLOCK(BAD4) },
@@ -88,11 +88,11 @@ static const struct cut cuts[] = {
 	    .entries = { BLOCK(BAD6) },
 	    .want = DROP(MXW_DROP_BLOCK) },
 	  .whole = 14 + 40 + 8 },
-	{ { .name = "P1 every length: IPv6 first fragment, judged from the ports on",
+	{ { .name = "P1 every length: IPv6 first fragment, judged from the fragment header on",
 	    .packet = { ETH(), IPV6(BAD6, MX6), FRAG6(.more = 1), TCP(40000, 25, SYN), RAW(46) },
 	    .entries = { BLOCK(BAD6) },
 	    .want = DROP(MXW_DROP_BLOCK) },
-	  .whole = 14 + 40 + 8 + 8 },
+	  .whole = 14 + 40 + 8 },
 };
 
 #define CUTS (sizeof(cuts) / sizeof(cuts[0]))
