@@ -60,6 +60,7 @@ owners()
 	owner 'mxwall[.]skel[.]h' '^(userspace/datapath/program[.]c|tests/|bench/)'
 	owner '<jansson' '^(tools/xdpctl|tests|bench)/'
 	owner '<zlib' '^(userspace/host/kconfig[.]c|tests/)'
+	owner '<rte_' '^bench/synflood/dpdk/'
 	owner '<cmocka' '^tests/'
 }
 
