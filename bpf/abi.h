@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 /* Stored in the pinned config map; an attach refuses a map of another version. */
-#define MXW_ABI_VERSION 1
+#define MXW_ABI_VERSION 2
 
 #define MXW_MAX_PORTS 8 /* protected TCP ports */
 #define MXW_MAX_IFACES 16 /* interfaces attached at once, one slot each */
@@ -105,7 +105,103 @@ struct mxw_hint {
 	__u8 slots[1 << MXW_HINT_BITS];
 };
 
-/* Value of map mxw_counters, one per reason and CPU. */
+/*
+ * Feeds: lists of others, millions of entries. A source's *class* is one byte: which
+ * feed decides about it and whether that feed blocks or allows; 0 where none does.
+ * Userspace settles overlaps before it fills the table, so a source has one class.
+ */
+#define MXW_FEED_CLASSES 256
+#define MXW_FEED_SLOTS 127 /* feeds in force at once have slots 1..127 */
+#define MXW_FEED_CLASS(slot, allows) ((__u8)(2 * (slot) + (allows)))
+#define MXW_FEED_SLOT_OF(class) ((class) >> 1)
+
+/* What the program does with a source of a class. */
+enum mxw_feed_action {
+	MXW_FEED_NONE = 0, /* nothing: the class is not in use */
+	MXW_FEED_ALLOW = 1, /* passes, and nothing further is asked */
+	MXW_FEED_ENFORCE = 2, /* dropped, if the filter enforces */
+	MXW_FEED_LIMIT = 3, /* passes at the rate of a sanctioned source */
+	MXW_FEED_SHADOW = 4, /* counted as "would"; decides nothing */
+};
+
+struct mxw_feed_rule {
+	__u64 expires_ns; /* CLOCK_MONOTONIC: a copy of the list that is too old; 0 = never */
+	__u8 action; /* enum mxw_feed_action */
+	__u8 zero[7];
+};
+
+/* The one element of map mxw_feeds. Userspace makes a new generation beside the one in
+ * force, and then changes `live`: each packet reads that word once, and so sees either. */
+struct mxw_feeds {
+	__u32 live; /* MXW_FEEDS_* */
+	__u32 zero;
+	struct mxw_feed_rule rule[2][MXW_FEED_CLASSES]; /* by generation and class */
+};
+
+#define MXW_FEEDS_GENERATION (1U << 0) /* which of the two is in force */
+#define MXW_FEEDS_IPV4 (1U << 1) /* it has IPv4 entries */
+#define MXW_FEEDS_IPV6 (1U << 2) /* it has IPv6 entries */
+
+/*
+ * IPv4: an element of mxw_feed_units is one /18, at generation * MXW_FEED_UNITS + (address
+ * >> 14); it says in one word where the leaves of its 64 /24s are, so that a single store
+ * publishes a changed unit. A leaf is one cache line of the generation's leaf map.
+ */
+#define MXW_FEED_UNITS (1U << 18)
+struct mxw_feed_unit {
+	__u64 present; /* bit per /24 that has a leaf; only of the RANK layouts */
+	__u64 place; /* bits 0-31 first leaf, 32-39 class of /24s without a leaf, 40-47 layout */
+};
+
+#define MXW_FEED_PLACE(base, class, layout) \
+	((__u64)(base) | (__u64)(class) << 32 | (__u64)(layout) << 40)
+
+/* Where the leaf of /24 number i of a unit is. DIRECT ones need no `present`, so that
+ * a unit in force can be replaced by one store to `place`. */
+enum mxw_feed_layout {
+	MXW_FEED_RANK = 0, /* base + (how many bits of present are below i), if bit i is set */
+	MXW_FEED_RANK_WIDE = 1, /* base + 4 * that */
+	MXW_FEED_DIRECT = 2, /* base + i, for all 64 */
+	MXW_FEED_DIRECT_WIDE = 3, /* base + 4 * i */
+};
+#define MXW_FEED_WIDE 1 /* the bit of layout that says "four lines a leaf" */
+
+/*
+ * A narrow leaf: word[0..3] has a bit for each of the 256 addresses that is listed (bit a
+ * & 63 of word[a >> 6]); byte[32 + (a >> 3)] is the class of the listed ones of a /29. A
+ * wide one, where a /29 has several classes: four lines, byte[a & 63] of line a >> 6 is the
+ * class of address a. Line 0 of the map is no leaf but struct mxw_feed_head.
+ */
+union mxw_feed_line {
+	__u64 word[8];
+	__u8 byte[64];
+};
+
+/* Line 0 of a leaf map. Userspace's own; the program does not read it. */
+struct mxw_feed_head {
+	__u32 used; /* lines in use, this one included */
+	__u32 room; /* lines there are */
+	__u32 zero[14];
+};
+
+/*
+ * IPv6: a static search tree of the starts of spans of /64s, one cache line a node. Child
+ * i of node n is n * 8 + 1 + i. Going down from node 0: with i = how many keys are <= the
+ * source, the class so far is class[i - 1] if i > 0, and child i may refine it; it ends at a
+ * node that is not there. Keys not used are ~0 with class 0.
+ */
+struct mxw_feed_node {
+	__u64 key[7]; /* top 64 bits of the address, host order, ascending */
+	__u8 class[8]; /* of the span that begins at the key; the last is zero */
+};
+#define MXW_FEED_DEPTH 9 /* levels at most: 8^9 spans are more than there is memory for */
+
+/* Indices of mxw_feed_parts, plus the generation. */
+#define MXW_FEED_LEAVES 0 /* its lines: union mxw_feed_line */
+#define MXW_FEED_NODES 2 /* its lines: struct mxw_feed_node */
+
+/* Value of map mxw_counters, one per reason and CPU, and of mxw_feed_counters, one per
+ * class and CPU. */
 struct mxw_counter {
 	__u64 packets;
 	__u64 bytes; /* of the frame without FCS; of a frame in several buffers, of the first */
@@ -129,6 +225,8 @@ struct mxw_event {
 	__u16 reason; /* enum mxw_reason */
 	__u16 action; /* enum xdp_action */
 	__u32 length; /* bytes, as in mxw_counter */
+	__u32 feed; /* class of the feed that decided, 0 if none did */
+	__u32 zero;
 };
 
 /*
@@ -142,6 +240,8 @@ struct mxw_probe {
 	__u64 magic;
 	__u32 reason; /* out: enum mxw_reason; the caller puts 0 in */
 	__u32 action; /* out: enum xdp_action */
+	__u32 feed; /* out: class of the feed that decided, 0 if none did */
+	__u32 zero;
 };
 
 enum mxw_reason {
@@ -155,8 +255,13 @@ _Static_assert(sizeof(struct mxw_config) == 24 + (8 + 24) * MXW_MAX_IFACES, "mxw
 _Static_assert(sizeof(struct mxw_hint) == 1 << MXW_HINT_BITS, "mxw_hint layout");
 _Static_assert(sizeof(struct mxw_net_key) == 12, "mxw_net_key layout");
 _Static_assert(sizeof(struct mxw_dest_key) == 20, "mxw_dest_key layout");
+_Static_assert(sizeof(struct mxw_feeds) == 8 + 2 * 16 * MXW_FEED_CLASSES, "mxw_feeds layout");
+_Static_assert(sizeof(struct mxw_feed_unit) == 16, "mxw_feed_unit layout");
+_Static_assert(sizeof(union mxw_feed_line) == 64, "mxw_feed_line layout");
+_Static_assert(sizeof(struct mxw_feed_head) == 64, "mxw_feed_head layout");
+_Static_assert(sizeof(struct mxw_feed_node) == 64, "mxw_feed_node layout");
 _Static_assert(sizeof(struct mxw_entry) == 24, "mxw_entry layout");
-_Static_assert(sizeof(struct mxw_event) == 56, "mxw_event layout");
-_Static_assert(sizeof(struct mxw_probe) == 16, "mxw_probe layout");
+_Static_assert(sizeof(struct mxw_event) == 64, "mxw_event layout");
+_Static_assert(sizeof(struct mxw_probe) == 24, "mxw_probe layout");
 
 #endif

@@ -59,6 +59,47 @@ struct {
 	__type(value, struct mxw_hint);
 } mxw_hint SEC(".maps");
 
+/* The feeds' switch and what their classes do. Written by userspace through mmap. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mxw_feeds);
+} mxw_feeds SEC(".maps");
+
+/* The IPv4 feeds' first level, both generations: 8 MiB. Written through mmap. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * MXW_FEED_UNITS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mxw_feed_unit);
+} mxw_feed_units SEC(".maps");
+
+/* Leaves and nodes of each generation: arrays of cache lines, made to measure. */
+struct mxw_feed_part {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__type(key, __u32);
+	__type(value, union mxw_feed_line);
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct mxw_feed_part);
+} mxw_feed_parts SEC(".maps");
+
+/* One counter per class: what each feed decided. Written by the program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, MXW_FEED_CLASSES);
+	__type(key, __u32);
+	__type(value, struct mxw_counter);
+} mxw_feed_counters SEC(".maps");
+
 /* Protected destinations; consulted only where attach was given some. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a source of a list (a file, a directory, an https URL, a descriptor) to the list. A
+ * worker process without rights fetches and parses, and hands over fixed records, so
+ * that nothing hostile is read by a process that could do harm.
+ */
+#ifndef MXW_FEED_READ_H
+#define MXW_FEED_READ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/report.h"
+#include "lists/format.h"
+#include "lists/list.h"
+
+#define MXW_FEED_REFUSALS 32 /* told one by one; the rest are counted */
+#define MXW_FEED_TAG 160 /* an ETag or a date, with NUL */
+
+enum mxw_feed_kind {
+	MXW_FEED_FILE = 0,
+	MXW_FEED_DIR, /* all its files that do not begin with a dot, as one list */
+	MXW_FEED_URL,
+	MXW_FEED_STDIN,
+};
+
+struct mxw_feed_source {
+	enum mxw_feed_kind kind;
+	const char *where; /* path or URL; NULL for standard input */
+	enum mxw_format format;
+	/* Of a URL only: what the last answer said, "" if none, and the caps; 0 = default. */
+	const char *etag, *last_modified;
+	uint64_t max_bytes, max_seconds;
+	const char *ca_file; /* NULL = the system's certificates */
+};
+
+struct mxw_feed_refusal {
+	char file[96]; /* base name; "" if there is only one */
+	uint64_t line;
+	char text[80]; /* printable */
+	char why[96];
+};
+
+/* What the reading was like. */
+struct mxw_feed_reading {
+	enum mxw_format format; /* as it turned out */
+	uint64_t bytes, lines, entries;
+	uint64_t excluded; /* entries that the list itself takes out again */
+	uint64_t merged; /* ranges saved by putting neighbours together */
+	uint64_t refused;
+	struct mxw_feed_refusal refusals[MXW_FEED_REFUSALS];
+	bool not_modified; /* the server says that nothing is new: the list is empty */
+	char etag[MXW_FEED_TAG], last_modified[MXW_FEED_TAG];
+};
+
+/*
+ * The list, settled, exclusions taken out. progress: told about long work. On failure the list is
+ * empty and err one sentence with file and line. The caller frees the list.
+ */
+int mxw_feed_read(const struct mxw_feed_source *source, struct mxw_list *list,
+		  struct mxw_feed_reading *reading, const struct mxw_report *progress,
+		  struct mxw_err *err);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is known about publishers of lists: ready-made feeds, terms, and how often one may ask.
+ */
+#ifndef MXW_VENDORS_H
+#define MXW_VENDORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lists/format.h"
+
+struct mxw_vendor_feed {
+	const char *name; /* "spamhaus-drop" */
+	const char *url;
+	enum mxw_format format;
+	const char *mode; /* "enforce", "limit" or "shadow": the most it may be by default */
+	bool limit_only; /* never more than limit, whatever is asked */
+	bool strip_reserved; /* drop bogons and private networks from it silently, counted */
+	const char *credit; /* who makes it, as they want it said */
+	const char *terms; /* one line */
+};
+
+/* NULL for no such name; mxw_vendor_feed_at() goes through all, NULL at the end. */
+const struct mxw_vendor_feed *mxw_vendor_feed(const char *name);
+const struct mxw_vendor_feed *mxw_vendor_feed_at(size_t index);
+
+/* Seconds that must be between two fetches from this URL's host, whatever is configured; a
+ * default for hosts that are not known. */
+uint32_t mxw_vendor_interval(const char *url);
+
+#endif

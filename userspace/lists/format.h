@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The text formats in which lists travel: found out or named, read in pieces, and
+ * written. Bad lines are refused one by one, with number and reason. Pure.
+ */
+#ifndef MXW_FORMAT_H
+#define MXW_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "lists/list.h"
+
+enum mxw_format {
+	MXW_FORMAT_AUTO = 0,
+	MXW_FORMAT_PLAIN, /* addresses, CIDRs, ranges A-B; # and ; comments. FireHOL, DROP's text */
+	MXW_FORMAT_DROP, /* Spamhaus DROP and DROPv6: a JSON object a line */
+	MXW_FORMAT_IPSET, /* ipset save */
+	MXW_FORMAT_NFT, /* nft -j list set/ruleset: interval and hash sets */
+	MXW_FORMAT_RBLDNSD, /* ip4set, ip4trie, ip6trie, ip6tset, with ! exclusions */
+	MXW_FORMAT_POSTFIX, /* cidr_table(5): REJECT, OK, DUNNO..., with ! and if/endif */
+	MXW_FORMAT_FAIL2BAN, /* fail2ban-client get JAIL banip [--with-time], and its dumps */
+	MXW_FORMAT_CROWDSEC_CSV, /* cscli decisions list -o raw, and import files */
+	MXW_FORMAT_CROWDSEC_JSON, /* cscli decisions list -o json, LAPI's decisions and stream */
+	MXW_FORMAT_SPAMDB, /* OpenBSD's spamdb: WHITE|..., TRAPPED|... */
+	MXW_FORMAT_COUNT,
+};
+
+/* "plain", "drop" and so on; NULL for no such format. */
+const char *mxw_format_name(enum mxw_format format);
+/* MXW_FORMAT_COUNT if there is none of that name. */
+enum mxw_format mxw_format_by_name(const char *name);
+
+/* What a line says about a range. */
+enum mxw_says {
+	MXW_SAYS_BLOCK = 0,
+	MXW_SAYS_ALLOW, /* OK in a Postfix table, WHITE of spamdb */
+	MXW_SAYS_EXCLUDE, /* not listed by this very list: rbldnsd's ! */
+};
+
+/* Where the reader puts what it finds. A negative return value ends the reading. */
+struct mxw_format_sink {
+	void *context;
+	int (*range4)(void *context, enum mxw_says says, struct mxw_range4 range, uint64_t line);
+	int (*range6)(void *context, enum mxw_says says, struct mxw_range6 range, uint64_t line);
+	/* text is a line, or what of it matters, shortened, and not yet made printable */
+	int (*refuse)(void *context, uint64_t line, const char *text, const char *why);
+};
+
+struct mxw_reader;
+
+/* format AUTO decides by the first piece of text (64 KiB or the end). The caller closes it. */
+int mxw_reader_open(enum mxw_format format, const struct mxw_format_sink *sink,
+		    struct mxw_reader **out, struct mxw_err *err);
+
+/* Text in pieces of any size. A negative code is final: not a list at all (an HTML page, binary
+ * data, a compressed file), a line over 64 KiB, a JSON text that is cut short or too
+ * deep; err names the line. */
+int mxw_reader_take(struct mxw_reader *reader, const char *text, size_t size, struct mxw_err *err);
+int mxw_reader_end(struct mxw_reader *reader, struct mxw_err *err);
+
+uint64_t mxw_reader_lines(const struct mxw_reader *reader);
+enum mxw_format mxw_reader_format(const struct mxw_reader *reader); /* what it turned out to be */
+void mxw_reader_close(struct mxw_reader *reader);
+
+/* Text out, one piece after another. false: the writer below has failed, stop. */
+struct mxw_format_out {
+	void *context;
+	bool (*write)(void *context, const char *text, size_t size);
+};
+
+/* A settled list as text: plain, nft (a script for `nft -f`), ipset (for `ipset restore`)
+ * and rbldnsd. name is that of the set; MXW_E_USAGE for formats that cannot be written. */
+int mxw_format_write(enum mxw_format format, const char *name, const struct mxw_list *list,
+		     const struct mxw_format_out *out, struct mxw_err *err);
+
+#endif

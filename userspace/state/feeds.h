@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The feeds that the operator wants: one row each in the store, and its list in a file beside it
+ * (feeds/NAME.list, replaced by rename; feeds/NAME.held, a new one that waits for the
+ * operator; feeds/NAME.delta, single entries added and removed since). Callers that change
+ * anything hold the state lock.
+ */
+#ifndef MXW_STATE_FEEDS_H
+#define MXW_STATE_FEEDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "bpf/abi.h"
+#include "lists/list.h"
+#include "state/store.h"
+
+#define MXW_FEED_NAME 40 /* letters, digits, - _ . ; begins with a letter or digit; with NUL */
+
+struct mxw_feed {
+	char name[MXW_FEED_NAME];
+	uint8_t slot; /* 1..MXW_FEED_SLOTS; kept for the feed's life */
+	uint8_t action; /* enum mxw_feed_action of what it lists: ENFORCE, LIMIT, SHADOW, or ALLOW */
+	uint8_t kind; /* enum mxw_feed_kind of feeds/read.h */
+	uint8_t format; /* enum mxw_format, as asked */
+	bool held; /* a new list waits in NAME.held; `why_held` says why */
+	char where[1024]; /* path or URL */
+	char etag[160], last_modified[160];
+	char why_held[256];
+	char error[256]; /* the last refresh's, "" if it went well */
+	uint64_t fetched; /* wall clock ns of the last good copy */
+	uint64_t tried; /* wall clock ns of the last attempt */
+	uint64_t max_age_ns; /* a copy older than this blocks nobody; 0 = never */
+	struct mxw_act act; /* who added it, when and why */
+};
+
+/* Calls each in the order of names. A negative return value of it ends the walk. */
+int mxw_store_feeds(struct mxw_store *store,
+		    int (*each)(void *context, const struct mxw_feed *feed), void *context,
+		    struct mxw_err *err);
+int mxw_store_feed(struct mxw_store *store, const char *name, struct mxw_feed *out, bool *found,
+		   struct mxw_err *err);
+int mxw_store_feed_put(struct mxw_store *store, const struct mxw_feed *feed, struct mxw_err *err);
+int mxw_store_feed_remove(struct mxw_store *store, const char *name, struct mxw_err *err);
+
+#endif
