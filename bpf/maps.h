@@ -82,8 +82,8 @@ struct mxw_feed_part {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
-	__type(key, __u32);
-	__type(value, union mxw_feed_line);
+	__uint(key_size, sizeof(__u32)); /* by size: clang 14 leaves types out that only */
+	__uint(value_size, sizeof(union mxw_feed_line)); /* a pointed-to struct names */
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
