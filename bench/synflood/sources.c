@@ -72,7 +72,7 @@ static int divide_families(struct sf_settings *s, unsigned int class, struct mxw
 	double share = s->options.ipv6_share;
 	bool has[SF_FAMILIES];
 
-	for (int family = 0; family < SF_FAMILIES; family++)
+	for (enum sf_family family = 0; family < SF_FAMILIES; family++)
 		has[family] = plan->dest_count[family] && plan->sources[class][family].size;
 	if (share < 0)
 		share = !has[SF_IPV6] && plan->dest_count[SF_IPV4] ? 0 : has[SF_IPV4] ? 0.5 : 1;
@@ -81,7 +81,7 @@ static int divide_families(struct sf_settings *s, unsigned int class, struct mxw
 	if (share < 1 && !plan->dest_count[SF_IPV4])
 		return mxw_fail(err, MXW_E_USAGE,
 				"--ipv6-share below 1 needs an IPv4 address in --dest");
-	for (int family = 0; family < SF_FAMILIES; family++)
+	for (enum sf_family family = 0; family < SF_FAMILIES; family++)
 		if (!has[family] && (family == SF_IPV6 ? share > 0 : share < 1))
 			return no_sources(class, family, err);
 	s->plan.ipv6_share[class] = fixed_point(share);
@@ -99,7 +99,7 @@ static int make_populations(struct sf_settings *s, const struct input *input, st
 		how.seed = s->options.seed + class * 2;
 		if (class == 1 && how.shape == SF_CLUSTERED)
 			how.shape = SF_UNIFORM; /* a list is clustered as it is */
-		for (int family = 0; family < SF_FAMILIES && !error; family++)
+		for (enum sf_family family = 0; family < SF_FAMILIES && !error; family++)
 			error = sf_population_make(&s->plan.sources[class][family],
 						   &input->ranges[class], family, &how, err);
 	}

@@ -254,7 +254,7 @@ int sf_device_open(struct sf_device *device, struct sf_settings *settings, const
 		error = find_mac(device, settings, err);
 	if (error)
 		return error;
-	for (int family = 0; family < SF_FAMILIES; family++)
+	for (enum sf_family family = 0; family < SF_FAMILIES; family++)
 		sf_template_make(&device->templates[family], family, settings->station.mac);
 	error = configure(device, &info, &rx_descriptors, &tx_descriptors, err);
 	if (!error)
