@@ -255,3 +255,16 @@ test_watch_shows_what_happens()
 	expect "$BAD $GOOD" "$(jq -rs 'map(.source) | join(" ")' /run/events)" "the sources"
 	expect "drop_block pass_unknown" "$(jq -rs 'map(.reason) | join(" ")' /run/events)" "the reasons"
 }
+
+test_watch_gives_the_time_of_the_packet_not_of_the_reading()
+{
+	local sent shown
+
+	attach --mode enforce
+	x block $BAD
+	drops $BAD 25 0.2
+	sent=$(date +%s)
+	sleep 3
+	shown=$(x watch -j --count 1 | jq '.time | fromdate')
+	[ $((sent - shown)) -le 1 ] && [ $((shown - sent)) -le 1 ] || die "sent at $sent, shown as $shown"
+}

@@ -89,28 +89,47 @@ struct watch {
 	uint64_t seen;
 };
 
+/* The wall-clock second of an event, which may have waited in the ring for hours. */
+static time_t event_time(const struct mxw_event *event)
+{
+	uint64_t age = mxw_clock_mono() - event->time_ns;
+
+	return (time_t)((mxw_clock_wall() - age) / MXW_SECOND);
+}
+
+static void format_event_time(const struct mxw_event *event, bool local, char out[32])
+{
+	time_t seconds = event_time(event);
+	struct tm parts;
+
+	out[0] = '\0';
+	if (local && localtime_r(&seconds, &parts))
+		(void)strftime(out, 32, "%F %T", &parts);
+	else if (!local && gmtime_r(&seconds, &parts))
+		(void)strftime(out, 32, "%FT%TZ", &parts);
+}
+
 static int print_event(void *context, const struct mxw_event *event)
 {
 	struct watch *watch = context;
-	char saddr[MXW_ADDR_TEXT], daddr[MXW_ADDR_TEXT], when[16] = "";
+	const bool local = !watch->cli->args.json && !watch->cli->args.porcelain;
+	char saddr[MXW_ADDR_TEXT], daddr[MXW_ADDR_TEXT], when[32];
 	const char *reason = mxw_reason(event->reason)->name;
-	time_t now = time(NULL);
-	struct tm parts;
 	json_t *json;
 
 	(void)mxw_addr_format(event->saddr, saddr);
 	(void)mxw_addr_format(event->daddr, daddr);
-	if (localtime_r(&now, &parts))
-		(void)strftime(when, sizeof(when), "%H:%M:%S", &parts);
+	format_event_time(event, local, when);
 	if (watch->cli->args.json) {
-		json = json_pack("{s:i, s:s, s:s, s:i, s:i, s:s, s:i}", "schema", CLI_SCHEMA,
-				 "source", saddr, "dest", daddr, "sport", event->sport, "port",
-				 event->dport, "reason", reason, "ifindex", (int)event->ifindex);
+		json = json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:s, s:i}", "schema", CLI_SCHEMA,
+				 "time", when, "source", saddr, "dest", daddr, "sport",
+				 event->sport, "port", event->dport, "reason", reason, "ifindex",
+				 (int)event->ifindex);
 		(void)json_dumpf(json, stdout, JSON_COMPACT); /* seen at the flush below */
 		json_decref(json);
 		(void)putchar('\n');
 	} else if (watch->cli->args.porcelain) {
-		(void)printf("%s\t%s\t%u\t%s\n", saddr, daddr, event->dport, reason);
+		(void)printf("%s\t%s\t%u\t%s\t%s\n", saddr, daddr, event->dport, reason, when);
 	} else {
 		(void)printf("%s  %-16s %s -> %s port %u\n", when, reason, saddr, daddr,
 			     event->dport);
