@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# One turn of one contender: fills it, checks what it decides packet by packet,
+# and measures what it does with as many packets as there can be. Prints one line
+# of JSON. Run by bench/peers/run.sh in namespaces that this turn has for itself.
+#
+#   turn.sh CONTENDER LIST CORPUS ENTRIES NAME
+#
+# From the environment: BENCH_PROC (the machine's /proc), BENCH_SCRATCH (a folder
+# on a disk), BENCH_SECONDS, BENCH_VERIFY (packets), BENCH_TRAFFIC (corpora to send; the
+# list's own, or skewed with a uniform list), BENCH_CPUS ("0 1": of the sender and of
+# the receiver), and descriptor 9, on which one asks for a thread to
+# be bound: "PID CPU".
+set -eu -o pipefail
+. bench/peers/contenders.sh
+CONTENDER=$1 LIST=$2 CORPUS=$3 ENTRIES=$4
+TX=t$5 RX=r$5
+read -r SEND_CPU RECEIVE_CPU <<< "$BENCH_CPUS"
+
+die()
+{
+	echo "$*" >&2
+	exit 1
+}
+
+mounts()
+{
+	mount -t sysfs sysfs /sys
+	mount -t bpf bpf /sys/fs/bpf
+	mount -t tmpfs tmpfs /run
+	mkdir -p /run/lock "$BENCH_SCRATCH/state"
+	rm -rf "${BENCH_SCRATCH:?}/state"/*
+	mkdir -p /var/lib/mxwall
+	mount --bind "$BENCH_SCRATCH/state" /var/lib/mxwall # what an operator has: a disk
+}
+
+# The process that receives for $RX, once there is one.
+napi_thread()
+{
+	local file
+
+	for file in $(grep -ls "^napi/$RX-" "$BENCH_PROC"/[0-9]*/comm); do
+		file=${file%/comm}
+		echo "${file##*/}"
+	done
+}
+
+# Binds the receiver's thread to a CPU of its own. Only a process outside of our
+# process namespace can, so one is asked.
+bind_receiver()
+{
+	local thread try
+
+	thread=$(napi_thread)
+	[[ $thread =~ ^[0-9]+$ ]] || die "the receiver has no thread of its own; threaded NAPI needs Linux 5.12."
+	echo "$thread $RECEIVE_CPU" >&9
+	for ((try = 0; try < 100; try++)); do
+		grep -q "^Cpus_allowed_list:[[:space:]]*$RECEIVE_CPU\$" "$BENCH_PROC/$thread/status" && return
+		sleep 0.02
+	done
+	die "the receiver's thread could not be bound to CPU $RECEIVE_CPU."
+}
+
+# One queue at each end. Nothing but ours is on this wire, so IPv6 is off; the
+# receiver has an address, but not the one that the packets are for, so whatever
+# passes ends in the routing of the stack.
+devices()
+{
+	ip link set lo up
+	echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
+	ip link add "$TX" numrxqueues 1 numtxqueues 1 type veth peer name "$RX" numrxqueues 1 numtxqueues 1
+	ip addr add 192.0.2.1/24 dev "$RX"
+	ip link set "$TX" arp off up
+	ip link set "$RX" arp off up
+	ethtool -K "$RX" gro on
+	echo 1 > "/sys/class/net/$RX/threaded"
+	bind_receiver
+}
+
+# The addresses of the list, made again, which is faster than reading it.
+generate()
+{
+	build/bench/livegen --dev "$TX" --cpu "$SEND_CPU" --proc "$BENCH_PROC" --json \
+		--corpus "$CORPUS" --entries "$ENTRIES" "$@"
+}
+
+# Packets that the contender drops of what these arguments send, one packet at a
+# time where it has to be: checked EXPECTED-OF-JQ ARGUMENT...
+checked()
+{
+	local want=$1 before after result
+
+	shift
+	before=$(dropped "$CONTENDER" "$RX")
+	result=$(generate --lossless "$@")
+	after=$(dropped "$CONTENDER" "$RX")
+	jq -c --argjson dropped $((after - before)) \
+		"{sent, expected: ($want), dropped: \$dropped, received: .receiver.received}" <<< "$result"
+}
+
+# Half of the SYNs from listed sources, then packets of listed sources that are
+# not to be dropped: ACKs to port 25, and SYNs to another port.
+verify()
+{
+	local half=.sent_listed other=0
+
+	[ "$CONTENDER" != floor ] || half=.sent
+	! drops_other "$CONTENDER" || other=.sent
+	{
+		checked $half --count "$BENCH_VERIFY" --share 50
+		checked $other --count 4096 --ack
+		checked $other --count 4096 --port 587
+	} | jq -cs '{half: .[0], ack: .[1], other_port: .[2]}'
+}
+
+# Everything from listed sources: measured TRAFFIC
+measured()
+{
+	local before after result
+
+	before=$(dropped "$CONTENDER" "$RX")
+	result=$(generate --seconds "$BENCH_SECONDS" --corpus "$1")
+	after=$(dropped "$CONTENDER" "$RX")
+	jq -c --argjson dropped $((after - before)) '{corpus, seconds, sent, mpps_sent, mpps: .mpps_received,
+		refused: .receiver.refused, received: .receiver.received, unexplained: .receiver.unexplained,
+		dropped: $dropped, ns: .receiver.ns_per_packet, busy: .receiver.busy}' <<< "$result"
+}
+
+# Times the load. For xdp-filter the calls that were timed stand for all.
+timed_load()
+{
+	local file=/run/stopwatch scale=1
+
+	build/bench/stopwatch $file bash -c 'set -eu -o pipefail; . bench/peers/contenders.sh; load "$@"' _ \
+		"$CONTENDER" "$RX" "$LIST" "$ENTRIES" >&2 || die "cannot load it."
+	complete "$CONTENDER" "$LIST" >&2 || die "cannot fill it."
+	[ "$CONTENDER" != xdp-filter ] || scale=$((ENTRIES / XDPFILTER_CALLS))
+	jq -c --argjson scale $scale '.seconds *= $scale | .cpu_seconds *= $scale | .scaled = ($scale != 1)' $file
+}
+
+mounts
+devices
+LOAD=$(timed_load)
+VERIFY=$(verify)
+TRAFFIC=$(for traffic in $BENCH_TRAFFIC; do
+	measured "$traffic"
+done)
+HOW=""
+[ "$CONTENDER" != mxwall ] || HOW=$(build/xdpctl status -j | jq -r '.attached[0] | "\(.xdp), \(.how)"')
+jq -cn --arg how "$HOW" --arg contender "$CONTENDER" --arg corpus "$CORPUS" --argjson entries "$ENTRIES" --argjson load "$LOAD" \
+	--argjson verify "$VERIFY" --slurpfile traffic <(echo "$TRAFFIC") --argjson average "$(cut -d' ' -f1 /proc/loadavg)" \
+	'{$contender, $corpus, $entries, $how, $load, $verify, $traffic, load_average: $average}'
