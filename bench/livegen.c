@@ -300,6 +300,9 @@ static int run(const struct settings *s, struct live_engine *engine, struct live
 	error = live_engine_run(engine, report->device, report->traffic, &s->limits, result, err);
 	if (!error)
 		error = account(report, err);
+	if (!error && result->interrupted)
+		error = mxw_fail(err, MXW_E_FAIL,
+				 "interrupted; the figures are of what was sent until then");
 	report->failure = error ? err->text : "";
 	if (s->json)
 		written = live_report_json(report, error ? &second : err);

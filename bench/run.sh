@@ -1,13 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Runs the benchmarks: first what a packet costs inside the program (pktcost), then
-# the filter side by side with others (bench/peers). Called by `make bench`, and
-# with --quick by `make bench-quick`: less than 3 minutes, and less certain.
+#
+# Runs the benchmarks: what a packet costs inside the program (pktcost), synflood
+# beside DPDK's own generator, and the filter beside others (bench/peers). Called by
+# `make bench`, and with --quick by `make bench-quick`: less than 3 minutes, and less
+# certain. Installs the packages that are missing and builds first.
 # Results, as far as they came, are in build/bench/results/.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PATH:/usr/sbin:/sbin
-QUICK_SECONDS=150 # after which no contender begins another turn
+RESULTS=build/bench/results
+QUICK_SECONDS=135 # after which no contender begins another turn
 
 fail()
 {
@@ -15,24 +18,55 @@ fail()
 	exit 1
 }
 
-[ $# = 0 ] || [ "$*" = --quick ] || fail "\"$*\" is not --quick; there are no other options."
-for program in bench/pktcost bench/livegen bench/peer bench/stopwatch xdpctl; do
-	[ -x build/$program ] || fail "build/$program is missing; build it with \`make bench-build\`."
-done
-[ "$(id -u)" = 0 ] || fail "measuring loads BPF programs and needs root; run \`sudo make bench\`."
-for tool in jq ethtool ip unshare taskset; do
-	command -v $tool > /dev/null || fail "$tool is not installed, and nothing can be measured without it."
-done
-if ! compgen -G '/usr/lib*/*/bpf/xdpfilt_alw_ip.o' > /dev/null; then
-	echo "pktcost leaves xdp-filter out: it is not installed (package xdp-tools)."
-fi
+prepare()
+{
+	local tool
 
-STOPPED=false
-trap 'STOPPED=true' INT TERM
-quick=()
-[ $# = 0 ] || quick=(--quick --packets 1000000)
-status=0
-build/bench/pktcost "${quick[@]}" || status=$?
-! $STOPPED || exit 130
-BENCH_BUDGET=$((QUICK_SECONDS - SECONDS)) bench/peers/run.sh "$@" || status=$?
-exit $status
+	tools/packages.sh bench || echo "bench/run.sh: going on with what is there." >&2
+	${MAKE:-make} -s --no-print-directory -j2 bench-build
+	for tool in jq ethtool ip unshare taskset; do
+		command -v $tool > /dev/null || fail "$tool is not installed, and nothing can be measured without it."
+	done
+	compgen -G '/usr/lib*/*/bpf/xdpfilt_alw_ip.o' > /dev/null ||
+		echo "pktcost leaves xdp-filter out: it is not installed (package xdp-tools)."
+	mkdir -p $RESULTS
+}
+
+# measured TITLE COMMAND...: its failure is remembered, and does not keep the others back.
+measured()
+{
+	printf '\n== %s\n' "$1"
+	"${@:2}" || FAILED="$FAILED${FAILED:+, }$1"
+	[ -z "$STOPPED" ] || exit 130
+}
+
+against_testpmd()
+{
+	if [ -x build/bench/synflood ] && command -v dpdk-testpmd > /dev/null; then
+		bench/synflood/against-testpmd.sh "$@" $RESULTS
+	else
+		echo "Skipped: it needs the packages libdpdk-dev and dpdk-dev."
+	fi
+}
+
+peers()
+{
+	BENCH_BUDGET=$((QUICK_SECONDS - SECONDS)) bench/peers/run.sh "$@"
+}
+
+[ $# = 0 ] || [ "$*" = --quick ] || fail "\"$*\" is not --quick; there are no other options."
+[ "$(id -u)" = 0 ] || fail "measuring loads BPF programs and needs root; run \`sudo make bench\`."
+prepare
+FAILED='' STOPPED='' SECONDS=0
+trap 'STOPPED=yes' INT TERM
+if [ $# = 0 ]; then
+	measured "the program" build/bench/pktcost
+	measured "the generator" against_testpmd 5 3
+	measured "the contenders" peers
+else
+	measured "the program" build/bench/pktcost --quick --packets 1000000
+	measured "the generator" against_testpmd 2 1
+	measured "the contenders" peers --quick
+fi
+printf '\nIt took %d min %02d s; all results are in %s.\n' $((SECONDS / 60)) $((SECONDS % 60)) $RESULTS
+[ -z "$FAILED" ] || fail "failed: $FAILED; see above."

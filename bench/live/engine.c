@@ -264,6 +264,9 @@ static int watch(struct run *run, pthread_t thread, struct live_result *result, 
 	last = drain(run, result, error ? &later : err);
 	if (!error)
 		error = last;
+	if (!error && atomic_load(&run->error) == EINVAL && !result->sent)
+		return mxw_fail(err, MXW_E_FAIL,
+				"the kernel sends no live frames; that needs Linux 5.18 or later");
 	if (!error && atomic_load(&run->error))
 		return bench_bpf_fail(err, "the kernel stopped sending", atomic_load(&run->error));
 	return error;

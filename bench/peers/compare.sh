@@ -15,8 +15,8 @@ def key: [.corpus, .traffic, .entries, .contender];
 def close($a; $b): ($a - $b | fabs) <= 0.1 * ([$a, $b] | min);
 [$first[0].rows[] | . as $a | $second[0].rows[] | select(key == ($a | key)) | {
   title: "\(.entries) entries, \(if .corpus == "clustered" then .corpus else .traffic end)",
-  contender, a: $a.times_floor, b: .times_floor, mpps_a: $a.mpps.median, mpps_b: .mpps.median,
-  apart: ((.times_floor / $a.times_floor | if . < 1 then 1 / . else . end) - 1)
+  contender, a: $a.times_floor.median, b: .times_floor.median, mpps_a: $a.mpps.median, mpps_b: .mpps.median,
+  apart: ((.times_floor.median / $a.times_floor.median | if . < 1 then 1 / . else . end) - 1)
 }] as $rows |
 [$rows[] | select(.apart > 0.25)] as $far |
 [$rows[] as $x | $rows[] as $y | select($x.title == $y.title and $x.contender < $y.contender)

@@ -6,6 +6,12 @@
 # top of the tree. All drop SYNs to TCP port 25 from a listed source, and nothing
 # else; what differs from that is said in label().
 #
+# ANOTHER CONTENDER is a name in CONTENDERS, a line in label(), load() and dropped(),
+# and, where they are not as for most, in tools_of(), most() and drops_other(); a
+# colour in style.gp. Another way of filling this filter (a feed, say) is one too:
+# name it mxwall-..., load it with its own verb of xdpctl, count its own reason. An
+# XDP program goes beside this file as NAME.bpf.c and is loaded by `peer load NAME`.
+#
 # shellcheck disable=SC2034 # the scripts use them
 
 # In the order of the tables.

@@ -9,6 +9,6 @@ if .error then "  " + (.contender | left(18)) + "failed"
 else
   .load.seconds as $load |
   "  " + (.contender | left(18)) +
-  ([.traffic[] | "\(.corpus) \(.mpps | round2 | pad(6)) Mpps \(.ns | round | pad(5)) ns"] | join("   ")) +
+  ([.traffic[] | "\(.corpus) \(.mpps | round2 | pad(6)) Mpps \(.ns | round | pad(5)) ns \(.ns / .floor_ns | . * 10 | round / 10 | pad(5)) x floor"] | join("   ")) +
   "   load \($load | round2 | pad(6)) s"
 end

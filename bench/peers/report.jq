@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The turns of a run become its result. Input: every line of peers.jsonl as one
-# array. Arguments: $facts, $skipped (sentences), $rounds, $quick, $complete.
+# array. Arguments: $facts, $skipped (sentences), $rounds, $slices, $quick, $complete.
 
 def median: sort | if length == 0 then null else (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2 end;
 def summary: {median: median, min: min, max: max};
@@ -32,14 +32,13 @@ def disagreements:
   else empty end;
 
 # One row: a contender with one list under one kind of traffic.
-def row($floor):
+def row:
   .[0] as $first | {
     contender: $first.contender, corpus: $first.corpus, traffic: $first.traffic,
     entries: $first.entries, how: $first.how, rounds: length,
     ns: map(.ns) | summary, mpps: map(.mpps) | summary,
     sent_mpps: map(.sent_mpps) | median, busy: map(.busy) | median,
-    times_floor: [.[] | . as $t | $floor[] | select(.round == $t.round and .entries == $t.entries
-      and .corpus == $t.corpus and .traffic == $t.traffic) | $t.ns / .ns] | median,
+    times_floor: map(.ns / .floor_ns) | summary,
     received: map(.received) | add, dropped: map(.dropped) | add,
     load_seconds: map(.load.seconds) | summary, load_scaled: $first.load.scaled,
     peak_rss_kib: map(.load.peak_rss_kib) | max
@@ -48,22 +47,20 @@ def row($floor):
 [.[] | select(.error | not) | . as $turn | .traffic[] | {
   contender: $turn.contender, corpus: $turn.corpus, entries: $turn.entries, how: $turn.how,
   round: $turn.round, load: $turn.load, traffic: .corpus, ns, mpps, sent_mpps: .mpps_sent, busy,
-  received, dropped
+  floor_ns, received, dropped
 }] as $samples |
-($samples | map(select(.contender == "floor"))) as $floor |
 ($facts.contenders | map(.name)) as $order |
 {
   schema: 1, benchmark: "peers", version: $facts.version, date: $facts.date,
   complete: $complete, quick: $quick,
   machine: $facts.machine, cpus: $facts.cpus, driver: $facts.driver, tools: $facts.tools,
   load_average: [.[].load_average | values] | summary,
-  rounds: $rounds, seconds_each: ([.[].traffic[0]?.seconds | values] | median),
+  rounds: $rounds, slices: $slices, seconds_each: ([.[].traffic[0]?.seconds | values] | median),
   verified_packets: ([.[].verify?.half.sent] | max),
-  floor_spread: ($floor | group_by([.corpus, .entries, .traffic]) |
-    map(map(.ns) | (max - min) / min) | max),
+  floor_ns: ($samples | map(.floor_ns) | summary),
   contenders: $facts.contenders, skipped: $skipped,
   failures: [(.[] | faults), disagreements],
-  rows: ($samples | group_by([.corpus, .entries, .traffic, .contender]) | map(row($floor)) |
+  rows: ($samples | group_by([.corpus, .entries, .traffic, .contender]) | map(row) |
     sort_by([.corpus != "uniform", .entries, .traffic != .corpus,
       (.contender as $name | $order | index($name))]))
 }

@@ -4,7 +4,8 @@
 # Turns of the contenders become peers.json, peers.md and plots. Also works on
 # what an interrupted run left. Ends with exit 1 when a contender failed.
 #
-#   report.sh RAW FACTS SKIPPED OUT ROUNDS QUICK COMPLETE
+#   report.sh RAW FACTS SKIPPED OUT ROUNDS QUICK COMPLETE     BENCH_SLICES: as for turn.sh
+# BENCH_PLOTS=no: without plots
 set -eu -o pipefail
 RAW=$1 FACTS=$2 SKIPPED=$3 OUT=$4 ROUNDS=$5 QUICK=$6 COMPLETE=$7
 PLOTS=false
@@ -24,7 +25,7 @@ data()
 	else
 		# The floor enforces nothing, so it has no load worth a line.
 		$rows | map(select($what == "ns" or .contender != "floor")) | group_by(.contender) | sort_by(-(last | if $what == "ns" then .ns.median else .load_seconds.median end))[] |
-		"\"" + .[0].contender + "\"", (.[] | (if $what == "ns" then .ns else .load_seconds end) as $v |
+		"\"" + .[0].contender + (if $what == "load" and .[0].load_scaled then "*" else "" end) + "\"", (.[] | (if $what == "ns" then .ns else .load_seconds end) as $v |
 			[.entries, $v.median, $v.min, $v.max] | @tsv), "", ""
 	end' "$OUT/peers.json"
 }
@@ -46,15 +47,18 @@ plots()
 }
 
 jq -s --slurpfile facts "$FACTS" --rawfile skipped "$SKIPPED" --argjson rounds "$ROUNDS" --argjson quick "$QUICK" \
-	--argjson complete "$COMPLETE" \
+	--argjson slices "$BENCH_SLICES" --argjson complete "$COMPLETE" \
 	'$facts[0] as $facts | ($skipped | split("\n") | map(select(. != ""))) as $skipped | '"$(cat bench/peers/report.jq)" \
 	"$RAW" > "$OUT/peers.json"
-if command -v gnuplot > /dev/null; then
+if [ "${BENCH_PLOTS:-yes}" = no ]; then
+	:
+elif command -v gnuplot > /dev/null; then
 	plots && PLOTS=true
 else
 	echo "The plots are skipped: gnuplot is not installed."
 fi
 jq -r --argjson plots $PLOTS -f bench/peers/markdown.jq "$OUT/peers.json" > "$OUT/peers.md"
-echo "Written: $OUT/peers.md, peers.json$($PLOTS && echo ' and plots')"
+jq -r -f bench/peers/table.jq "$OUT/peers.json"
+echo "Written: $OUT/peers.md, peers.json$($PLOTS && echo " and plots, as .svg and .png; look at $OUT/peers-cost.png")"
 jq -r '.failures[]' "$OUT/peers.json" >&2
 jq -e '.failures == []' "$OUT/peers.json" > /dev/null

@@ -6,6 +6,8 @@
 #
 #   run.sh [--quick] [--rounds N] [--entries N,N...] [--only CONTENDER,...] [--out DIR]
 #
+# BENCH_CPUS="2 3" sends from CPU 2 and receives on CPU 3 instead of those it would choose.
+#
 # Writes peers.json, peers.md and plots, also when it fails or is interrupted.
 # Ends with exit 1 when a contender failed or did not drop what it should.
 set -eu -o pipefail
@@ -15,7 +17,7 @@ export PATH=$PATH:/usr/sbin:/sbin
 ROUNDS=5 QUICK=false BUDGET=86400 OUT=build/bench/results ONLY=
 SIZES=(10000 100000 1000000)
 SCRATCH=$PWD/build/bench/scratch
-export BENCH_SECONDS=1 BENCH_VERIFY=262144 BENCH_SCRATCH=$SCRATCH BENCH_PROC=$SCRATCH/proc
+export BENCH_SLICES=2 BENCH_SECONDS=0.3 BENCH_VERIFY=262144 BENCH_SCRATCH=$SCRATCH BENCH_PROC=$SCRATCH/proc
 
 fail()
 {
@@ -27,7 +29,7 @@ options()
 {
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--quick) QUICK=true ROUNDS=3 BUDGET=${BENCH_BUDGET:-115} BENCH_SECONDS=0.4 BENCH_VERIFY=65536 ;;
+		--quick) QUICK=true ROUNDS=3 BUDGET=${BENCH_BUDGET:-115} BENCH_SLICES=2 BENCH_SECONDS=0.2 BENCH_VERIFY=65536 ;;
 		--rounds | --entries | --only | --out)
 			[ $# -gt 1 ] || fail "$1 needs a value."
 			case $1 in
@@ -90,15 +92,27 @@ enter()
 	fi
 }
 
-# The sender's and the receiver's CPU: the first and the last that we may use.
+# Numbers of a list such as 0-3,8 as lines.
+numbers()
+{
+	tr , '\n' | while IFS=- read -r first last; do seq "$first" "${last:-$first}"; done
+}
+
+# The sender's and the receiver's CPU: the first that we may use, and the last on its
+# socket that is another core, or where there is none the last.
 choose_cpus()
 {
-	local allowed
+	local allowed cpu near='' topology=/sys/devices/system/cpu
 
-	mapfile -t allowed < <(awk '/^Cpus_allowed_list/ { print $2 }' /proc/self/status | tr , '\n' |
-		while IFS=- read -r first last; do seq "$first" "${last:-$first}"; done)
+	[ -z "${BENCH_CPUS:-}" ] || return 0
+	mapfile -t allowed < <(awk '/^Cpus_allowed_list/ { print $2 }' /proc/self/status | numbers)
 	[ ${#allowed[@]} -ge 2 ] || fail "sending and receiving needs two CPUs; there is one."
-	export BENCH_CPUS="${allowed[0]} ${allowed[-1]}"
+	for cpu in "${allowed[@]:1}"; do
+		! cmp -s $topology/cpu{"${allowed[0]}","$cpu"}/topology/physical_package_id ||
+			numbers < $topology/cpu"${allowed[0]}"/topology/thread_siblings_list | grep -qx "$cpu" ||
+			near=$cpu
+	done
+	export BENCH_CPUS="${allowed[0]} ${near:-${allowed[-1]}}"
 }
 
 # Sets RUNNING, and writes what is left out and why.
@@ -148,7 +162,7 @@ turn()
 
 	list=$(list_of "$3" "$4")
 	export BENCH_TRAFFIC=$3
-	[ "$3" != uniform ] || $QUICK || BENCH_TRAFFIC="uniform skewed"
+	[ "$3 $4" != "uniform ${SIZES[-1]}" ] || $QUICK || BENCH_TRAFFIC="uniform skewed"
 	settle
 	out=$(unshare -m -n -p --fork --kill-child --mount-proc bench/peers/turn.sh \
 		"$2" "$list" "$3" "$4" "$name" 2> "$SCRATCH/turn.err") || code=$?
@@ -186,10 +200,10 @@ series()
 }
 
 # Quick: the largest size once, after the first round of the others, and then as
-# many rounds as there is time for.
+# many rounds as there is time for. Else also the largest list but one in clusters.
 rounds()
 {
-	local round size last=${SIZES[-1]}
+	local round size count=${#SIZES[@]} last=${SIZES[-1]}
 
 	for ((round = 1; round <= ROUNDS; round++)); do
 		for size in "${SIZES[@]}"; do
@@ -198,7 +212,7 @@ rounds()
 			fi
 			series "$round" uniform "$size"
 		done
-		$QUICK || series "$round" clustered "$last"
+		$QUICK || series "$round" clustered "${SIZES[count > 1 ? count - 2 : 0]}"
 	done
 }
 

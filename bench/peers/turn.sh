@@ -8,14 +8,15 @@
 #   turn.sh CONTENDER LIST CORPUS ENTRIES NAME
 #
 # From the environment: BENCH_PROC (the machine's /proc), BENCH_SCRATCH (a folder
-# on a disk), BENCH_SECONDS, BENCH_VERIFY (packets), BENCH_TRAFFIC (corpora to send; the
-# list's own, or skewed with a uniform list), BENCH_CPUS ("0 1": of the sender and of
-# the receiver), and descriptor 9, on which one asks for a thread to
-# be bound: "PID CPU".
+# on a disk), BENCH_SLICES (how often it measures) and BENCH_SECONDS (how long each
+# time), BENCH_VERIFY (packets), BENCH_TRAFFIC (corpora to send; the list's own, or
+# skewed with a uniform list), BENCH_CPUS ("0 1": of the sender and of the receiver),
+# and descriptor 9, on which one asks for a thread to be bound: "PID CPU".
 set -eu -o pipefail
 . bench/peers/contenders.sh
 CONTENDER=$1 LIST=$2 CORPUS=$3 ENTRIES=$4
 TX=t$5 RX=r$5
+FLOOR_TX=s$5 FLOOR_RX=f$5 # the same devices again, with the floor at the end of the wire
 read -r SEND_CPU RECEIVE_CPU <<< "$BENCH_CPUS"
 
 die()
@@ -35,24 +36,24 @@ mounts()
 	mount --bind "$BENCH_SCRATCH/state" /var/lib/mxwall # what an operator has: a disk
 }
 
-# The process that receives for $RX, once there is one.
+# The process that receives for DEVICE, once there is one.
 napi_thread()
 {
 	local file
 
-	for file in $(grep -ls "^napi/$RX-" "$BENCH_PROC"/[0-9]*/comm); do
+	for file in $(grep -ls "^napi/$1-" "$BENCH_PROC"/[0-9]*/comm); do
 		file=${file%/comm}
 		echo "${file##*/}"
 	done
 }
 
-# Binds the receiver's thread to a CPU of its own. Only a process outside of our
-# process namespace can, so one is asked.
+# Binds the thread that receives for DEVICE to the receiving CPU. Only a process
+# outside of our process namespace can, so one is asked.
 bind_receiver()
 {
 	local thread try
 
-	thread=$(napi_thread)
+	thread=$(napi_thread "$1")
 	[[ $thread =~ ^[0-9]+$ ]] || die "the receiver has no thread of its own; threaded NAPI needs Linux 5.12."
 	echo "$thread $RECEIVE_CPU" >&9
 	for ((try = 0; try < 100; try++)); do
@@ -62,27 +63,36 @@ bind_receiver()
 	die "the receiver's thread could not be bound to CPU $RECEIVE_CPU."
 }
 
-# One queue at each end. Nothing but ours is on this wire, so IPv6 is off; the
-# receiver has an address, but not the one that the packets are for, so whatever
-# passes ends in the routing of the stack.
+# A wire with one queue at each end: wire SENDER RECEIVER
+wire()
+{
+	ip link add "$1" numrxqueues 1 numtxqueues 1 type veth peer name "$2" numrxqueues 1 numtxqueues 1
+	ip link set "$1" arp off up
+	ip link set "$2" arp off up
+	ethtool -K "$2" gro on
+	echo 1 > "/sys/class/net/$2/threaded"
+	bind_receiver "$2"
+}
+
+# Nothing but ours is on these wires, so IPv6 is off; the contender's receiver has an
+# address, but not the one that the packets are for, so whatever passes ends in the
+# routing of the stack.
 devices()
 {
 	ip link set lo up
 	echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
-	ip link add "$TX" numrxqueues 1 numtxqueues 1 type veth peer name "$RX" numrxqueues 1 numtxqueues 1
+	wire "$TX" "$RX"
 	ip addr add 192.0.2.1/24 dev "$RX"
-	ip link set "$TX" arp off up
-	ip link set "$RX" arp off up
-	ethtool -K "$RX" gro on
-	echo 1 > "/sys/class/net/$RX/threaded"
-	bind_receiver
+	wire "$FLOOR_TX" "$FLOOR_RX"
+	load floor "$FLOOR_RX"
 }
 
-# The addresses of the list, made again, which is faster than reading it.
+# Sends through SENDER. The addresses of the list are made again, which is faster
+# than reading it: generate SENDER OPTION...
 generate()
 {
-	build/bench/livegen --dev "$TX" --cpu "$SEND_CPU" --proc "$BENCH_PROC" --json \
-		--corpus "$CORPUS" --entries "$ENTRIES" "$@"
+	build/bench/livegen --dev "$1" --cpu "$SEND_CPU" --proc "$BENCH_PROC" --json \
+		--corpus "$CORPUS" --entries "$ENTRIES" "${@:2}"
 }
 
 # Packets that the contender drops of what these arguments send, one packet at a
@@ -93,7 +103,7 @@ checked()
 
 	shift
 	before=$(dropped "$CONTENDER" "$RX")
-	result=$(generate --lossless "$@")
+	result=$(generate "$TX" --lossless "$@")
 	after=$(dropped "$CONTENDER" "$RX")
 	jq -c --argjson dropped $((after - before)) \
 		"{sent, expected: ($want), dropped: \$dropped, received: .receiver.received}" <<< "$result"
@@ -114,17 +124,27 @@ verify()
 	} | jq -cs '{half: .[0], ack: .[1], other_port: .[2]}'
 }
 
-# Everything from listed sources: measured TRAFFIC
+# Everything from listed sources, to the contender and to the floor in turn, so that
+# what else the machine does at the time is the same for both: measured TRAFFIC
 measured()
 {
-	local before after result
+	local before after slice
 
 	before=$(dropped "$CONTENDER" "$RX")
-	result=$(generate --seconds "$BENCH_SECONDS" --corpus "$1")
+	for ((slice = 0; slice < BENCH_SLICES; slice++)); do
+		generate "$TX" --seconds "$BENCH_SECONDS" --corpus "$1"
+		generate "$FLOOR_TX" --seconds "$BENCH_SECONDS" --corpus "$1"
+	done > /run/slices
 	after=$(dropped "$CONTENDER" "$RX")
-	jq -c --argjson dropped $((after - before)) '{corpus, seconds, sent, mpps_sent, mpps: .mpps_received,
-		refused: .receiver.refused, received: .receiver.received, unexplained: .receiver.unexplained,
-		dropped: $dropped, ns: .receiver.ns_per_packet, busy: .receiver.busy}' <<< "$result"
+	jq -cs --argjson dropped $((after - before)) --arg dev "$TX" --arg corpus "$1" '
+		def total: {seconds: map(.seconds) | add, sent: map(.sent) | add,
+			refused: map(.receiver.refused) | add, received: map(.receiver.received) | add,
+			unexplained: map(.receiver.unexplained) | add, cpu_ns: map(.receiver.cpu_ns) | add} |
+			. + {mpps_sent: (.sent / .seconds / 1e6), mpps: (.received / .seconds / 1e6),
+				ns: (.cpu_ns / .received), busy: (.cpu_ns / .seconds / 1e9)};
+		(map(select(.dev != $dev)) | total) as $floor | map(select(.dev == $dev)) | total |
+		. + {corpus: $corpus, dropped: $dropped, floor_ns: $floor.ns, floor_mpps: $floor.mpps,
+			unexplained: (.unexplained + $floor.unexplained)}' /run/slices
 }
 
 # Times the load. For xdp-filter the calls that were timed stand for all.
