@@ -16,7 +16,9 @@ set key outside right center reverse Left spacing 1.5
 do for [terminal in "svg png"] {
 	eval "set terminal ".(terminal eq "svg" ? svg : png)
 	set output dir."/peers-load.".terminal
-	plot for [i = 1:words(names)] file index i - 1 using 1:2:3:4 with yerrorlines \
-		lc rgb color(word(names, i)) lw width(word(names, i)) pt shape(word(names, i)) title word(names, i)
+	plot for [i = 1:words(names)] file index i - 1 using 1:2:3:4 with yerrorbars \
+			lc rgb color(word(names, i)) lw 1 pt 0 notitle, \
+		for [i = 1:words(names)] file index i - 1 using 1:2 with linespoints \
+			lc rgb color(word(names, i)) lw width(word(names, i)) pt shape(word(names, i)) title word(names, i)
 	unset output
 }

@@ -24,8 +24,9 @@ data()
 		 .value.contender + (if .value.entries != $largest then " (\(.value.entries | number))" else "" end)] | @tsv
 	else
 		# The floor enforces nothing, so it has no load worth a line.
-		$rows | map(select($what == "ns" or .contender != "floor")) | group_by(.contender) | sort_by(-(last | if $what == "ns" then .ns.median else .load_seconds.median end))[] |
-		"\"" + .[0].contender + (if $what == "load" and .[0].load_scaled then "*" else "" end) + "\"", (.[] | (if $what == "ns" then .ns else .load_seconds end) as $v |
+		$rows | map(select($what == "cost" or .contender != "floor")) | group_by(.contender) |
+		sort_by(-(last | if $what == "cost" then .times_floor.median else .load_seconds.median end))[] |
+		"\"" + .[0].contender + (if $what == "load" and .[0].load_scaled then "*" else "" end) + "\"", (.[] | (if $what == "cost" then .times_floor else .load_seconds end) as $v |
 			[.entries, $v.median, $v.min, $v.max] | @tsv), "", ""
 	end' "$OUT/peers.json"
 }
@@ -34,7 +35,7 @@ plots()
 {
 	local kind
 
-	data ns > "$OUT/peers-cost.tsv"
+	data cost > "$OUT/peers-cost.tsv"
 	data load > "$OUT/peers-load.tsv"
 	data bars > "$OUT/peers-mpps.tsv"
 	[ -s "$OUT/peers-mpps.tsv" ] || return 1

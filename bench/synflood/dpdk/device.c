@@ -255,7 +255,8 @@ int sf_device_open(struct sf_device *device, struct sf_settings *settings, const
 	if (error)
 		return error;
 	for (int family = 0; family < SF_FAMILIES; family++)
-		sf_template_make(&device->templates[family], family, settings->station.mac);
+		sf_template_make(&device->templates[family], (enum sf_family)family,
+				 settings->station.mac);
 	error = configure(device, &info, &rx_descriptors, &tx_descriptors, err);
 	if (!error)
 		error = make_pools(device, tx_descriptors, err);
