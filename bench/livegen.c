@@ -281,6 +281,11 @@ static int account(const struct live_report *report, struct mxw_err *err)
 
 	if (error)
 		return error;
+	if (live_unexplained(report) < 0)
+		return mxw_fail(err, MXW_E_FAIL,
+				"%lld packets more arrived than were sent: something else sends "
+				"through %s, perhaps IPv6 neighbour discovery",
+				-(long long)live_unexplained(report), report->device->name);
 	if (live_unexplained(report))
 		return mxw_fail(err, MXW_E_FAIL,
 				"%lld packets were lost without a trace; did something else send "

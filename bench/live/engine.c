@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -294,7 +293,6 @@ int live_engine_run(struct live_engine *engine, const struct live_device *device
 	if (limits->lossless)
 		engine->state->limit = LIVE_WINDOW < engine->state->limit ? LIVE_WINDOW
 									  : engine->state->limit;
-	(void)setpriority(PRIO_PROCESS, 0, -20); /* else it shares its core; needs root */
 	run.start = run.moved = now();
 	error = pthread_create(&thread, NULL, send_all, &run);
 	if (error)

@@ -91,7 +91,7 @@ devices()
 # than reading it: generate SENDER OPTION...
 generate()
 {
-	build/bench/livegen --dev "$1" --cpu "$SEND_CPU" --proc "$BENCH_PROC" --json \
+	nice -n -20 build/bench/livegen --dev "$1" --cpu "$SEND_CPU" --proc "$BENCH_PROC" --json \
 		--corpus "$CORPUS" --entries "$ENTRIES" "${@:2}"
 }
 

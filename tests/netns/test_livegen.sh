@@ -8,9 +8,11 @@ LIVEGEN=$ROOT/build/bench/livegen
 LIVE=/run/live.json
 NOWHERE=10.99.0.25 # what passes is for nobody
 
+# Without IPv6, whose neighbour discovery would be counted with what livegen sends.
 wire_inside()
 {
 	ip -n mx link add out0 type veth peer name in0
+	lab_in mx sysctl -qw net.ipv6.conf.out0.disable_ipv6=1 net.ipv6.conf.in0.disable_ipv6=1
 	ip -n mx link set out0 up
 	ip -n mx link set in0 up
 	lab_in mx ethtool -K in0 gro on
@@ -94,16 +96,19 @@ failed_with()
 	[ "$(told .sent)" -gt 0 ] || die "no packet in its figures"
 }
 
+# What the kernel shows first of a device that goes down, or away, is its own affair.
 test_livegen_still_tells_its_figures()
 {
+	local gone='(in0|out0) (is down|is gone|has no link)'
+
 	wire_inside
 	disturbed ip -n mx link set in0 down
-	failed_with 'device in0 is down'
+	failed_with "$gone"
 	ip -n mx link set in0 up
 	disturbed pkill -INT -x livegen
 	failed_with interrupted
 	disturbed ip -n mx link del out0
-	failed_with '(in0|out0) is gone'
+	failed_with "$gone"
 }
 
 # A device that takes nothing shows it only when it is sent to.
