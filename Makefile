@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One Makefile for everything. Outputs go to build/; V=1 shows the commands.
-# `make` builds; `sudo make run` and `sudo make check` also install what they need.
+# `make` builds; `sudo make run`, `check` and `bench` also install what they need.
 
 B       := build
 CC      ?= gcc
@@ -100,6 +100,9 @@ $(B)/xdpctl-san: $(call obj,san,$(CTL_SRC)) $(LIBSAN)
 
 # The tests of xdpctl's own files, test_cli*, get those too.
 $(filter $(B)/unit/test_cli%,$(UNITS)): $(filter-out %/main.o,$(call obj,san,$(CTL_SRC)))
+# test_bench*, the pure parts of the benchmarks.
+$(filter $(B)/unit/test_bench%,$(UNITS)): $(call obj,san,bench/live/traffic.c \
+	$(addprefix bench/lib/,corpus.c frame.c shape.c))
 $(UNITS): $(B)/unit/%: $(B)/san/tests/unit/%.o $(call obj,san,$(UNIT_HELP)) $(LIBSAN)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
@@ -136,7 +139,7 @@ $(B)/completion/_xdpctl: $(CTL)
 
 -include bench/synflood/synflood.mk
 
-tests: all $(UNITS) $(BPFTS) $(B)/xdpctl-san
+tests: all $(UNITS) $(BPFTS) $(B)/xdpctl-san $(B)/bench/livegen $(B)/bench/livegen.bpf.o
 
 # --- what people call
 # Installs packages, builds, then the demo; with IFACE=eth0, the filter in monitor mode.
@@ -152,10 +155,11 @@ check-unit check-bpf check-netns check-vm lint:
 
 bench-build: $(BENCHES) $(patsubst bench/%.bpf.c,$(B)/bench/%.bpf.o,$(BENCH_BPF)) $(CTL)
 
-bench: bench-build
+# Install packages, build, then measure; results in build/bench/results/.
+bench:
 	@bench/run.sh
 
-bench-quick: bench-build
+bench-quick:
 	@bench/run.sh --quick
 
 install: all

@@ -3,7 +3,7 @@
 #
 # The one list of Debian packages this project needs.
 #
-#   tools/packages.sh GROUP...     filter | demo | test; demo and test include filter
+#   tools/packages.sh GROUP...     filter | demo | test | bench; all include filter
 #
 # Installs what is missing and nothing else; with all present it changes nothing
 # and needs neither root nor the network. It never installs or removes a mail
@@ -22,6 +22,10 @@ TEST="clang-format clang-tidy cppcheck libcmocka-dev mandoc shellcheck
 	bash-completion ethtool faketime iputils-ping libdpdk-dev python3 sqlite3 strace tcpdump
 	xdp-tools zsh
 	busybox-static cpio qemu-system-x86 xz-utils zstd"
+# To run the benchmarks: those it is compared with, the drawing of plots, DPDK. None
+# of these puts a rule into force: nftables.service stays off, and bench/peers uses
+# nft, ipset and iptables in network namespaces of its own.
+BENCH="dpdk-dev ethtool gnuplot-nox ipset iptables jq libdpdk-dev nftables procps xdp-tools"
 POSTFIX=build/postfix
 
 fail()
@@ -105,7 +109,7 @@ unpack_postfix()
 	touch $POSTFIX/.complete
 }
 
-[ $# -gt 0 ] || fail "usage: tools/packages.sh filter|demo|test..."
+[ $# -gt 0 ] || fail "usage: tools/packages.sh filter|demo|test|bench..."
 mkdir -p build
 list=$FILTER
 for group in "$@"; do
@@ -113,7 +117,8 @@ for group in "$@"; do
 	filter) ;;
 	demo) list="$list $DEMO" ;;
 	test) list="$list $DEMO $TEST" ;;
-	*) fail "no such group: '$group'; there are filter, demo and test." ;;
+	bench) list="$list $BENCH" ;;
+	*) fail "no such group: '$group'; there are filter, demo, test and bench." ;;
 	esac
 done
 # shellcheck disable=SC2086 # a list of words

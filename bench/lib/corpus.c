@@ -3,6 +3,7 @@
  * Makes the addresses of a benchmark. Pure. Called by the bench programs.
  */
 #include <arpa/inet.h>
+#include <stdbool.h>
 
 #include "bench/lib/corpus.h"
 
@@ -20,14 +21,22 @@ static uint32_t scatter(uint32_t x)
 	return x ^ x >> 16;
 }
 
-/* Permuting until the range is met again is a permutation of that range. */
+/* An address that some machine may have: not loopback, whose packets no stack
+ * takes, nor 192.0.2.0/24, where the benchmarks' own addresses are. */
+static bool is_usable(uint32_t x)
+{
+	return x >= UNICAST_FIRST && x < UNICAST_END && x >> 24 != 127 && x >> 8 != 0xc00002;
+}
+
+/* Permuting until the range is met again is a permutation of that range; no
+ * index begins outside of it. */
 uint32_t bench_address(enum bench_address_kind kind, uint32_t index)
 {
 	uint32_t x = UNICAST_FIRST + ((uint32_t)kind << 25) + index;
 
 	do
 		x = scatter(x);
-	while (x < UNICAST_FIRST || x >= UNICAST_END);
+	while (!is_usable(x));
 	return x;
 }
 

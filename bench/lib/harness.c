@@ -3,10 +3,6 @@
  * The harness around one program under test. Called by pktcost.
  */
 #include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/ip.h>
-#include <linux/tcp.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,19 +12,6 @@
 #include <bpf/bpf.h>
 
 #include "bench/lib/harness.h"
-
-/* MSS, SACK permitted, timestamps, NOP, window scale: what Linux sends. */
-#define SYN_OPTIONS                                                           \
-	{                                                                     \
-		2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7 \
-	}
-
-struct frame {
-	struct ethhdr eth;
-	struct iphdr ip;
-	struct tcphdr tcp;
-	uint8_t options[20];
-} __attribute__((packed));
 
 int bench_bpf_fail(struct mxw_err *err, const char *what, int error)
 {
@@ -43,29 +26,6 @@ int bench_bpf_fail(struct mxw_err *err, const char *what, int error)
 				"(ulimit -l, memory cgroup)",
 				what);
 	return mxw_fail(err, MXW_E_FAIL, "%s: %s", what, strerror(error));
-}
-
-static void frame_build(struct frame *frame, enum bench_frame kind)
-{
-	const uint8_t options[20] = SYN_OPTIONS;
-
-	memset(frame, 0, sizeof(*frame));
-	memcpy(frame->eth.h_dest, "\x02\0\0\0\0\x01", ETH_ALEN);
-	memcpy(frame->eth.h_source, "\x02\0\0\0\0\x02", ETH_ALEN);
-	frame->eth.h_proto = htons(ETH_P_IP);
-	frame->ip.version = 4;
-	frame->ip.ihl = 5;
-	frame->ip.tot_len = htons(sizeof(*frame) - sizeof(frame->eth));
-	frame->ip.ttl = 57;
-	frame->ip.protocol = IPPROTO_TCP;
-	frame->ip.daddr = htonl(0xc0000219); /* 192.0.2.25 */
-	frame->tcp.source = htons(40000);
-	frame->tcp.dest = htons(25);
-	frame->tcp.doff = (sizeof(frame->tcp) + sizeof(options)) / 4;
-	frame->tcp.syn = kind == BENCH_SYN;
-	frame->tcp.ack = kind == BENCH_ACK;
-	frame->tcp.window = htons(64240);
-	memcpy(frame->options, options, sizeof(options));
 }
 
 static int find_parts(struct bench_harness *h)
@@ -158,14 +118,14 @@ static bool interrupted(void)
 int bench_harness_run(struct bench_harness *h, int program_fd, uint32_t packets,
 		      struct bench_sample *sample, struct mxw_err *err)
 {
-	struct frame frame;
+	struct bench_packet frame;
 	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = &frame, .data_size_in = sizeof(frame),
 		    .repeat = (int)packets);
 	int error;
 
 	if (interrupted())
 		return mxw_fail(err, MXW_E_FAIL, "interrupted; only what was done counts");
-	frame_build(&frame, h->frame);
+	bench_packet_build(&frame, h->frame);
 	error = aim(h, program_fd, err);
 	if (error)
 		return error;

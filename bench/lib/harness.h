@@ -11,11 +11,7 @@
 #include "base/err.h"
 #include "bench/lib/corpus.h"
 #include "bench/lib/counters.h"
-
-enum bench_frame {
-	BENCH_SYN = 0, /* a SYN to port 25 with the usual options: the filter judges it */
-	BENCH_ACK = 1, /* the same without SYN, with ACK: the filter does not */
-};
+#include "bench/lib/frame.h"
 
 struct bench_harness {
 	struct bpf_object *object;

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include <jansson.h>
+
 #define BENCH_MITIGATIONS 32
 
 /* A CPU weakness that has a mitigation here, or none. */
@@ -30,6 +32,9 @@ struct bench_machine {
 };
 
 void bench_machine_read(struct bench_machine *machine);
+
+/* The facts by their names; NULL when memory is out. The caller owns it. */
+json_t *bench_machine_json(const struct bench_machine *machine);
 
 /* The time the host took from this machine since its start, in seconds, all CPUs. */
 double bench_machine_stolen(void);

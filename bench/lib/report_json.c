@@ -14,18 +14,11 @@
 
 static json_t *machine_json(const struct bench_results *results)
 {
-	const struct bench_machine *m = &results->machine;
-	json_t *mitigations = json_object();
+	json_t *json = bench_machine_json(&results->machine);
 
-	for (int i = 0; i < m->mitigations_count; i++)
-		(void)json_object_set_new(mitigations, m->mitigations[i].name,
-					  json_string(m->mitigations[i].text));
-	return json_pack("{s:s, s:i, s:b, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:o}", "cpu",
-			 m->cpu, "cpus", m->cpus, "virtual_machine", m->virtual_machine, "l2",
-			 m->l2, "l3", m->l3, "kernel", m->kernel, "clocksource", m->clocksource,
-			 "bpf_jit_enable", m->jit, "bpf_jit_harden", m->jit_harden,
-			 "bpf_stats_enabled", m->bpf_stats, "load", m->load, "stolen_seconds",
-			 results->stolen, "mitigations", mitigations);
+	/* A NULL machine makes the whole NULL, which the writer reports. */
+	(void)json_object_set_new(json, "stolen_seconds", json_real(results->stolen));
+	return json;
 }
 
 static json_t *row_json(const struct bench_row *row)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # synflood beside dpdk-testpmd's txonly mode with --txonly-multi-flow, on one
-# sending core each, over net_null: against-testpmd.sh [ROUNDS [SECONDS]]
+# sending core each, over net_null: against-testpmd.sh [ROUNDS [SECONDS [DIR]]]
+# With DIR, what it prints is also there as synflood.json and synflood.md.
 #
 # Both make frames of 74 bytes in bursts of 64, in turn, ROUNDS times. What
 # counts is packets per second of CPU time of the sending thread, which stays
@@ -13,6 +14,7 @@ set -eu -o pipefail
 cd "$(dirname "$0")/../.."
 ROUNDS=${1:-5}
 SECONDS_EACH=${2:-4}
+OUT=${3:-}
 SYNFLOOD=${SYNFLOOD:-build/bench/synflood}
 # shellcheck disable=SC2054 # the comma is DPDK's
 EAL=(-l "${LCORES:-0,1}" --no-huge --no-pci --no-telemetry -m 512
@@ -77,6 +79,36 @@ median()
 	sort -n | awk '{ v[NR] = $1 } END { printf "%.2f\n", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
+write_json()
+{
+	jq -n --argjson machine "$(build/bench/livegen --machine)" --arg dpdk "$(pkg-config --modversion libdpdk)" \
+		--arg version "$(cat VERSION)" --arg date "$(date -u +%Y-%m-%d)" --argjson seconds "$SECONDS_EACH" \
+		--slurpfile testpmd "$DIR/a" --slurpfile synflood "$DIR/b" --slurpfile ratio "$DIR/ratios" '
+		def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2 | . * 1000 | round / 1000;
+		def summary: {median: median, min: min, max: max};
+		{schema: 1, benchmark: "synflood", $version, $date, $dpdk, $machine, rounds: ($ratio | length),
+		 seconds_each: $seconds, device: "net_null", frame_bytes: 74, burst: 64,
+		 millions_per_cpu_second: {testpmd: ($testpmd | summary), synflood: ($synflood | summary)},
+		 ratio: ($ratio | summary)}'
+}
+
+# From the JSON.
+write_markdown()
+{
+	jq -r '
+	def row($name): "| \($name) | \(.median) | \(.min) | \(.max) |";
+	"# synflood beside DPDK\u0027s testpmd", "",
+	"Million frames of 74 bytes per second of CPU time of the one sending thread, over a device that",
+	"discards everything (`net_null`), in bursts of 64. testpmd runs txonly with --txonly-multi-flow, whose",
+	"sources soon repeat; synflood gives each SYN a source of its own, out of 2^30, with",
+	"both checksums. In turn, \(.rounds) rounds of \(.seconds_each) s.", "",
+	"| | median | min | max |", "|---|---:|---:|---:|",
+	(.millions_per_cpu_second | (.testpmd | row("testpmd")), (.synflood | row("synflood"))),
+	(.ratio | row("synflood / testpmd, in each round")), "",
+	"mxwall \(.version), \(.date); DPDK \(.dpdk); \(.machine.cpu), \(.machine.cpus) CPUs\(if .machine.virtual_machine then ", a virtual machine" else "" end);",
+	"Linux \(.machine.kernel | split(" ")[0])"' "$1"
+}
+
 printf '%-6s %18s %18s %8s   million packets per CPU second (per second)\n' ROUND testpmd synflood ratio
 for ((round = 1; round <= ROUNDS; round++)); do
 	read -r a a_wall < <(testpmd)
@@ -88,3 +120,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
 done
 printf '%-6s %9s %8s %9s %8s %8s\n' median "$(median < "$DIR/a")" "" "$(median < "$DIR/b")" "" \
 	"$(median < "$DIR/ratios")"
+[ -n "$OUT" ] || exit 0
+write_json > "$OUT/synflood.json"
+write_markdown "$OUT/synflood.json" > "$OUT/synflood.md"
+echo "Written: $OUT/synflood.md and synflood.json"

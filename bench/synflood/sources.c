@@ -83,7 +83,7 @@ static int divide_families(struct sf_settings *s, unsigned int class, struct mxw
 				"--ipv6-share below 1 needs an IPv4 address in --dest");
 	for (enum sf_family family = 0; family < SF_FAMILIES; family++)
 		if (!has[family] && (family == SF_IPV6 ? share > 0 : share < 1))
-			return no_sources(class, family, err);
+			return no_sources(class, (enum sf_family)family, err);
 	s->plan.ipv6_share[class] = fixed_point(share);
 	return MXW_OK;
 }
@@ -101,7 +101,8 @@ static int make_populations(struct sf_settings *s, const struct input *input, st
 			how.shape = SF_UNIFORM; /* a list is clustered as it is */
 		for (enum sf_family family = 0; family < SF_FAMILIES && !error; family++)
 			error = sf_population_make(&s->plan.sources[class][family],
-						   &input->ranges[class], family, &how, err);
+						   &input->ranges[class], (enum sf_family)family,
+						   &how, err);
 	}
 	return error;
 }

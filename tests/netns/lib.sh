@@ -93,6 +93,17 @@ says()
 	grep -qiE -- "$1" <<< "$OUT" || die "no '$1' in: $OUT"
 }
 
+# refused CODE PATTERN COMMAND...: ends with that code and one sentence, nothing else.
+refused()
+{
+	local code=$1 pattern=$2
+
+	shift 2
+	exits "$code" "$@"
+	says "$pattern"
+	expect 1 "$(wc -l <<< "$OUT")" "lines in: $OUT"
+}
+
 # How a connection from SOURCE ends: reach SOURCE [PORT [SECONDS]]
 reach()
 {

@@ -202,17 +202,6 @@ test_synflood_ends_when_the_link_goes_down()
 	failed_with 'link of net_af_packet0 is down'
 }
 
-# refused CODE PATTERN COMMAND...: ends with that code and one sentence, nothing else.
-refused()
-{
-	local code=$1 pattern=$2
-
-	shift 2
-	exits "$code" "$@"
-	says "$pattern"
-	expect 1 "$(wc -l <<< "$OUT")" "lines in: $OUT"
-}
-
 test_synflood_says_what_is_wrong()
 {
 	local to="--dest 10.9.0.25 --test-net 10.9.0.0/24 --own 10.9.0.200 --rate 100"
