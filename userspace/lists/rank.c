@@ -161,3 +161,85 @@ uint8_t mxw_rank_find(const struct mxw_feed_unit *units, const union mxw_feed_li
 		return 0;
 	return class_in(&lines[line], wide, address % 256);
 }
+
+/* The leaves of one unit as the layers have them, beside the table that is looked into. */
+struct comparison {
+	const struct mxw_feed_unit *units;
+	const union mxw_feed_line *lines;
+	uint32_t lines_count;
+	struct walk walk;
+	struct mxw_feed_unit unit;
+	union mxw_feed_line leaves[4 * MXW_UNIT_LEAVES];
+};
+
+/* Whether the unit is laid out and filled exactly as it would be now. */
+static bool same_bytes(struct comparison *c, const struct mxw_feed_unit *have, bool listed)
+{
+	struct mxw_unit_shape shape = { 0 };
+	bool direct = have->place >> 40 >= MXW_FEED_DIRECT;
+	uint64_t base = have->place & UINT32_MAX, lines;
+
+	if (direct && !listed)
+		return false; /* there is no unit to lay out */
+	if (listed)
+		shape = mxw_unit_shape(&c->walk.unit);
+	if (direct)
+		shape = (struct mxw_unit_shape){
+			.present = ~0ULL,
+			.lines = c->walk.unit.wide ? 4 * MXW_UNIT_LEAVES : MXW_UNIT_LEAVES,
+			.class = shape.class,
+			.layout = c->walk.unit.wide ? MXW_FEED_DIRECT_WIDE : MXW_FEED_DIRECT
+		};
+	lines = shape.lines;
+	if (have->place != MXW_FEED_PLACE(lines ? base : 0, shape.class, shape.layout) ||
+	    (!direct && have->present != shape.present) || base + lines > c->lines_count)
+		return false;
+	if (!lines)
+		return true;
+	memset(c->leaves, 0, lines * sizeof(c->leaves[0]));
+	mxw_unit_fill(&c->walk.unit, shape.present, shape.layout & MXW_FEED_WIDE, c->leaves);
+	return memcmp(c->leaves, c->lines + base, lines * sizeof(c->leaves[0])) == 0;
+}
+
+/* The class of each address, where the bytes differ: there may be several ways to say it. */
+static bool same_classes(struct comparison *c, uint32_t number, bool listed, uint32_t *address)
+{
+	bool wide = c->walk.unit.wide;
+
+	memset(c->leaves, 0, sizeof(c->leaves));
+	if (listed)
+		mxw_unit_fill(&c->walk.unit, ~0ULL, wide, c->leaves);
+	for (uint32_t i = 0; i < MXW_UNIT_ADDRESSES; i++) {
+		uint8_t want = class_in(&c->leaves[i / 256 * (wide ? 4 : 1)], wide, i % 256);
+
+		*address = number * MXW_UNIT_ADDRESSES + i;
+		if (mxw_rank_find(c->units, c->lines, c->lines_count, *address) != want)
+			return false;
+	}
+	return true;
+}
+
+uint64_t mxw_rank_compare(const struct mxw_layers *layers, const struct mxw_feed_unit *units,
+			  const union mxw_feed_line *lines, uint32_t lines_count, uint32_t *first)
+{
+	struct comparison c = { .units = units, .lines = lines, .lines_count = lines_count };
+	uint64_t differ = 0;
+	uint32_t address;
+	bool more;
+
+	walk_begin(&c.walk, layers);
+	more = walk_next(&c.walk);
+	for (uint32_t number = 0; number < MXW_FEED_UNITS; number++) {
+		bool listed = more && c.walk.number == number;
+
+		if (!same_bytes(&c, &units[number], listed) &&
+		    !same_classes(&c, number, listed, &address)) {
+			if (!differ)
+				*first = address;
+			differ++;
+		}
+		if (listed)
+			more = walk_next(&c.walk);
+	}
+	return differ;
+}
