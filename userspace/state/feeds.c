@@ -2,14 +2,19 @@
 /*
  * The feeds' rows in the store. Called by apply's feeds, and by xdpctl to read.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
 #include "state/db.h"
 #include "state/feeds.h"
+#include "state/lock.h"
 
+#define MARK MXW_RUN_DIR "/feeds-dirty"
 #define NUMBERS 12
 #define TEXTS 9
 
@@ -235,20 +240,58 @@ int mxw_store_feed_slot(struct mxw_store *store, uint8_t *slot, struct mxw_err *
 	return MXW_OK;
 }
 
-int mxw_store_feeds_set_dirty(struct mxw_store *store, bool dirty, struct mxw_err *err)
+int mxw_store_asked(struct mxw_store *store, const char *url, uint64_t *when, struct mxw_err *err)
 {
-	int64_t value = dirty;
+	sqlite3_stmt *stmt;
+	int step;
+	int error = mxw_db_prepare(
+		store, &stmt, "SELECT value FROM meta WHERE name = 'asked ' || ?1", 0, NULL, err);
 
-	return mxw_db_exec(store, "INSERT OR REPLACE INTO meta VALUES('feeds_dirty', ?1)", 1,
-			   &value, err);
+	*when = 0;
+	if (!error && sqlite3_bind_text(stmt, 1, url, -1, SQLITE_STATIC) != SQLITE_OK)
+		error = mxw_db_fail(store, "read the feeds", err);
+	if (!error) {
+		step = sqlite3_step(stmt);
+		if (step == SQLITE_ROW)
+			*when = (uint64_t)sqlite3_column_int64(stmt, 0);
+		else if (step != SQLITE_DONE)
+			error = mxw_db_fail(store, "read the feeds", err);
+	}
+	(void)sqlite3_finalize(stmt); /* repeats the error of the step */
+	return error;
 }
 
-int mxw_store_feeds_dirty(struct mxw_store *store, bool *dirty, struct mxw_err *err)
+int mxw_store_set_asked(struct mxw_store *store, const char *url, uint64_t when,
+			struct mxw_err *err)
 {
-	int64_t value;
-	int error = mxw_db_integer(store, "SELECT value FROM meta WHERE name = 'feeds_dirty'", 0,
-				   &value, err);
+	static const char sql[] = "INSERT OR REPLACE INTO meta VALUES('asked ' || ?2, ?1)";
+	int64_t value = (int64_t)when;
+	sqlite3_stmt *stmt;
+	int error = mxw_db_prepare(store, &stmt, sql, 1, &value, err);
 
-	*dirty = value != 0;
+	if (!error && (sqlite3_bind_text(stmt, 2, url, -1, SQLITE_STATIC) != SQLITE_OK ||
+		       sqlite3_step(stmt) != SQLITE_DONE))
+		error = mxw_db_fail(store, "change the feeds", err);
+	(void)sqlite3_finalize(stmt); /* repeats the error of the step */
 	return error;
+}
+
+int mxw_feeds_mark(struct mxw_err *err)
+{
+	int fd = open(MARK, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return mxw_fail(err, MXW_E_FAIL, "cannot create %s: %s", MARK, strerror(errno));
+	(void)close(fd); /* nothing was written */
+	return MXW_OK;
+}
+
+void mxw_feeds_unmark(void)
+{
+	(void)unlink(MARK); /* one that stays costs a rebuild, no more */
+}
+
+bool mxw_feeds_marked(void)
+{
+	return access(MARK, F_OK) == 0;
 }

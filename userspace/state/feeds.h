@@ -58,11 +58,18 @@ int mxw_store_feeds_all(struct mxw_store *store, struct mxw_feed **out, size_t *
 /* The smallest slot that no feed has; MXW_E_FAIL when all are taken. */
 int mxw_store_feed_slot(struct mxw_store *store, uint8_t *slot, struct mxw_err *err);
 
+/* When a URL was last asked, wall clock ns, 0 if never; whatever became of the feed that asked. */
+int mxw_store_asked(struct mxw_store *store, const char *url, uint64_t *when, struct mxw_err *err);
+int mxw_store_set_asked(struct mxw_store *store, const char *url, uint64_t when,
+			struct mxw_err *err);
+
 /*
- * The feeds' dirty mark: set in the transaction that comes before a change of list files, cleared
- * once the kernel's table has followed. Found set, the table has to be built again.
+ * The feeds' dirty mark: made before rows or list files change, taken away once the
+ * kernel's table has followed. Found, the table has to be built again. It is a file under
+ * MXW_RUN_DIR: like the table, it need not outlive a reboot, and so costs no sync.
  */
-int mxw_store_feeds_set_dirty(struct mxw_store *store, bool dirty, struct mxw_err *err);
-int mxw_store_feeds_dirty(struct mxw_store *store, bool *dirty, struct mxw_err *err);
+int mxw_feeds_mark(struct mxw_err *err);
+void mxw_feeds_unmark(void);
+bool mxw_feeds_marked(void);
 
 #endif
