@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apply/apply.h"
+#include "apply/feeds.h"
 #include "apply/reconcile.h"
 #include "base/buffer.h"
 #include "base/clock.h"
@@ -119,6 +120,8 @@ int mxw_session_begin(struct mxw_session *session, const struct mxw_report *repo
 	error = open_both(session, true, err);
 	if (!error)
 		error = finish_earlier_change(session, report, err);
+	if (!error)
+		error = mxw_feeds_finish(session, report, err);
 	return error ? error : sweep_expired(session, err);
 }
 

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/report.h"
 #include "lists/format.h"
+#include "lists/guard.h"
 #include "lists/list.h"
 
 #define MXW_FEED_REFUSALS 32 /* told one by one; the rest are counted */
@@ -33,6 +34,7 @@ struct mxw_feed_source {
 	const char *etag, *last_modified;
 	uint64_t max_bytes, max_seconds;
 	const char *ca_file; /* NULL = the system's certificates */
+	const struct mxw_guard *guard; /* each entry is held against it; NULL = take all */
 };
 
 struct mxw_feed_refusal {
@@ -48,7 +50,8 @@ struct mxw_feed_reading {
 	uint64_t bytes, lines, entries;
 	uint64_t excluded; /* entries that the list itself takes out again */
 	uint64_t merged; /* ranges saved by putting neighbours together */
-	uint64_t refused;
+	uint64_t stripped; /* reserved ones that the guard leaves out without a word */
+	uint64_t refused; /* bad lines, and entries that the guard refuses */
 	struct mxw_feed_refusal refusals[MXW_FEED_REFUSALS];
 	bool not_modified; /* the server says that nothing is new: the list is empty */
 	char etag[MXW_FEED_TAG], last_modified[MXW_FEED_TAG];
