@@ -161,7 +161,7 @@ struct mxw_feed_unit {
 enum mxw_feed_layout {
 	MXW_FEED_RANK = 0, /* base + (how many bits of present are below i), if bit i is set */
 	MXW_FEED_RANK_WIDE = 1, /* base + 4 * that */
-	MXW_FEED_DIRECT = 2, /* base + i, for all 64 */
+	MXW_FEED_DIRECT = 2, /* base + i, for all 64; a base of 0: no /24 has a leaf */
 	MXW_FEED_DIRECT_WIDE = 3, /* base + 4 * i */
 };
 #define MXW_FEED_WIDE 1 /* the bit of layout that says "four lines a leaf" */

@@ -12,6 +12,7 @@
 
 #include "maps.h"
 #include "parse.h"
+#include "feed.h"
 
 /* Set by attach before load, one copy per interface. */
 const volatile __u16 mxw_ports[MXW_MAX_PORTS] = { 25 };
@@ -23,7 +24,7 @@ struct mxw_decision {
 	struct mxw_entry *entry; /* the entry that decided, NULL if none did */
 	__u16 reason; /* enum mxw_reason */
 	__u16 action; /* enum xdp_action */
-	__u32 zero;
+	__u32 feed; /* class of the feed that decided, 0 if none did */
 };
 
 MXW_INLINE int mxw_entry_live(const struct mxw_entry *entry)
@@ -118,6 +119,12 @@ MXW_INLINE struct mxw_decision mxw_drop(const struct mxw_config *config, __u16 r
 	return (struct mxw_decision){ .entry = entry, .reason = reason, .action = XDP_DROP };
 }
 
+MXW_INLINE struct mxw_decision mxw_by_feed(struct mxw_decision decision, __u8 class)
+{
+	decision.feed = class;
+	return decision;
+}
+
 /* A source that no entry names. */
 MXW_INLINE struct mxw_decision mxw_decide_unknown(const struct mxw_config *config, __u16 kind)
 {
@@ -137,8 +144,42 @@ MXW_INLINE int mxw_unconfirmed(const struct mxw_config *config)
 	return until && until < bpf_ktime_get_coarse_ns();
 }
 
-/* The order of decision. Feeds come between allow and automatic blocks, lanes
- * and limits before the unknown: each will be one more step here. */
+/* A source that nothing before the end decides about. One that a feed limits is known to
+ * it; one that a feed in shadow lists would be dropped, unless it is anyway. */
+MXW_INLINE struct mxw_decision mxw_decide_last(const struct mxw_config *config, __u16 kind,
+					       struct mxw_feed feed)
+{
+	struct mxw_decision decision = mxw_decide_unknown(config, kind);
+
+	if (feed.action == MXW_FEED_SHADOW && decision.reason != MXW_DROP_FRAGMENT &&
+	    decision.reason != MXW_WOULD_FRAGMENT)
+		return mxw_by_feed(mxw_pass(MXW_WOULD_FEED, NULL), feed.class);
+	if (feed.action == MXW_FEED_LIMIT && decision.reason == MXW_PASS_UNKNOWN)
+		return mxw_by_feed(mxw_pass(MXW_PASS_LISTED, NULL), feed.class);
+	return decision;
+}
+
+/* From the feeds on: what the operator has said nothing about. */
+MXW_INLINE struct mxw_decision mxw_decide_unsaid(const struct mxw_config *config,
+						 const struct mxw_packet *p,
+						 const struct mxw_search *search)
+{
+	struct mxw_feed feed = mxw_feed_find(p->source);
+	struct mxw_entry *entry;
+
+	if (feed.action == MXW_FEED_ALLOW)
+		return mxw_by_feed(mxw_pass(MXW_PASS_FEED, NULL), feed.class);
+	if (feed.action == MXW_FEED_ENFORCE)
+		return mxw_by_feed(mxw_drop(config, MXW_DROP_FEED, NULL), feed.class);
+	entry = mxw_find(search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
+	if (entry)
+		return mxw_controller_silent(config) ? mxw_pass(MXW_PASS_DEADMAN, entry)
+						     : mxw_drop(config, MXW_DROP_AUTO, entry);
+	return mxw_decide_last(config, p->kind, feed);
+}
+
+/* The order of decision. Lanes and limits will come before the unknown: each will be one
+ * more step here. */
 MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
 					  const struct mxw_packet *p)
 {
@@ -159,11 +200,7 @@ MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
 	entry = mxw_find(&search, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net);
 	if (entry)
 		return mxw_drop(config, MXW_DROP_BLOCK, entry);
-	entry = mxw_find(&search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
-	if (entry)
-		return mxw_controller_silent(config) ? mxw_pass(MXW_PASS_DEADMAN, entry)
-						     : mxw_drop(config, MXW_DROP_AUTO, entry);
-	return mxw_decide_unknown(config, p->kind);
+	return mxw_decide_unsaid(config, p, &search);
 }
 
 /* Whether the destination is one that attach was told to protect. */

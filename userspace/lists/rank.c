@@ -155,6 +155,8 @@ uint8_t mxw_rank_find(const struct mxw_feed_unit *units, const union mxw_feed_li
 		if (!(unit->present >> leaf & 1))
 			return (uint8_t)(unit->place >> 32);
 		leaf = (uint32_t)__builtin_popcountll(unit->present & ((1ULL << leaf) - 1));
+	} else if (!(uint32_t)unit->place) {
+		return (uint8_t)(unit->place >> 32);
 	}
 	line = (unit->place & UINT32_MAX) + (wide ? 4 * leaf : leaf);
 	if (line + (wide ? 4 : 1) > lines_count)
