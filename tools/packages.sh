@@ -13,8 +13,8 @@ set -eu -o pipefail
 cd "$(dirname "$0")/.."
 
 # To build the filter and to run it.
-FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc6-dev libelf-dev libjansson-dev
-	libsqlite3-dev libxdp-dev linux-libc-dev make pkg-config scdoc zlib1g-dev"
+FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc6-dev libcurl4-openssl-dev libelf-dev
+	libjansson-dev libsqlite3-dev libxdp-dev linux-libc-dev make pkg-config scdoc zlib1g-dev"
 # To send real mail through it, over IPv4 and IPv6, and read the answers.
 DEMO="jq libio-socket-inet6-perl netbase procps swaks"
 # To test it: C tests and lints; tools the netns tests call; the virtual machines.

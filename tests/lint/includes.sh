@@ -59,7 +59,8 @@ owners()
 	owner '<xdp/' '^(userspace/datapath/dispatcher[.]c|tests/|bench/)'
 	owner 'mxwall[.]skel[.]h' '^(userspace/datapath/program[.]c|tests/|bench/)'
 	owner '<jansson' '^(tools/xdpctl|tests|bench)/'
-	owner '<zlib' '^(userspace/host/kconfig[.]c|tests/)'
+	owner '<curl' '^userspace/feeds/fetch'
+	owner '<zlib' '^(userspace/host/kconfig[.]c|userspace/feeds/intake[.]c|tests/)'
 	owner '<rte_' '^bench/synflood/dpdk/'
 	owner '<cmocka' '^tests/'
 }
