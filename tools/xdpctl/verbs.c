@@ -161,17 +161,17 @@ const struct cli_verb cli_verbs[] = {
 	  verb_verify },
 	{ "feed add", "NAME SOURCE", 1, 2, CLI_OPERAND_SOURCE, cli_feed_add_options, true,
 	  "add a list from a file, a directory, an https URL or \"-\"",
-	  "It is in force when this returns. SOURCE may also be the name of a ready-made feed, and\n"
+	  "It is in force when this returns. SOURCE may also be the name of a ready-made feed, "
+	  "and\n"
 	  "stands for NAME too if it comes alone: `xdpctl feed list` shows them.",
 	  "xdpctl feed add drop spamhaus-drop --mode shadow", verb_feed_add },
-	{ "feed remove", "NAME", 1, 1, CLI_OPERAND_FEED, NULL, true,
-	  "remove a feed and its list", NULL, "xdpctl feed remove drop", verb_feed_remove },
+	{ "feed remove", "NAME", 1, 1, CLI_OPERAND_FEED, NULL, true, "remove a feed and its list",
+	  NULL, "xdpctl feed remove drop", verb_feed_remove },
 	{ "feed list", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
 	  "show the feeds, how large, how old, and what they decided", NULL, "xdpctl feed list",
 	  verb_feed_list },
 	{ "feed show", "NAME", 1, 1, CLI_OPERAND_FEED, NULL, false,
-	  "show all there is to know about a feed", NULL, "xdpctl feed show drop",
-	  verb_feed_show },
+	  "show all there is to know about a feed", NULL, "xdpctl feed show drop", verb_feed_show },
 	{ "feed refresh", "NAME", 0, 1, CLI_OPERAND_FEED, cli_feed_refresh_options, true,
 	  "read a feed's source again, or those of all feeds that are due",
 	  "A list that turns into something else is held, and the last good one stays in force.",

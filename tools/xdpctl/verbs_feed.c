@@ -14,17 +14,19 @@
 const char *const feed_modes[] = { "shadow", "limit", "enforce", NULL };
 
 /* In the order of enum mxw_format, without AUTO. */
-static const char *const formats[] = { "plain",	       "drop",		"ipset",  "nft",
-				       "rbldnsd",      "postfix",	"fail2ban", "crowdsec-csv",
-				       "crowdsec-json", "spamdb",	NULL };
+static const char *const formats[] = { "plain",		"drop",	   "ipset",    "nft",
+				       "rbldnsd",	"postfix", "fail2ban", "crowdsec-csv",
+				       "crowdsec-json", "spamdb",  NULL };
 static const char *const export_formats[] = { "plain", "nft", "ipset", "rbldnsd", NULL };
 
-#define FORMAT                                                                                \
-	{ "format", 'f', CLI_CHOICE, FIELD(format), "FORMAT",                                 \
-	  "how the source is written (default: found out)", formats, 0, 0 }
+#define FORMAT                                                                          \
+	{                                                                               \
+		"format", 'f', CLI_CHOICE, FIELD(format), "FORMAT",                     \
+			"how the source is written (default: found out)", formats, 0, 0 \
+	}
 
-#define FORCE(text)                                                       \
-	{                                                                 \
+#define FORCE(text)                                                          \
+	{                                                                    \
 		"force", 'F', CLI_FLAG, FIELD(force), NULL, text, NULL, 0, 0 \
 	}
 

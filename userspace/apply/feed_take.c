@@ -66,6 +66,57 @@ static int make_allow(struct mxw_feed_job *job, struct mxw_err *err)
 	return MXW_OK;
 }
 
+/* What the reader asks about each range. */
+struct screening {
+	const struct mxw_guard *guard;
+	uint64_t stripped;
+	char why[MXW_GUARD_WHY];
+};
+
+static const char left_out[] = "reserved, and left out";
+
+static const char *say(struct screening *screening, enum mxw_guard_verdict verdict)
+{
+	if (verdict == MXW_GUARD_TAKE)
+		return NULL;
+	if (verdict == MXW_GUARD_REFUSE)
+		return screening->why;
+	screening->stripped++;
+	return left_out;
+}
+
+static const char *screen4(void *context, enum mxw_says says, struct mxw_range4 range)
+{
+	struct screening *screening = context;
+
+	return say(screening, mxw_guard_entry4(screening->guard, says, range, screening->why));
+}
+
+static const char *screen6(void *context, enum mxw_says says, struct mxw_range6 range)
+{
+	struct screening *screening = context;
+
+	return say(screening, mxw_guard_entry6(screening->guard, says, range, screening->why));
+}
+
+/* What was left out without a word is not among what was refused. */
+static void forget_stripped(struct mxw_feed_job *job, uint64_t stripped)
+{
+	struct mxw_feed_reading *reading = &job->reading;
+	size_t told = reading->refused < MXW_FEED_REFUSALS ? (size_t)reading->refused
+							   : MXW_FEED_REFUSALS;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < told; i++)
+		if (strcmp(reading->refusals[i].why, left_out) != 0)
+			reading->refusals[kept++] = reading->refusals[i];
+	for (size_t i = kept; i < told; i++)
+		reading->refusals[i] = (struct mxw_feed_refusal){ 0 };
+	job->stripped = stripped;
+	reading->refused -= stripped;
+	reading->screened -= stripped;
+}
+
 static int measure_last(struct mxw_feed_job *job, struct mxw_err *err)
 {
 	struct mxw_listfile file;
@@ -84,7 +135,7 @@ static void judge(struct mxw_feed_job *job)
 
 	job->size = mxw_guard_measure(&job->list);
 	job->ruling = mxw_guard_judge(&job->size, &job->last, job->reading.entries,
-				      job->reading.refused, &why);
+				      job->reading.screened, &why);
 	if (job->ruling == MXW_GUARD_HOLD && job->force)
 		job->ruling = MXW_GUARD_GOOD;
 	(void)snprintf(job->why, sizeof(job->why), "%.250s",
@@ -95,6 +146,10 @@ static int read_guarded(struct mxw_feed_job *job, const struct mxw_guard *guard,
 			const struct mxw_report *report, struct mxw_err *err)
 {
 	const struct mxw_feed *feed = &job->feed;
+	struct screening screening = { .guard = guard };
+	const struct mxw_feed_screen screen = { .context = &screening,
+						.range4 = screen4,
+						.range6 = screen6 };
 	const struct mxw_feed_source source = {
 		.kind = feed->kind,
 		.where = feed->where,
@@ -102,12 +157,13 @@ static int read_guarded(struct mxw_feed_job *job, const struct mxw_guard *guard,
 		.etag = job->force ? "" : feed->etag,
 		.last_modified = job->force ? "" : feed->last_modified,
 		.ca_file = feed->ca_file[0] ? feed->ca_file : NULL,
-		.guard = guard,
+		.screen = &screen,
 	};
 	int error = mxw_feed_read(&source, &job->list, &job->reading, report, err);
 
 	if (error || job->reading.not_modified)
 		return error;
+	forget_stripped(job, screening.stripped);
 	if (feed->action == MXW_FEED_ALLOW)
 		error = make_allow(job, err);
 	if (!error)

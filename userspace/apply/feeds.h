@@ -21,6 +21,7 @@ struct mxw_feed_job {
 	bool force; /* take what would be held */
 	struct mxw_feed_reading reading; /* out, from here on */
 	struct mxw_list list; /* settled, guarded. The caller frees it */
+	uint64_t stripped; /* reserved ranges that were left out without a word */
 	uint64_t cut; /* protected addresses that were in its ranges */
 	uint64_t ignored; /* ranges that an allow list itself refuses */
 	struct mxw_guard_size size, last; /* of the list, and of the last good one */

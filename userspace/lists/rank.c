@@ -169,7 +169,6 @@ struct comparison {
 	const union mxw_feed_line *lines;
 	uint32_t lines_count;
 	struct walk walk;
-	struct mxw_feed_unit unit;
 	union mxw_feed_line leaves[4 * MXW_UNIT_LEAVES];
 };
 
