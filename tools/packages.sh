@@ -19,7 +19,7 @@ FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc6-dev libcurl4-openssl-dev 
 DEMO="jq libio-socket-inet6-perl netbase procps swaks"
 # To test it: C tests and lints; tools the netns tests call; the virtual machines.
 TEST="clang-format clang-tidy cppcheck libcmocka-dev mandoc shellcheck
-	bash-completion ethtool faketime iputils-ping libdpdk-dev python3 sqlite3 strace tcpdump
+	bash-completion ethtool faketime iputils-ping libdpdk-dev openssl python3 sqlite3 strace tcpdump
 	xdp-tools zsh
 	busybox-static cpio qemu-system-x86 xz-utils zstd"
 POSTFIX=build/postfix
