@@ -87,7 +87,7 @@ static int open_slot(int parts, uint32_t slot, struct mxw_feed_part *part)
 	if (bpf_obj_get_info_by_fd(part->fd, &info, &length))
 		return -errno;
 	part->count = info.max_entries;
-	return map_lines(part);
+	return 0;
 }
 
 int mxw_feed_part_open(const struct mxw_maps *maps, uint32_t slot, struct mxw_feed_part *part,
@@ -103,6 +103,35 @@ int mxw_feed_part_open(const struct mxw_maps *maps, uint32_t slot, struct mxw_fe
 		return MXW_OK;
 	mxw_feed_part_close(part);
 	return mxw_fail(err, MXW_E_FAIL, "cannot open the feeds' table: %s", strerror(-error));
+}
+
+int mxw_feed_part_map(struct mxw_feed_part *part, struct mxw_err *err)
+{
+	int error = part->count && !part->lines ? map_lines(part) : 0;
+
+	return error ? mxw_fail(err, MXW_E_FAIL, "cannot map the feeds' table: %s",
+				strerror(-error))
+		     : MXW_OK;
+}
+
+int mxw_feed_window_open(const struct mxw_feed_part *part, uint32_t first, uint32_t count,
+			 struct mxw_feed_window *out, struct mxw_err *err)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), begin = bytes_of(first) / page * page;
+
+	out->size = bytes_of(first) + bytes_of(count) - begin;
+	out->pages =
+		mmap(NULL, out->size, PROT_READ | PROT_WRITE, MAP_SHARED, part->fd, (off_t)begin);
+	if (out->pages == MAP_FAILED)
+		return mxw_fail(err, MXW_E_FAIL, "cannot map the feeds' table: %s",
+				strerror(errno));
+	out->lines = (void *)((char *)out->pages + (bytes_of(first) - begin));
+	return MXW_OK;
+}
+
+void mxw_feed_window_close(struct mxw_feed_window *window)
+{
+	(void)munmap(window->pages, window->size); /* fails for a bad address */
 }
 
 int mxw_feed_part_put(const struct mxw_maps *maps, uint32_t slot, const struct mxw_feed_part *part,

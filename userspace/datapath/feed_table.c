@@ -58,9 +58,9 @@ static struct mxw_feed_generation describe(const struct mxw_feed_table *table, u
 	return (struct mxw_feed_generation){
 		.units = units_of(table, generation),
 		.lines = parts[LEAVES].lines,
-		.lines_count = parts[LEAVES].count,
+		.lines_count = parts[LEAVES].lines ? parts[LEAVES].count : 0,
 		.nodes = parts[NODES].lines,
-		.nodes_count = parts[NODES].count,
+		.nodes_count = parts[NODES].lines ? parts[NODES].count : 0,
 	};
 }
 
@@ -81,7 +81,7 @@ static int map_fixed(struct mxw_feed_table *table, struct mxw_err *err)
 	return mxw_fail(err, MXW_E_FAIL, "cannot map the feeds' table: %s", strerror(errno));
 }
 
-static int open_live(struct mxw_feed_table *table, struct mxw_err *err)
+static int open_live(struct mxw_feed_table *table, bool whole, struct mxw_err *err)
 {
 	uint32_t generation = generation_of(table);
 	int error = MXW_OK;
@@ -89,12 +89,14 @@ static int open_live(struct mxw_feed_table *table, struct mxw_err *err)
 	for (int kind = 0; kind < KINDS && !error; kind++)
 		error = mxw_feed_part_open(&table->maps, slot_of((enum kind)kind, generation),
 					   &table->live[kind], err);
+	for (int kind = 0; kind < KINDS && !error && whole; kind++)
+		error = mxw_feed_part_map(&table->live[kind], err);
 	table->current = describe(table, generation, table->live);
 	return error;
 }
 
-int mxw_feed_table_open(const struct mxw_maps *maps, struct mxw_feed_table **out,
-			struct mxw_err *err)
+static int open_table(const struct mxw_maps *maps, bool whole, struct mxw_feed_table **out,
+		      struct mxw_err *err)
 {
 	struct mxw_feed_table *table = calloc(1, sizeof(*table));
 	int error;
@@ -107,12 +109,24 @@ int mxw_feed_table_open(const struct mxw_maps *maps, struct mxw_feed_table **out
 		table->live[kind].fd = table->next[kind].fd = -1;
 	error = map_fixed(table, err);
 	if (!error)
-		error = open_live(table, err);
+		error = open_live(table, whole, err);
 	if (!error)
 		return MXW_OK;
 	mxw_feed_table_close(table);
 	*out = NULL;
 	return error;
+}
+
+int mxw_feed_table_open(const struct mxw_maps *maps, struct mxw_feed_table **out,
+			struct mxw_err *err)
+{
+	return open_table(maps, true, out, err);
+}
+
+int mxw_feed_table_open_quickly(const struct mxw_maps *maps, struct mxw_feed_table **out,
+				struct mxw_err *err)
+{
+	return open_table(maps, false, out, err);
 }
 
 static void close_parts(struct mxw_feed_part parts[KINDS])
@@ -222,20 +236,51 @@ int mxw_feed_table_flip(struct mxw_feed_table *table,
 	return MXW_OK;
 }
 
-/* Lines for a replacement from the spare ones; 0 if there are not that many. */
-static uint32_t take_spare(const struct mxw_feed_generation *current, uint32_t count)
+static int no_room(struct mxw_err *err)
 {
-	struct mxw_feed_head *head = (struct mxw_feed_head *)(void *)current->lines;
-	uint32_t first, room;
+	return mxw_fail(err, MXW_E_DEGRADED,
+			"the feeds' table has no room left for a change in place");
+}
 
-	if (!head)
-		return 0;
-	first = head->used;
-	room = head->room < current->lines_count ? head->room : current->lines_count;
-	if (!first || first > room || room - first < count)
-		return 0;
-	head->used = first + count;
-	return first;
+/* Takes lines for a replacement from the spare ones. */
+static int take_spare(const struct mxw_feed_part *part, uint32_t count, uint32_t *first,
+		      struct mxw_err *err)
+{
+	struct mxw_feed_window window;
+	struct mxw_feed_head *head;
+	uint32_t room;
+	int error;
+
+	if (!part->count)
+		return no_room(err);
+	error = mxw_feed_window_open(part, 0, 1, &window, err);
+	if (error)
+		return error;
+	head = (struct mxw_feed_head *)(void *)window.lines;
+	*first = head->used;
+	room = head->room < part->count ? head->room : part->count;
+	if (!*first || *first > room || room - *first < count)
+		error = no_room(err);
+	else
+		head->used = *first + count;
+	mxw_feed_window_close(&window);
+	return error;
+}
+
+/* The lines into spare ones, which no packet reads yet. */
+static int put_lines(const struct mxw_feed_part *part, const union mxw_feed_line *lines,
+		     uint32_t count, uint32_t *first, struct mxw_err *err)
+{
+	struct mxw_feed_window window;
+	int error = take_spare(part, count, first, err);
+
+	if (!error)
+		error = mxw_feed_window_open(part, *first, count, &window, err);
+	if (error)
+		return error;
+	memcpy(window.lines, lines, count * sizeof(*lines));
+	mxw_feed_window_close(&window);
+	return MXW_OK;
 }
 
 int mxw_feed_table_put_unit(struct mxw_feed_table *table, uint32_t unit,
@@ -243,18 +288,16 @@ int mxw_feed_table_put_unit(struct mxw_feed_table *table, uint32_t unit,
 			    uint8_t layout, struct mxw_err *err)
 {
 	uint32_t first = 0;
+	int error = MXW_OK;
 
 	if (unit >= MXW_FEED_UNITS || !(layout & MXW_FEED_DIRECT) ||
 	    (count && count != (layout & MXW_FEED_WIDE ? 256U : 64U)))
 		return mxw_fail(err, MXW_E_FAIL, "unit %u with %u lines of layout %u is no unit",
 				unit, count, layout);
-	if (count) {
-		first = take_spare(&table->current, count);
-		if (!first)
-			return mxw_fail(err, MXW_E_DEGRADED,
-					"the feeds' table has no room left for a change in place");
-		memcpy(table->current.lines + first, lines, count * sizeof(*lines));
-	}
+	if (count)
+		error = put_lines(&table->live[LEAVES], lines, count, &first, err);
+	if (error)
+		return error;
 	__atomic_store_n(&table->current.units[unit].place, MXW_FEED_PLACE(first, class, layout),
 			 __ATOMIC_RELEASE);
 	(void)__atomic_fetch_or(&table->feeds->live, MXW_FEEDS_IPV4, __ATOMIC_RELEASE);
@@ -318,6 +361,6 @@ void mxw_feed_table_set_rule(struct mxw_feed_table *table, uint8_t class,
 uint64_t mxw_feed_table_memory(const struct mxw_feed_table *table)
 {
 	return UNITS_BYTES + sizeof(*table->feeds) +
-	       (uint64_t)table->current.lines_count * sizeof(union mxw_feed_line) +
-	       (uint64_t)table->current.nodes_count * sizeof(struct mxw_feed_node);
+	       (uint64_t)table->live[LEAVES].count * sizeof(union mxw_feed_line) +
+	       (uint64_t)table->live[NODES].count * sizeof(struct mxw_feed_node);
 }
