@@ -139,7 +139,7 @@ int mxw_feeds_build(struct mxw_store *store, const struct mxw_maps *maps,
 	int error = mxw_feed_book_open(store, true, report, &build.book, err);
 
 	if (!error)
-		error = mxw_feed_table_open(maps, &build.table, err);
+		error = mxw_feed_table_open_quickly(maps, &build.table, err);
 	/* Attaching without feeds is to cost nothing. */
 	if (!error && (build.book.count || mxw_feed_table_switch(build.table)->live))
 		error = build_table(&build, err);
@@ -153,7 +153,7 @@ int mxw_feeds_in_force(const struct mxw_maps *maps, uint64_t *memory,
 {
 	struct mxw_feed_table *table = NULL;
 	const struct mxw_feeds *feeds;
-	int error = mxw_feed_table_open(maps, &table, err);
+	int error = mxw_feed_table_open_quickly(maps, &table, err);
 
 	*memory = 0;
 	if (error)

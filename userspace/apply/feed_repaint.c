@@ -95,7 +95,7 @@ int mxw_feeds_repaint(struct mxw_store *store, const struct mxw_maps *maps,
 	int error = mxw_feed_book_open(store, false, report, &book, err);
 
 	if (!error)
-		error = mxw_feed_table_open(maps, &table, err);
+		error = mxw_feed_table_open_quickly(maps, &table, err);
 	/* Where nothing was in force, the rules are not there either. */
 	if (!error)
 		error = mxw_feed_table_switch(table)->live ? repaint(&book, table, touched, err)
