@@ -272,3 +272,54 @@ uint8_t feed_ask(struct program *program, uint64_t source)
 	assert_int_equal(answer.action == XDP_DROP, answer.probe.feed != 0);
 	return (uint8_t)answer.probe.feed;
 }
+
+/* The same at every run. SplitMix64. */
+uint64_t feed_random(uint64_t number)
+{
+	uint64_t bits = number * 0x9e3779b97f4a7c15ULL;
+
+	bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9ULL;
+	bits = (bits ^ bits >> 27) * 0x94d049bb133111ebULL;
+	return bits ^ bits >> 31;
+}
+
+void feed_fill_unit(struct feed_unit_image *unit, uint64_t seed)
+{
+	for (uint32_t i = 0; i < UNIT_ADDRESSES; i++) {
+		uint32_t group = unit->layout & MXW_FEED_WIDE ? i : i / 8;
+		uint64_t class = feed_random(seed + group), listed = feed_random(seed ^ ~i);
+
+		unit->class[i] = listed % 4 ? (uint8_t) class : 0;
+		if (feed_random(seed + i / 256 + 99) % 3 == 0)
+			unit->class[i] = unit->rest;
+	}
+}
+
+void feed_expect_unit(struct program *program, const struct feed_unit_image *unit)
+{
+	uint64_t first = (uint64_t)unit->unit * UNIT_ADDRESSES;
+
+	for (uint32_t i = 0; i < UNIT_ADDRESSES; i++)
+		if (feed_ask(program, first + i) != unit->class[i])
+			fail_msg("layout %d: address %u of unit %#x is %u, want %u", unit->layout,
+				 i, unit->unit, feed_ask(program, first + i), unit->class[i]);
+}
+
+void feed_require(const struct program *program)
+{
+	if (!program->skel)
+		skip();
+}
+
+int feed_group_setup(void **state)
+{
+	const struct knobs knobs = { .feeds = 1 };
+	struct program *program = *state;
+
+	if (harness_may_run()) {
+		program_load(program, &knobs);
+		program_reset(program);
+		program_configure(program, &(struct setup){ .mode = MXW_MODE_ENFORCE });
+	}
+	return 0;
+}

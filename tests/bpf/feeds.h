@@ -67,4 +67,20 @@ void feed_none(struct program *program);
  * feed that decided. Without a trace. */
 uint8_t feed_ask(struct program *program, uint64_t source);
 
+/* The same number for the same number at every run. */
+uint64_t feed_random(uint64_t number);
+
+/* A third of the /24s is the rest; in the others every /29 (every address, if wide) has a
+ * class of its own, and most addresses are listed. */
+void feed_fill_unit(struct feed_unit_image *unit, uint64_t seed);
+
+/* Asks about all addresses of the unit; every class enforces. */
+void feed_expect_unit(struct program *program, const struct feed_unit_image *unit);
+
+/* First line of a test: skips it where the program could not be loaded. */
+void feed_require(const struct program *program);
+
+/* Loads *state, a struct program, with room for feeds and in enforce mode. */
+int feed_group_setup(void **state);
+
 #endif

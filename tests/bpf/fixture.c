@@ -197,7 +197,7 @@ static void run_row(void **state)
 	packet_build(row->fixture->packet, &packet);
 	program = take_program(row->shelf, &row->fixture->knobs);
 	fixture_check(program, row->fixture, &packet);
-	if (row->fixture->setup.hint != HINT_EITHER)
+	if (row->fixture->setup.hint != HINT_EITHER || row->fixture->knobs.feeds)
 		return;
 	again.setup.hint = HINT_IGNORED;
 	fixture_check(program, &again, &packet);

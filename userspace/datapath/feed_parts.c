@@ -143,25 +143,15 @@ int mxw_feed_part_put(const struct mxw_maps *maps, uint32_t slot, const struct m
 	return MXW_OK;
 }
 
-/* 1 where something was removed, 0 where nothing was there. */
-static int remove_slot(const struct mxw_maps *maps, uint32_t slot, struct mxw_err *err)
-{
-	if (!bpf_map_delete_elem(maps->fd[MXW_MAP_FEED_PARTS], &slot))
-		return 1;
-	if (errno == ENOENT)
-		return 0;
-	return mxw_fail(err, MXW_E_FAIL, "cannot free the feeds' old table: %s", strerror(errno));
-}
-
 int mxw_feed_part_remove(const struct mxw_maps *maps, uint32_t slot, struct mxw_err *err)
 {
-	int removed = remove_slot(maps, slot, err);
-
-	return removed < 0 ? removed : MXW_OK;
+	if (bpf_map_delete_elem(maps->fd[MXW_MAP_FEED_PARTS], &slot) && errno != ENOENT)
+		return mxw_fail(err, MXW_E_FAIL, "cannot free the feeds' old table: %s",
+				strerror(errno));
+	return MXW_OK;
 }
 
-/* Where no slot had anything, one gets something, so that there is a change to wait for. */
-static int wait_for_packets(const struct mxw_maps *maps, uint32_t slot, struct mxw_err *err)
+int mxw_feed_parts_wait(const struct mxw_maps *maps, uint32_t slot, struct mxw_err *err)
 {
 	struct mxw_feed_part token;
 	int error = mxw_feed_part_create(&token, 1, err);
@@ -170,16 +160,6 @@ static int wait_for_packets(const struct mxw_maps *maps, uint32_t slot, struct m
 		error = mxw_feed_part_put(maps, slot, &token, err);
 	mxw_feed_part_close(&token);
 	return error ? error : mxw_feed_part_remove(maps, slot, err);
-}
-
-int mxw_feed_parts_clear(const struct mxw_maps *maps, uint32_t generation, struct mxw_err *err)
-{
-	int leaves = remove_slot(maps, MXW_FEED_LEAVES + generation, err);
-	int nodes = leaves < 0 ? leaves : remove_slot(maps, MXW_FEED_NODES + generation, err);
-
-	if (nodes < 0)
-		return nodes;
-	return leaves || nodes ? MXW_OK : wait_for_packets(maps, MXW_FEED_LEAVES + generation, err);
 }
 
 void mxw_feed_part_close(struct mxw_feed_part *part)

@@ -47,12 +47,12 @@ void mxw_feed_window_close(struct mxw_feed_window *window);
 int mxw_feed_part_put(const struct mxw_maps *maps, uint32_t slot, const struct mxw_feed_part *part,
 		      struct mxw_err *err);
 
-/* Empties the slots of a generation that is not in force, and waits for the packets that
- * began before. From then on nobody reads anything of that generation. */
-int mxw_feed_parts_clear(const struct mxw_maps *maps, uint32_t generation, struct mxw_err *err);
-
-/* Empties one slot; whether there was anything is not asked. */
+/* Empties the slot; whether there was anything is not asked. No packet reads what was there
+ * any more when this returns. */
 int mxw_feed_part_remove(const struct mxw_maps *maps, uint32_t slot, struct mxw_err *err);
+
+/* Waits for the packets that began before. slot: one that nobody reads and that is empty. */
+int mxw_feed_parts_wait(const struct mxw_maps *maps, uint32_t slot, struct mxw_err *err);
 
 /* Any number of times. */
 void mxw_feed_part_close(struct mxw_feed_part *part);

@@ -5,6 +5,10 @@
  * Killed between any two steps, the generation in force stays as it is, or the new one is
  * in force as a whole. What the other generation still holds then is cleared by the next
  * prepare. Maps that are in no slot yet end with their process.
+ *
+ * A generation that is or was in force has a leaf map, be it of one line, and loses it last,
+ * by a call that waits for the packets which read that generation. So where the slot is
+ * empty nobody does, whoever has emptied it, and the units may be cleared.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -158,6 +162,13 @@ const struct mxw_feeds *mxw_feed_table_switch(const struct mxw_feed_table *table
 	return table->feeds;
 }
 
+static int clear_parts(const struct mxw_feed_table *table, uint32_t generation, struct mxw_err *err)
+{
+	int error = mxw_feed_part_remove(&table->maps, slot_of(NODES, generation), err);
+
+	return error ? error : mxw_feed_part_remove(&table->maps, slot_of(LEAVES, generation), err);
+}
+
 int mxw_feed_table_prepare(struct mxw_feed_table *table, uint32_t lines, uint32_t nodes,
 			   struct mxw_feed_generation *out, struct mxw_err *err)
 {
@@ -166,11 +177,11 @@ int mxw_feed_table_prepare(struct mxw_feed_table *table, uint32_t lines, uint32_
 
 	close_parts(table->next);
 	table->prepared = false;
-	error = mxw_feed_parts_clear(&table->maps, generation, err);
+	error = clear_parts(table, generation, err);
 	if (error)
 		return error;
 	memset(units_of(table, generation), 0, MXW_FEED_UNITS * sizeof(struct mxw_feed_unit));
-	error = mxw_feed_part_create(&table->next[LEAVES], lines, err);
+	error = mxw_feed_part_create(&table->next[LEAVES], lines ? lines : 1, err);
 	if (!error)
 		error = mxw_feed_part_create(&table->next[NODES], nodes, err);
 	if (error) {
@@ -179,6 +190,10 @@ int mxw_feed_table_prepare(struct mxw_feed_table *table, uint32_t lines, uint32_
 	}
 	table->prepared = true;
 	*out = describe(table, generation, table->next);
+	if (!lines) {
+		out->lines = NULL;
+		out->lines_count = 0;
+	}
 	return MXW_OK;
 }
 
@@ -188,6 +203,22 @@ static bool any_unit(const struct mxw_feed_unit *units)
 		if (units[i].place)
 			return true;
 	return false;
+}
+
+/* As it was loaded, the table has no leaf map to lose. */
+static int give_leaves(const struct mxw_feed_table *table, struct mxw_err *err)
+{
+	struct mxw_feed_part token;
+	int error;
+
+	if (table->live[LEAVES].lines)
+		return MXW_OK;
+	error = mxw_feed_part_create(&token, 1, err);
+	if (!error)
+		error = mxw_feed_part_put(&table->maps, slot_of(LEAVES, generation_of(table)),
+					  &token, err);
+	mxw_feed_part_close(&token);
+	return error;
 }
 
 /* Fills the slots of the generation to come, which nobody reads yet. */
@@ -221,7 +252,9 @@ int mxw_feed_table_flip(struct mxw_feed_table *table,
 
 	if (!table->prepared)
 		return mxw_fail(err, MXW_E_FAIL, "no new feeds' table was prepared");
-	error = put_next(table, live, err);
+	error = give_leaves(table, err);
+	if (!error)
+		error = put_next(table, live, err);
 	if (error)
 		return error;
 	memcpy(table->feeds->rule[live], rules, sizeof(table->feeds->rule[live]));
@@ -232,7 +265,7 @@ int mxw_feed_table_flip(struct mxw_feed_table *table,
 	__atomic_store_n(&table->feeds->live, live, __ATOMIC_RELEASE);
 	take_next(table);
 	/* The new one is in force; what cannot be freed now, the next prepare clears. */
-	(void)mxw_feed_parts_clear(&table->maps, old, NULL);
+	(void)clear_parts(table, old, NULL);
 	return MXW_OK;
 }
 
@@ -352,7 +385,8 @@ void mxw_feed_table_set_rule(struct mxw_feed_table *table, uint8_t class,
 	if (at->action != rule->action && at->expires_ns != rule->expires_ns) {
 		__atomic_store_n(&at->expires_ns, 1, __ATOMIC_RELEASE);
 		/* Only waits; where that fails, a packet can be off by one rule. */
-		(void)mxw_feed_parts_clear(&table->maps, !generation_of(table), NULL);
+		(void)mxw_feed_parts_wait(&table->maps, slot_of(LEAVES, !generation_of(table)),
+					  NULL);
 	}
 	__atomic_store_n(&at->action, rule->action, __ATOMIC_RELEASE);
 	__atomic_store_n(&at->expires_ns, rule->expires_ns, __ATOMIC_RELEASE);
