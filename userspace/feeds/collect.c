@@ -319,7 +319,7 @@ static int take(struct mxw_collect *collect, const struct mxw_record_head *head,
 /* One head and its elements. */
 static int step(struct mxw_collect *collect, int pipe, union elements *data, struct mxw_err *err)
 {
-	struct mxw_record_head head;
+	struct mxw_record_head head = { 0 };
 	int code = read_all(collect, pipe, &head, sizeof(head), err);
 
 	if (code)
@@ -334,7 +334,7 @@ static int step(struct mxw_collect *collect, int pipe, union elements *data, str
 
 int mxw_collect(struct mxw_collect *collect, int pipe, struct mxw_err *err)
 {
-	union elements *data = malloc(sizeof(*data));
+	union elements *data = calloc(1, sizeof(*data));
 	int code = 0;
 
 	if (!data)

@@ -43,6 +43,7 @@ int mxw_open_file(int dir, const char *name, const char *label, struct mxw_opene
 	struct stat info;
 	int code;
 
+	out->size = 0;
 	out->fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (out->fd < 0)
 		return mxw_fail(err, MXW_E_FAIL, "\"%s\" cannot be opened: %s.", label,

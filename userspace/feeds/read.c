@@ -63,14 +63,15 @@ static int read_one(struct reading *reading, const char *label, struct mxw_err *
 	struct mxw_worker worker;
 	int code, status;
 
-	reading->collect.label = label;
 	reading->collect.done = false;
 	reading->collect.cut = false;
 	code = mxw_worker_start(&reading->job, &worker, err);
 	if (code)
 		return code;
+	reading->collect.label = label;
 	code = mxw_collect(&reading->collect, worker.pipe, err);
 	/* Who has closed the pipe is about to end, and how tells why. */
+	reading->collect.label = "";
 	status = mxw_worker_stop(&worker, reading->collect.cut ? ENDING_MS : 0);
 	if (reading->collect.cut)
 		code = explain_end(status, err);
@@ -123,6 +124,7 @@ static int read_dir(struct reading *reading, const char *path, struct mxw_err *e
 		reading->collect.file = dir.names[i];
 		code = read_file(reading, dir.fd, dir.names[i], label, err);
 	}
+	reading->collect.file = "";
 	mxw_close_dir(&dir);
 	return code;
 }
