@@ -211,7 +211,7 @@ static int give_leaves(const struct mxw_feed_table *table, struct mxw_err *err)
 	struct mxw_feed_part token;
 	int error;
 
-	if (table->live[LEAVES].lines)
+	if (table->live[LEAVES].count)
 		return MXW_OK;
 	error = mxw_feed_part_create(&token, 1, err);
 	if (!error)
