@@ -58,7 +58,7 @@ owners()
 	owner '<bpf/bpf_(helpers|endian)' '^(bpf|tests|bench)/'
 	owner '<xdp/' '^(userspace/datapath/dispatcher[.]c|tests/|bench/)'
 	owner 'mxwall[.]skel[.]h' '^(userspace/datapath/program[.]c|tests/|bench/)'
-	owner '<jansson' '^(tools/xdpctl|tests|bench)/'
+	owner '<jansson' '^(tools/xdpctl/|userspace/lists/format|tests/|bench/)'
 	owner '<curl' '^userspace/feeds/fetch'
 	owner '<zlib' '^(userspace/host/kconfig[.]c|userspace/feeds/intake[.]c|tests/)'
 	owner '<rte_' '^bench/synflood/dpdk/'

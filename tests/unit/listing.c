@@ -113,3 +113,9 @@ void listing_expect(const char *row, enum mxw_format format, const char *text, c
 				 shown, want);
 	}
 }
+
+void listing_rows(enum mxw_format format, const struct listing_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		listing_expect(rows[i].text, format, rows[i].text, rows[i].want);
+}

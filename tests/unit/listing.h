@@ -29,4 +29,11 @@ void listing_read(struct listing *listing, enum mxw_format format, const char *t
  * time what is wanted. want may be the beginning of an error's sentence after "error: ". */
 void listing_expect(const char *row, enum mxw_format format, const char *text, const char *want);
 
+struct listing_row {
+	const char *text, *want;
+};
+
+/* The same for each row. */
+void listing_rows(enum mxw_format format, const struct listing_row *rows, size_t count);
+
 #endif

@@ -21,19 +21,9 @@
 #define LENGTH6 "refused: its prefix length is not a number from 0 to 128"
 #define IPV4_LAND "refused: covers or lies in ::/32, which is never routed and stands for IPv4 here"
 
-struct row {
-	const char *text, *want;
-};
-
-static void expect_rows(enum mxw_format format, const struct row *rows, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		listing_expect(rows[i].text, format, rows[i].text, rows[i].want);
-}
-
 static void plain_lines(void **state)
 {
-	static const struct row rows[] = {
+	static const struct listing_row rows[] = {
 		{ "", "" },
 		{ "\n\n", "" },
 		{ "192.0.2.7", "1 block 192.0.2.7" },
@@ -70,12 +60,12 @@ static void plain_lines(void **state)
 	};
 
 	(void)state;
-	expect_rows(MXW_FORMAT_PLAIN, rows, COUNT(rows));
+	listing_rows(MXW_FORMAT_PLAIN, rows, COUNT(rows));
 }
 
 static void plain_ipv6(void **state)
 {
-	static const struct row rows[] = {
+	static const struct listing_row rows[] = {
 		{ "2001:db8::/32", "1 block 2001:db8::/32" },
 		{ "2001:db8::1", "1 block 2001:db8::/64" },
 		{ "2001:DB8::1/127 # x", "1 block 2001:db8::/64" },
@@ -104,13 +94,13 @@ static void plain_ipv6(void **state)
 	};
 
 	(void)state;
-	expect_rows(MXW_FORMAT_PLAIN, rows, COUNT(rows));
+	listing_rows(MXW_FORMAT_PLAIN, rows, COUNT(rows));
 }
 
 /* Final, whether or not the format is named. */
 static void what_is_no_list(void **state)
 {
-	static const struct row rows[] = {
+	static const struct listing_row rows[] = {
 		{ "<!DOCTYPE html>\n<html>", "error: line 1: this begins like an HTML or XML" },
 		{ "\n\n  \t<html>\n", "error: line 3: this begins like an HTML or XML" },
 		{ "\xef\xbb\xbf<html>", "error: line 1: this begins like an HTML or XML" },
@@ -124,8 +114,8 @@ static void what_is_no_list(void **state)
 	};
 
 	(void)state;
-	expect_rows(MXW_FORMAT_PLAIN, rows, COUNT(rows));
-	expect_rows(MXW_FORMAT_AUTO, rows, COUNT(rows));
+	listing_rows(MXW_FORMAT_PLAIN, rows, COUNT(rows));
+	listing_rows(MXW_FORMAT_AUTO, rows, COUNT(rows));
 }
 
 static void expect_error(enum mxw_format format, const char *text, size_t size, const char *want)

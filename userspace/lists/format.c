@@ -16,15 +16,15 @@ static const struct {
 } FORMATS[MXW_FORMAT_COUNT] = {
 	[MXW_FORMAT_AUTO] = { "auto", NULL },
 	[MXW_FORMAT_PLAIN] = { "plain", &mxw_syntax_plain },
-	[MXW_FORMAT_DROP] = { "drop", NULL },
-	[MXW_FORMAT_IPSET] = { "ipset", NULL },
-	[MXW_FORMAT_NFT] = { "nft", NULL },
-	[MXW_FORMAT_RBLDNSD] = { "rbldnsd", NULL },
-	[MXW_FORMAT_POSTFIX] = { "postfix", NULL },
-	[MXW_FORMAT_FAIL2BAN] = { "fail2ban", NULL },
-	[MXW_FORMAT_CROWDSEC_CSV] = { "crowdsec-csv", NULL },
-	[MXW_FORMAT_CROWDSEC_JSON] = { "crowdsec-json", NULL },
-	[MXW_FORMAT_SPAMDB] = { "spamdb", NULL },
+	[MXW_FORMAT_DROP] = { "drop", &mxw_syntax_drop },
+	[MXW_FORMAT_IPSET] = { "ipset", &mxw_syntax_ipset },
+	[MXW_FORMAT_NFT] = { "nft", &mxw_syntax_nft },
+	[MXW_FORMAT_RBLDNSD] = { "rbldnsd", &mxw_syntax_rbldnsd },
+	[MXW_FORMAT_POSTFIX] = { "postfix", &mxw_syntax_postfix },
+	[MXW_FORMAT_FAIL2BAN] = { "fail2ban", &mxw_syntax_fail2ban },
+	[MXW_FORMAT_CROWDSEC_CSV] = { "crowdsec-csv", &mxw_syntax_crowdsec_csv },
+	[MXW_FORMAT_CROWDSEC_JSON] = { "crowdsec-json", &mxw_syntax_crowdsec_json },
+	[MXW_FORMAT_SPAMDB] = { "spamdb", &mxw_syntax_spamdb },
 };
 
 const char *mxw_format_name(enum mxw_format format)

@@ -137,14 +137,18 @@ static struct mxw_text whole_lines(struct mxw_text head)
 	return (struct mxw_text){ head.at, size ? size : head.size };
 }
 
+/* A format that refuses as much as it takes is not the one. */
 static bool better(const struct trial *a, const struct trial *b)
 {
+	if (a->refused && a->refused >= a->found)
+		return false;
 	return a->found != b->found ? a->found > b->found : a->refused < b->refused;
 }
 
 /* In this order where two do equally well. */
 static const enum mxw_format TRIED[] = {
-	MXW_FORMAT_PLAIN,
+	MXW_FORMAT_PLAIN,	 MXW_FORMAT_IPSET,    MXW_FORMAT_SPAMDB,  MXW_FORMAT_POSTFIX,
+	MXW_FORMAT_CROWDSEC_CSV, MXW_FORMAT_FAIL2BAN, MXW_FORMAT_RBLDNSD,
 };
 
 int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format *format,

@@ -44,7 +44,9 @@ struct mxw_syntax {
 	void (*close)(struct mxw_reader *reader);
 };
 
-extern const struct mxw_syntax mxw_syntax_plain;
+extern const struct mxw_syntax mxw_syntax_plain, mxw_syntax_drop, mxw_syntax_ipset, mxw_syntax_nft,
+	mxw_syntax_rbldnsd, mxw_syntax_postfix, mxw_syntax_fail2ban, mxw_syntax_crowdsec_csv,
+	mxw_syntax_crowdsec_json, mxw_syntax_spamdb;
 
 int mxw_take_lines(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err);
 
