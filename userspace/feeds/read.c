@@ -211,7 +211,7 @@ int mxw_feed_read(const struct mxw_feed_source *source, struct mxw_list *list,
 		  struct mxw_feed_reading *reading, const struct mxw_report *progress,
 		  struct mxw_err *err)
 {
-	struct mxw_err unused;
+	struct mxw_err unused = { .text = "" };
 	struct reading now = { .collect = { .list = list,
 					    .reading = reading,
 					    .screen = source->screen,

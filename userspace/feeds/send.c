@@ -145,7 +145,7 @@ bool mxw_send_progress(struct mxw_send *send, uint64_t bytes, uint64_t lines)
 
 bool mxw_send_done(struct mxw_send *send, struct mxw_record_done *done)
 {
-	for (int says = 0; says < SAYS; says++)
+	for (unsigned int says = 0; says < SAYS; says++)
 		if (!flush4(send, says) || !flush6(send, says))
 			return false;
 	done->refused = send->refused;
