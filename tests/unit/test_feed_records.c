@@ -221,7 +221,7 @@ static void F2_a_screen_refuses_with_the_line(void **state)
 	assert_int_equal(out.list.block.v4_count, 1);
 	assert_int_equal(out.reading.screened, 1);
 	assert_int_equal(out.reading.refusals[0].line, 42);
-	assert_string_equal(out.reading.refusals[0].text, "10.0.0.0-10.255.255.255");
+	assert_string_equal(out.reading.refusals[0].text, "10.0.0.0/8");
 	assert_string_equal(out.reading.refusals[0].why, "private");
 	assert_string_equal(out.reading.refusals[0].file, "a?file");
 	end(&out);

@@ -13,6 +13,9 @@
 #include "base/clock.h"
 #include "feeds/vendors.h"
 
+#define NOISE_FEW 3 /* lines that are no entry, in a list of any size */
+#define NOISE_PART 10 /* and one in so many of a large one */
+
 static struct mxw_guard_protected protect(const struct mxw_never_item *item)
 {
 	struct mxw_guard_protected out = { .first = item->prefix.key };
@@ -129,6 +132,21 @@ static int measure_last(struct mxw_feed_job *job, struct mxw_err *err)
 	return MXW_OK;
 }
 
+/* A text that is not a list, read as one, is a few entries between many lines that are none. */
+static bool mostly_noise(const struct mxw_feed_reading *reading, struct mxw_err *err)
+{
+	uint64_t noise = reading->refused - reading->screened;
+
+	if (noise <= NOISE_FEW || noise <= reading->entries / NOISE_PART)
+		return false;
+	(void)mxw_fail(
+		err, MXW_E_FAIL,
+		"%llu lines are no entries, beside %llu that are: that is no list, or one in "
+		"a format that --format has to name",
+		(unsigned long long)noise, (unsigned long long)reading->entries);
+	return true;
+}
+
 static void judge(struct mxw_feed_job *job)
 {
 	struct mxw_err why = { .text = "" };
@@ -136,6 +154,8 @@ static void judge(struct mxw_feed_job *job)
 	job->size = mxw_guard_measure(&job->list);
 	job->ruling = mxw_guard_judge(&job->size, &job->last, job->reading.entries,
 				      job->reading.screened, &why);
+	if (job->ruling != MXW_GUARD_BAD && mostly_noise(&job->reading, &why))
+		job->ruling = MXW_GUARD_BAD;
 	if (job->ruling == MXW_GUARD_HOLD && job->force)
 		job->ruling = MXW_GUARD_GOOD;
 	(void)snprintf(job->why, sizeof(job->why), "%.250s",

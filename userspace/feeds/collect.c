@@ -2,7 +2,6 @@
 /*
  * Records from the worker, believed in nothing. Called by read.c in the process with rights.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -10,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/addr.h"
 #include "base/clock.h"
 #include "base/num.h"
+#include "bpf/abi.h"
 #include "feeds/collect.h"
 #include "feeds/records.h"
 
@@ -138,32 +139,37 @@ static void screen_out(const struct mxw_collect *collect, uint64_t line, const c
 	add_refusal(collect, &record);
 }
 
+/* The range of keys as people write it: as a prefix where it is one. */
+static void screen_out_keys(const struct mxw_collect *collect, uint64_t line,
+			    const struct mxw_range6 *keys, const char *why)
+{
+	uint64_t width = keys->last - keys->first;
+	char first[MXW_ADDR_TEXT], last[MXW_ADDR_TEXT], text[2 * MXW_ADDR_TEXT];
+	struct mxw_prefix prefix = { .key = keys->first, .len = MXW_KEY_BITS };
+
+	if (!(width & (width + 1)) && !(keys->first & width)) {
+		prefix.len = (uint8_t)(MXW_KEY_BITS - __builtin_popcountll(width));
+		screen_out(collect, line, mxw_prefix_format(&prefix, first), why);
+		return;
+	}
+	(void)mxw_prefix_format(&prefix, first);
+	prefix.key = keys->last;
+	(void)snprintf(text, sizeof(text), "%s-%s", first, mxw_prefix_format(&prefix, last));
+	screen_out(collect, line, text, why);
+}
+
 static void screen_out4(const struct mxw_collect *collect, const struct mxw_record4 *record,
 			const char *why)
 {
-	struct in_addr ends[2] = { { htonl(record->first) }, { htonl(record->last) } };
-	char first[INET_ADDRSTRLEN], last[INET_ADDRSTRLEN], text[2 * INET_ADDRSTRLEN];
-
-	(void)inet_ntop(AF_INET, &ends[0], first, sizeof(first));
-	(void)inet_ntop(AF_INET, &ends[1], last, sizeof(last));
-	(void)snprintf(text, sizeof(text), "%s-%s", first, last);
-	screen_out(collect, record->line, text, why);
+	screen_out_keys(collect, record->line, &(struct mxw_range6){ record->first, record->last },
+			why);
 }
 
 static void screen_out6(const struct mxw_collect *collect, const struct mxw_record6 *record,
 			const char *why)
 {
-	struct in6_addr ends[2] = { 0 };
-	char first[INET6_ADDRSTRLEN], last[INET6_ADDRSTRLEN], text[2 * INET6_ADDRSTRLEN + 4];
-
-	for (unsigned int i = 0; i < 8; i++) {
-		ends[0].s6_addr[i] = (uint8_t)(record->first >> (56 - 8 * i));
-		ends[1].s6_addr[i] = (uint8_t)(record->last >> (56 - 8 * i));
-	}
-	(void)inet_ntop(AF_INET6, &ends[0], first, sizeof(first));
-	(void)inet_ntop(AF_INET6, &ends[1], last, sizeof(last));
-	(void)snprintf(text, sizeof(text), "%s-%s/64", first, last);
-	screen_out(collect, record->line, text, why);
+	screen_out_keys(collect, record->line, &(struct mxw_range6){ record->first, record->last },
+			why);
 }
 
 static struct mxw_ranges *place(const struct mxw_collect *collect, enum mxw_says says)

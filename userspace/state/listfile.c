@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "state/listfile.h"
 #include "state/listpath.h"
 
@@ -24,6 +25,7 @@ struct header {
 	uint64_t magic;
 	uint64_t version;
 	uint64_t block6, allow6, block4, allow4; /* how many ranges */
+	uint64_t written; /* wall clock ns: a list that comes again is another one */
 	uint64_t content_sum; /* of what follows the header */
 	uint64_t header_sum; /* of what is above */
 };
@@ -123,6 +125,7 @@ static struct header header_of(const struct mxw_list *list)
 {
 	struct header header = { .magic = MAGIC,
 				 .version = VERSION,
+				 .written = mxw_clock_wall(),
 				 .block6 = list->block.v6_count,
 				 .allow6 = list->allow.v6_count,
 				 .block4 = list->block.v4_count,

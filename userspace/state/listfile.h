@@ -26,7 +26,7 @@ enum mxw_listfile_kind {
 /* A list that is a view of its file: read it, but neither change nor free it. */
 struct mxw_listfile {
 	struct mxw_list list; /* settled */
-	uint64_t id; /* of this very content; a journal belongs to one */
+	uint64_t id; /* of this very file; a journal belongs to one */
 	void *mapping; /* NULL where there is no file */
 	size_t size;
 };
