@@ -58,13 +58,22 @@ MXW_INLINE struct mxw_entry *mxw_find_net(void *map, __u64 source)
 /* What is looked for, and where it may be. */
 struct mxw_search {
 	__u64 source;
-	__u32 used; /* mxw_config.used */
-	__u32 hint; /* classes whose exact map may hold the source, a bit each */
+	__u32 open; /* MXW_USED_EXACT() and MXW_USED_NET() of the maps worth a look */
 };
+
+#define MXW_USED_NETS                                                    \
+	(MXW_USED_NET(MXW_CLASS_NEVER) | MXW_USED_NET(MXW_CLASS_ALLOW) | \
+	 MXW_USED_NET(MXW_CLASS_BLOCK) | MXW_USED_NET(MXW_CLASS_AUTO))
+
+/* The classes' bits of a hint at the places of MXW_USED_EXACT(). */
+MXW_INLINE __u32 mxw_hint_open(__u32 hint)
+{
+	return (hint & 1) | (hint & 2) << 1 | (hint & 4) << 2 | (hint & 8) << 3;
+}
 
 MXW_INLINE struct mxw_search mxw_search_for(const struct mxw_config *config, __u64 source)
 {
-	struct mxw_search search = { .source = source, .used = config->used, .hint = ~0U };
+	struct mxw_search search = { .source = source, .open = config->used & ~MXW_USED_HINT };
 	struct mxw_hint *hint;
 	__u32 zero = 0;
 
@@ -72,7 +81,8 @@ MXW_INLINE struct mxw_search mxw_search_for(const struct mxw_config *config, __u
 		return search;
 	hint = bpf_map_lookup_elem(&mxw_hint, &zero);
 	if (hint)
-		search.hint = hint->slots[mxw_hint_slot(source, MXW_HINT_BITS)];
+		search.open &= MXW_USED_NETS |
+			       mxw_hint_open(hint->slots[mxw_hint_slot(source, MXW_HINT_BITS)]);
 	return search;
 }
 
@@ -82,12 +92,12 @@ MXW_INLINE struct mxw_entry *mxw_find(const struct mxw_search *search, enum mxw_
 {
 	struct mxw_entry *entry;
 
-	if (search->used & MXW_USED_EXACT(class) && search->hint & (1U << class)) {
+	if (search->open & MXW_USED_EXACT(class)) {
 		entry = bpf_map_lookup_elem(exact, &search->source);
 		if (mxw_entry_live(entry))
 			return entry;
 	}
-	if (search->used & MXW_USED_NET(class))
+	if (search->open & MXW_USED_NET(class))
 		return mxw_find_net(net, search->source);
 	return NULL;
 }
@@ -178,28 +188,41 @@ MXW_INLINE struct mxw_decision mxw_decide_unsaid(const struct mxw_config *config
 	return mxw_decide_last(config, p->kind, feed);
 }
 
+/* What the host and the operator have said; MXW_REASON_NONE where they have not. */
+MXW_INLINE struct mxw_decision mxw_decide_said(const struct mxw_config *config,
+					       const struct mxw_search *search)
+{
+	struct mxw_entry *entry;
+
+	entry = mxw_find(search, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net);
+	if (entry)
+		return mxw_pass(MXW_PASS_NEVER, entry);
+	entry = mxw_find(search, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net);
+	if (entry)
+		return mxw_pass(MXW_PASS_ALLOW, entry);
+	entry = mxw_find(search, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net);
+	if (entry)
+		return mxw_drop(config, MXW_DROP_BLOCK, entry);
+	return mxw_pass(MXW_REASON_NONE, NULL);
+}
+
 /* The order of decision. Lanes and limits will come before the unknown: each will be one
- * more step here. */
+ * more step here. For most sources no map is open, which one test finds out. */
 MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
 					  const struct mxw_packet *p)
 {
+	struct mxw_decision said = {};
 	struct mxw_search search;
-	struct mxw_entry *entry;
 
 	if (config->mode == MXW_MODE_BYPASS)
 		return mxw_pass(MXW_PASS_BYPASS, NULL);
 	if (mxw_unconfirmed(config))
 		return mxw_pass(MXW_PASS_UNCONFIRMED, NULL);
 	search = mxw_search_for(config, p->source);
-	entry = mxw_find(&search, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net);
-	if (entry)
-		return mxw_pass(MXW_PASS_NEVER, entry);
-	entry = mxw_find(&search, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net);
-	if (entry)
-		return mxw_pass(MXW_PASS_ALLOW, entry);
-	entry = mxw_find(&search, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net);
-	if (entry)
-		return mxw_drop(config, MXW_DROP_BLOCK, entry);
+	if (search.open)
+		said = mxw_decide_said(config, &search);
+	if (said.reason != MXW_REASON_NONE)
+		return said;
 	return mxw_decide_unsaid(config, p, &search);
 }
 
