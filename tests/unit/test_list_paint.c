@@ -38,6 +38,7 @@ static const struct row {
 	{ "next to each other", { "2:3-5", "4:6-9" }, "3-5=2 6-9=4" },
 	{ "next to each other, one class", { "2:3-5", "2:6-9" }, "3-9=2" },
 	{ "next to each other, the weak one first", { "2:6-9", "2:3-5" }, "3-9=2" },
+	{ "next to a third of its class", { "2:3-5", "4:9", "2:6-7" }, "3-7=2 9=4" },
 	{ "one class over itself", { "2:3-6 20", "2:5-9" }, "3-9=2 20=2" },
 	{ "one class through another", { "2:5", "4:5", "2:4 6" }, "4-6=2" },
 	{ "one class around another", { "2:5", "4:1-9" }, "1-4=4 5=2 6-9=4" },
