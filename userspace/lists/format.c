@@ -98,7 +98,7 @@ int mxw_check_markup(const struct mxw_reader *reader, struct mxw_text line, stru
 		return MXW_OK;
 	return mxw_fail(err, MXW_E_USAGE,
 			"line %llu: this begins like an HTML or XML page; it is not a list",
-			(unsigned long long)reader->lines);
+			(unsigned long long)reader->at_line);
 }
 
 static int one_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
@@ -185,33 +185,22 @@ static const char *compression_of(struct mxw_text head)
 	return NULL;
 }
 
-/* Binary data is no list. Its first bytes often tell which kind it is. */
-static int check_binary(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
+/* The first bytes often tell which kind of binary data it is. */
+static int check_magic(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
 {
 	size_t room = sizeof(reader->magic) - reader->magic_size;
-	const char *compression = NULL, *nul;
-	struct mxw_text before;
+	const char *compression;
 
-	if (room) {
-		room = room < piece.size ? room : piece.size;
-		memcpy(reader->magic + reader->magic_size, piece.at, room);
-		reader->magic_size += room;
-		compression =
-			compression_of((struct mxw_text){ reader->magic, reader->magic_size });
-	}
-	if (compression)
-		return mxw_fail(err, MXW_E_USAGE,
-				"line 1: this is a %s file, not a list; unpack it first",
-				compression);
-	nul = memchr(piece.at, '\0', piece.size);
-	if (!nul)
+	if (!room)
 		return MXW_OK;
-	before = (struct mxw_text){ piece.at, (size_t)(nul - piece.at) };
-	return mxw_fail(err, MXW_E_USAGE,
-			"line %llu: it has a NUL byte; this is binary data, not a list",
-			(unsigned long long)(reader->lines + count_lines(before) + 1 +
-					     count_lines((struct mxw_text){ reader->held.text,
-									    reader->held.size })));
+	room = room < piece.size ? room : piece.size;
+	memcpy(reader->magic + reader->magic_size, piece.at, room);
+	reader->magic_size += room;
+	compression = compression_of((struct mxw_text){ reader->magic, reader->magic_size });
+	if (!compression)
+		return MXW_OK;
+	return mxw_fail(err, MXW_E_USAGE, "line 1: this is a %s file, not a list; unpack it first",
+			compression);
 }
 
 /* Starts reading by the format that the head shows, with the head. */
@@ -266,16 +255,35 @@ int mxw_reader_open(enum mxw_format format, const struct mxw_format_sink *sink,
 	return error;
 }
 
+/* What is before a NUL byte is read as if it came alone. */
+static int take_piece(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
+{
+	const char *nul = memchr(piece.at, '\0', piece.size);
+	int error = MXW_OK;
+
+	if (nul)
+		piece.size = (size_t)(nul - piece.at);
+	if (piece.size)
+		error = reader->syntax ? reader->syntax->take(reader, piece, err)
+				       : gather(reader, piece, err);
+	if (error || !nul)
+		return error;
+	return mxw_fail(err, MXW_E_USAGE,
+			"line %llu: it has a NUL byte; this is binary data, not a list",
+			(unsigned long long)(reader->lines + 1 +
+					     count_lines((struct mxw_text){ reader->held.text,
+									    reader->held.size })));
+}
+
 int mxw_reader_take(struct mxw_reader *reader, const char *text, size_t size, struct mxw_err *err)
 {
 	struct mxw_text piece = { text, size };
 
 	if (reader->failed || size == 0)
 		return reader->failed;
-	reader->failed = check_binary(reader, piece, err);
+	reader->failed = check_magic(reader, piece, err);
 	if (!reader->failed)
-		reader->failed = reader->syntax ? reader->syntax->take(reader, piece, err)
-						: gather(reader, piece, err);
+		reader->failed = take_piece(reader, piece, err);
 	return reader->failed;
 }
 

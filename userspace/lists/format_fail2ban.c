@@ -63,7 +63,7 @@ static int end_word(struct mxw_reader *reader)
 	bool ip = jail->ip;
 
 	jail->size = 0;
-	if (reader->lines == 1 && jail->words == 0 && mxw_text_begins(word, "\xef\xbb\xbf"))
+	if (reader->lines == 0 && jail->words == 0 && mxw_text_begins(word, "\xef\xbb\xbf"))
 		word = mxw_text_from(word, 3);
 	if (!word.size)
 		return MXW_OK;
@@ -86,6 +86,7 @@ static int end_line(struct mxw_reader *reader)
 	struct jail *jail = reader->state;
 	int error = end_word(reader);
 
+	reader->lines += jail->in_line;
 	*jail = (struct jail){ .size = 0 };
 	return error;
 }
@@ -99,7 +100,7 @@ static int add_byte(struct mxw_reader *reader, char c, struct mxw_err *err)
 	if (jail->size >= MXW_LINE_MAX)
 		return mxw_fail(err, MXW_E_USAGE,
 				"line %llu: a word is longer than 64 KiB; this is not a list",
-				(unsigned long long)reader->lines);
+				(unsigned long long)reader->at_line);
 	if (jail->size < WORD_MAX)
 		jail->word[jail->size] = c;
 	jail->size++;
@@ -150,7 +151,7 @@ static int jail_take(struct mxw_reader *reader, struct mxw_text piece, struct mx
 	for (size_t i = 0; i < piece.size && !error; i++) {
 		if (!jail->in_line) {
 			jail->in_line = true;
-			reader->at_line = ++reader->lines;
+			reader->at_line = reader->lines + 1;
 		}
 		error = take_byte(reader, piece.at[i], err);
 	}

@@ -46,7 +46,7 @@ static int check_page(struct mxw_reader *reader, struct mxw_text text, struct mx
 	while (text.size && !error) {
 		struct mxw_text line = mxw_text_until(&text, '\n');
 
-		reader->lines++;
+		reader->at_line = ++reader->lines;
 		if (mxw_text_trim(line).size)
 			return mxw_check_markup(reader, line, err);
 	}

@@ -22,7 +22,7 @@ struct mxw_reader {
 	enum mxw_format format;
 	const struct mxw_syntax *syntax; /* NULL while the format is not known */
 	void *state; /* the syntax's own */
-	uint64_t lines; /* that have begun */
+	uint64_t lines; /* that have ended */
 	uint64_t at_line; /* the line that a range or a refusal is told to be of */
 	struct mxw_held held; /* text that waits for the rest of its line */
 	char magic[8]; /* the first bytes */
