@@ -43,7 +43,7 @@ compare()
 working_folder()
 {
 	mkdir -p /run/lists
-	cd /run/lists
+	cd /run/lists || exit 1
 }
 
 test_feed_rbldnsd_answers_the_same()
@@ -83,10 +83,10 @@ test_feed_nft_takes_what_is_written()
 {
 	working_folder
 	some_list
-	"$LISTS" convert nft some-list.1 list > script
-	lab_in mx nft -c -f script
+	"$LISTS" convert nft some-list.1 list > written
+	lab_in mx nft -c -f written
 	for _ in 1 2; do # the second time in place of the first
-		lab_in mx nft -f script
+		lab_in mx nft -f written
 		lab_in mx nft -j list table inet mxwall > told
 		"$LISTS" same list told || die "nft tells another list"
 	done
@@ -97,8 +97,8 @@ test_feed_ipset_takes_what_is_written()
 	working_folder
 	some_list
 	lab_in mx ipset list > /dev/null 2>&1 || skip "this kernel has no ipset"
-	"$LISTS" convert ipset some-list.1 list > script
-	lab_in mx ipset restore < script
+	"$LISTS" convert ipset some-list.1 list > written
+	lab_in mx ipset restore < written
 	lab_in mx ipset save > told
 	"$LISTS" same list told || die "ipset tells another list"
 	echo '0.0.0.0/0' > all
@@ -112,16 +112,16 @@ test_feed_ipset_exceptions()
 {
 	working_folder
 	lab_in mx ipset list > /dev/null 2>&1 || skip "this kernel has no ipset"
-	cat > set <<-EOF_SET
+	cat > entries <<-EOF_SET
 	create x hash:net family inet hashsize 1024 maxelem 65536
 	add x 198.51.100.0/24
 	add x 198.51.100.0/25 nomatch
 	add x 198.51.100.32/27
 	add x 198.51.100.40 nomatch
 	EOF_SET
-	lab_in mx ipset restore < set
+	lab_in mx ipset restore < entries
 	seq -f '198.51.100.%g' 0 255 > probes
-	"$LISTS" listed set < probes > ours
+	"$LISTS" listed entries < probes > ours
 	while read -r address; do
 		if lab_in mx ipset -q test x "$address"; then echo "1 $address"; else echo "0 $address"; fi
 	done < probes > theirs

@@ -66,8 +66,8 @@ static void long_line_of_bans(void **state)
 
 	(void)state;
 	assert_non_null(text);
-	for (int i = 0; i < BANS; i++)
-		memcpy(text + i * 10L, "192.0.2.7 ", 10);
+	for (int i = 0; i < SIZE; i++)
+		text[i] = "192.0.2.7 "[i % 10];
 	listing_read(&found, MXW_FORMAT_AUTO, text, SIZE, 4096);
 	assert_string_equal(found.err.text, "");
 	assert_int_equal(found.format, MXW_FORMAT_FAIL2BAN);

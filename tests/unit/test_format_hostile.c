@@ -191,7 +191,8 @@ static size_t tamper(char *text, size_t size)
 		if (size + put > TEXT_MAX)
 			return size;
 		memmove(text + at + put, text + at, size - at);
-		memcpy(text + at, word, put);
+		for (size_t i = 0; i < put; i++)
+			text[at + i] = word[i];
 		return size + put;
 	}
 }
@@ -207,7 +208,7 @@ static void tampered_texts(void **state)
 		char text[TEXT_MAX];
 		struct digest whole, pieces;
 
-		memcpy(text, sample, size);
+		(void)snprintf(text, sizeof(text), "%s", sample);
 		while (changes--)
 			size = tamper(text, size);
 		whole = read_text(format, text, size, TEXT_MAX);

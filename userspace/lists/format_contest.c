@@ -115,6 +115,8 @@ static bool enter(struct field *field, const struct mxw_contender6 *item)
 /* The items so far, which no block is among, as disjoint hulls. */
 static bool make_hulls(struct field *field)
 {
+	if (!field->items)
+		return false;
 	qsort(field->items, field->count, sizeof(*field->items), by_first);
 	field->hulls = calloc(field->count, sizeof(*field->hulls));
 	if (!field->hulls)

@@ -66,7 +66,7 @@ static char next_byte(struct mxw_text *text)
 {
 	while (text->size && strchr(" \t\r\n", text->at[0]))
 		*text = mxw_text_from(*text, 1);
-	return text->size ? text->at[0] : '\0';
+	return (char)(text->size ? text->at[0] : '\0');
 }
 
 /* JSON, or what Python prints, or AUTO for neither. */

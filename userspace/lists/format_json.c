@@ -41,16 +41,14 @@ static uint64_t count_lines(struct mxw_text text)
 /* An HTML page in place of JSON is told as such. */
 static int check_page(struct mxw_reader *reader, struct mxw_text text, struct mxw_err *err)
 {
-	int error = MXW_OK;
-
-	while (text.size && !error) {
+	while (text.size) {
 		struct mxw_text line = mxw_text_until(&text, '\n');
 
 		reader->at_line = ++reader->lines;
 		if (mxw_text_trim(line).size)
 			return mxw_check_markup(reader, line, err);
 	}
-	return error;
+	return MXW_OK;
 }
 
 json_t *mxw_json_load(struct mxw_reader *reader, struct mxw_err *err)

@@ -183,8 +183,8 @@ static const char *misfit(const struct zone *zone, const struct mxw_zone_range *
 	}
 }
 
-static int claim(struct mxw_reader *reader, enum mxw_says says, const struct mxw_zone_range *range,
-		 struct mxw_err *err)
+static int tell(struct mxw_reader *reader, enum mxw_says says, const struct mxw_zone_range *range,
+		struct mxw_err *err)
 {
 	struct zone *zone = reader->state;
 	int error;
@@ -230,7 +230,7 @@ static int entry(struct mxw_reader *reader, struct mxw_text line, struct mxw_err
 		why = "its value is one for which rbldnsd skips the line";
 	if (why)
 		return mxw_reader_refuse(reader, line, why);
-	return claim(reader, excluded ? MXW_SAYS_EXCLUDE : MXW_SAYS_BLOCK, &range, err);
+	return tell(reader, excluded ? MXW_SAYS_EXCLUDE : MXW_SAYS_BLOCK, &range, err);
 }
 
 static int zone_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
