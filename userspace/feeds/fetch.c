@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The one user of libcurl. Redirects are followed here, one at a time, because the first URL is
+ * Fetching by https, with libcurl. Redirects are followed here, one at a time, because the first URL is
  * the operator's and every later one a stranger's. Called by worker.c, in the worker.
  */
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "feeds/fetch.h"
+#include "feeds/fetch_curl.h"
 #include "feeds/peer.h"
 
 #define REDIRECTS 3
@@ -27,6 +27,7 @@
 
 struct session {
 	const struct mxw_fetch *fetch;
+	struct mxw_curl api;
 	CURL *curl;
 	struct curl_slist *headers;
 	bool any_peer; /* the operator named this very host, whatever its address */
@@ -42,7 +43,8 @@ static long status_of(const struct session *session)
 {
 	long status = 0;
 
-	(void)curl_easy_getinfo(session->curl, CURLINFO_RESPONSE_CODE, &status); /* stays 0 */
+	(void)session->api.easy_getinfo(session->curl, CURLINFO_RESPONSE_CODE,
+					&status); /* stays 0 */
 	return status;
 }
 
@@ -50,7 +52,8 @@ static bool html(const struct session *session)
 {
 	char *type = NULL;
 
-	(void)curl_easy_getinfo(session->curl, CURLINFO_CONTENT_TYPE, &type); /* stays NULL */
+	(void)session->api.easy_getinfo(session->curl, CURLINFO_CONTENT_TYPE,
+					&type); /* stays NULL */
 	return type && (strncasecmp(type, "text/html", 9) == 0 ||
 			strncasecmp(type, "application/xhtml", 17) == 0);
 }
@@ -99,7 +102,7 @@ static int add_header(struct session *session, const char *name, const char *val
 	if (!value || !*value)
 		return 0;
 	(void)snprintf(line, sizeof(line), "%s: %s", name, value);
-	grown = curl_slist_append(session->headers, line);
+	grown = session->api.slist_append(session->headers, line);
 	if (!grown)
 		return out_of_memory(session);
 	session->headers = grown;
@@ -108,12 +111,12 @@ static int add_header(struct session *session, const char *name, const char *val
 
 static bool set_text(const struct session *session, CURLoption option, const char *text)
 {
-	return curl_easy_setopt(session->curl, option, text) == CURLE_OK;
+	return session->api.easy_setopt(session->curl, option, text) == CURLE_OK;
 }
 
 static bool set_number(const struct session *session, CURLoption option, long number)
 {
-	return curl_easy_setopt(session->curl, option, number) == CURLE_OK;
+	return session->api.easy_setopt(session->curl, option, number) == CURLE_OK;
 }
 
 /* What is the same at every hop. False: libcurl lacks something that this relies on. */
@@ -149,14 +152,14 @@ static bool set_callbacks(struct session *session)
 {
 	CURL *curl = session->curl;
 
-	return curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_WRITEDATA, session) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, session) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, session->reason) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_HTTPHEADER, session->headers) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE,
-				(curl_off_t)session->fetch->max_bytes) == CURLE_OK;
+	return session->api.easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
+	       session->api.easy_setopt(curl, CURLOPT_WRITEDATA, session) == CURLE_OK &&
+	       session->api.easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket) == CURLE_OK &&
+	       session->api.easy_setopt(curl, CURLOPT_OPENSOCKETDATA, session) == CURLE_OK &&
+	       session->api.easy_setopt(curl, CURLOPT_ERRORBUFFER, session->reason) == CURLE_OK &&
+	       session->api.easy_setopt(curl, CURLOPT_HTTPHEADER, session->headers) == CURLE_OK &&
+	       session->api.easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE,
+					(curl_off_t)session->fetch->max_bytes) == CURLE_OK;
 }
 
 /* Without the system's certificates when there are others. */
@@ -168,17 +171,17 @@ static bool set_certificates(const struct session *session)
 
 	if (!session->fetch->ca)
 		return true;
-	return curl_easy_setopt(session->curl, CURLOPT_CAPATH, NULL) == CURLE_OK &&
-	       curl_easy_setopt(session->curl, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
+	return session->api.easy_setopt(session->curl, CURLOPT_CAPATH, NULL) == CURLE_OK &&
+	       session->api.easy_setopt(session->curl, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
 }
 
 static int set_up(struct session *session)
 {
 	int code;
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (session->api.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return out_of_memory(session);
-	session->curl = curl_easy_init();
+	session->curl = session->api.easy_init();
 	if (!session->curl)
 		return out_of_memory(session);
 	code = add_header(session, "If-None-Match", session->fetch->etag);
@@ -194,18 +197,19 @@ static int set_up(struct session *session)
 }
 
 /* The host of a URL that is https; NULL for every other. The caller frees it by curl_free(). */
-static char *https_host(const char *url)
+static char *https_host(const struct session *session, const char *url)
 {
-	CURLU *parts = curl_url();
+	const struct mxw_curl *api = &session->api;
+	CURLU *parts = api->url();
 	char *scheme = NULL, *host = NULL;
 
 	if (parts &&
-	    curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-	    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    api->url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+	    api->url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
 	    strcasecmp(scheme, "https") == 0)
-		(void)curl_url_get(parts, CURLUPART_HOST, &host, 0); /* stays NULL */
-	curl_free(scheme);
-	curl_url_cleanup(parts);
+		(void)api->url_get(parts, CURLUPART_HOST, &host, 0); /* stays NULL */
+	api->free(scheme);
+	api->url_cleanup(parts);
 	return host;
 }
 
@@ -222,7 +226,7 @@ static int refuse_peer(struct session *session, int hop)
  * where a redirect leads, so what its text says is looked at here. */
 static int judge_url(struct session *session, const char *url, int hop)
 {
-	char *host = https_host(url);
+	char *host = https_host(session, url);
 	enum mxw_peer peer = host ? mxw_peer_of_host(host) : MXW_PEER_NAME;
 	int code = 0;
 
@@ -234,7 +238,7 @@ static int judge_url(struct session *session, const char *url, int hop)
 				url);
 	else if (hop > 0 && peer == MXW_PEER_LOCAL)
 		code = refuse_peer(session, hop);
-	curl_free(host);
+	session->api.free(host);
 	return code;
 }
 
@@ -264,7 +268,7 @@ static int explain(struct session *session, CURLcode result, int hop)
 				"It is larger than %s bytes, the most that is read.",
 				mxw_number_format(session->fetch->max_bytes, most));
 	return mxw_fail(session->err, MXW_E_FAIL, "It cannot be fetched: %s.",
-			session->reason[0] ? session->reason : curl_easy_strerror(result));
+			session->reason[0] ? session->reason : session->api.easy_strerror(result));
 }
 
 /* Asks one URL. *next: where the server sends on, NULL if it does not; libcurl's. */
@@ -285,10 +289,11 @@ static int ask(struct session *session, const char *url, int number, uint64_t de
 	    !set_number(session, CURLOPT_TIMEOUT_MS,
 			(long)((deadline_ns - now) / (MXW_SECOND / 1000))))
 		return out_of_memory(session);
-	result = curl_easy_perform(session->curl);
+	result = session->api.easy_perform(session->curl);
 	if (result != CURLE_OK && (session->take_code || session->other_bytes <= OTHER_BYTES))
 		return explain(session, result, number);
-	(void)curl_easy_getinfo(session->curl, CURLINFO_REDIRECT_URL, &redirect); /* stays NULL */
+	(void)session->api.easy_getinfo(session->curl, CURLINFO_REDIRECT_URL,
+					&redirect); /* stays NULL */
 	*next = redirect;
 	return 0;
 }
@@ -298,7 +303,8 @@ static void keep_tag(struct session *session, const char *name, char out[MXW_FEE
 	struct curl_header *header = NULL;
 
 	out[0] = '\0';
-	if (curl_easy_header(session->curl, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK &&
+	if (session->api.easy_header(session->curl, name, 0, CURLH_HEADER, -1, &header) ==
+		    CURLHE_OK &&
 	    strlen(header->value) < MXW_FEED_TAG)
 		(void)snprintf(out, MXW_FEED_TAG, "%s", header->value);
 }
@@ -363,10 +369,13 @@ int mxw_fetch(const struct mxw_fetch *fetch, struct mxw_fetched *fetched, struct
 	int code;
 
 	*fetched = (struct mxw_fetched){ .not_modified = false };
+	code = mxw_curl_load(&session.api, err);
+	if (code)
+		return code;
 	code = set_up(&session);
 	if (!code)
 		code = follow(&session, fetched);
-	curl_easy_cleanup(session.curl);
-	curl_slist_free_all(session.headers);
+	session.api.easy_cleanup(session.curl);
+	session.api.slist_free_all(session.headers);
 	return code;
 }
