@@ -74,6 +74,7 @@ static void expect_class(const struct corpus *corpus, uint64_t key, uint8_t got)
 static void check_alone(const struct corpus *corpus, const struct mxw_layers *layers, uint32_t unit,
 			uint64_t *random)
 {
+	static union mxw_feed_line lines[1 + 256];
 	static struct mxw_rank_unit alone;
 	static struct mxw_feed_unit units[MXW_FEED_UNITS];
 	struct mxw_range4 window = { unit << 14, unit << 14 | 0x3fff };
@@ -87,12 +88,14 @@ static void check_alone(const struct corpus *corpus, const struct mxw_layers *la
 		local.layer[i].ranges = &parts[i];
 	}
 	mxw_rank_unit(&local, unit, &alone);
-	units[unit].place = MXW_FEED_PLACE(0, alone.class, alone.layout);
+	/* Line 0 is no leaf: leaves begin at line 1. */
+	memcpy(lines + 1, alone.lines, sizeof(alone.lines));
+	units[unit].place = MXW_FEED_PLACE(alone.count ? 1 : 0, alone.class, alone.layout);
 	for (unsigned int i = 0; i < 256; i++) {
 		uint32_t key = window.first + (uint32_t)(corpus_random(random) & 0x3fff);
 
 		expect_class(corpus, key,
-			     alone.count ? mxw_rank_find(units, alone.lines, alone.count, key)
+			     alone.count ? mxw_rank_find(units, lines, alone.count + 1, key)
 					 : alone.class);
 	}
 	close_layers(parts, &local);

@@ -32,7 +32,7 @@ void cli_help_group(const char *word)
 
 static void print_option(const struct cli_option *option)
 {
-	char left[64], letter[8] = "    ";
+	char left[160], letter[8] = "    ";
 
 	if (option->letter)
 		(void)snprintf(letter, sizeof(letter), "-%c, ", option->letter);

@@ -19,9 +19,10 @@ static const char *const formats[] = { "plain",		"drop",	   "ipset",    "nft",
 				       "crowdsec-json", "spamdb",  NULL };
 static const char *const export_formats[] = { "plain", "nft", "ipset", "rbldnsd", NULL };
 
+#define FORMATS "plain|drop|ipset|nft|rbldnsd|postfix|fail2ban|crowdsec-csv|crowdsec-json|spamdb"
 #define FORMAT                                                                          \
 	{                                                                               \
-		"format", 'f', CLI_CHOICE, FIELD(format), "FORMAT",                     \
+		"format", 'f', CLI_CHOICE, FIELD(format), FORMATS,                      \
 			"how the source is written (default: found out)", formats, 0, 0 \
 	}
 

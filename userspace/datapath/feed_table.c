@@ -269,12 +269,6 @@ int mxw_feed_table_flip(struct mxw_feed_table *table,
 	return MXW_OK;
 }
 
-static int no_room(struct mxw_err *err)
-{
-	return mxw_fail(err, MXW_E_DEGRADED,
-			"the feeds' table has no room left for a change in place");
-}
-
 /* Takes lines for a replacement from the spare ones. */
 static int take_spare(const struct mxw_feed_part *part, uint32_t count, uint32_t *first,
 		      struct mxw_err *err)
@@ -284,16 +278,15 @@ static int take_spare(const struct mxw_feed_part *part, uint32_t count, uint32_t
 	uint32_t room;
 	int error;
 
-	if (!part->count)
-		return no_room(err);
-	error = mxw_feed_window_open(part, 0, 1, &window, err);
+	error = part->count ? mxw_feed_window_open(part, 0, 1, &window, err) : MXW_E_DEGRADED;
 	if (error)
 		return error;
 	head = (struct mxw_feed_head *)(void *)window.lines;
 	*first = head->used;
 	room = head->room < part->count ? head->room : part->count;
 	if (!*first || *first > room || room - *first < count)
-		error = no_room(err);
+		error = mxw_fail(err, MXW_E_DEGRADED,
+				 "the feeds' table has no room left for a change in place");
 	else
 		head->used = *first + count;
 	mxw_feed_window_close(&window);
