@@ -59,6 +59,14 @@ static void expect(uint8_t ipv4, uint8_t ipv6)
 	assert_int_equal(feed_ask(&program, SOURCE6), ipv6);
 }
 
+static void expect_slots(uint32_t of, bool filled)
+{
+	uint32_t leaves = MXW_FEED_LEAVES + of, nodes = MXW_FEED_NODES + of, id;
+
+	assert_int_equal(bpf_map_lookup_elem(parts_fd(), &leaves, &id) == 0, filled);
+	assert_int_equal(bpf_map_lookup_elem(parts_fd(), &nodes, &id) == 0, filled);
+}
+
 static void nothing_changes_before_the_flip(void **state)
 {
 	struct mxw_err err;
@@ -72,6 +80,8 @@ static void nothing_changes_before_the_flip(void **state)
 	expect(2, 4);
 	must(mxw_feed_table_flip(program.feeds, feed_all_enforce(), &err), &err);
 	expect(6, 8);
+	expect_slots(generation(), true);
+	expect_slots(!generation(), false); /* the old one's memory is free */
 	assert_int_equal(mxw_feed_table_flip(program.feeds, feed_all_enforce(), &err), MXW_E_FAIL);
 	expect(6, 8);
 }
@@ -226,6 +236,7 @@ static void the_tree_replaced(void **state)
 	expect(2, 8);
 	replace_nodes(NULL, 0);
 	expect(2, 0);
+	assert_false(mxw_feed_table_switch(program.feeds)->live & MXW_FEEDS_IPV6);
 	assert_int_equal(mxw_feed_table_current(program.feeds)->nodes_count, 0);
 	assert_null(mxw_feed_table_current(program.feeds)->nodes);
 	replace_nodes(both + 1, 1);
