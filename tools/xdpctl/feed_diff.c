@@ -242,7 +242,7 @@ static int open_new(struct diff *d)
 static int open_now(struct diff *d)
 {
 	struct mxw_session session;
-	struct mxw_feed feed;
+	struct mxw_feed feed = { 0 };
 	int error = mxw_session_look(&session, &d->cli->err);
 
 	if (!error)

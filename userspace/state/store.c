@@ -53,11 +53,9 @@ static int create_schema(struct mxw_store *store, struct mxw_err *err)
 				"%s was written by a newer mxwall (schema %" PRId64
 				", this one knows %d): use that version, or move the file away",
 				store->path, version, SCHEMA_VERSION);
-	if (version == 0)
-		error = mxw_db_run(store, schema, err);
-	if (!error && version < SCHEMA_VERSION)
-		error = mxw_db_run(store, schema_feeds, err);
-	return error;
+	if (version == 0 && mxw_db_run(store, schema, err) != MXW_OK)
+		return MXW_E_FAIL;
+	return version < SCHEMA_VERSION ? mxw_db_run(store, schema_feeds, err) : MXW_OK;
 }
 
 /* This boot has another id than the one the times were written in. */
