@@ -29,7 +29,7 @@ struct row {
 	{                                                                \
 		.slot = (number), .action = MXW_FEED_##what, __VA_ARGS__ \
 	}
-#define ENTRY(name) .class = MXW_CLASS_##name + 1
+#define ENTRY(name) .class = (MXW_CLASS_##name + 1)
 
 /* clang-format off */
 static const struct row rows[] = {

@@ -273,27 +273,35 @@ static int compare(struct diff *d)
 	return error ? error : find_hits(d);
 }
 
+static int tell(const struct diff *d)
+{
+	if (d->cli->args.json)
+		return print_json(d);
+	print_people(d);
+	return MXW_OK;
+}
+
 int verb_feed_diff(struct cli *cli)
 {
 	struct diff *d = calloc(1, sizeof(*d));
-	int error;
+	struct mxw_feed_job *job = calloc(1, sizeof(*job));
+	int error = MXW_E_FAIL;
 
-	if (!d)
-		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
-	d->cli = cli;
-	d->job = calloc(1, sizeof(*d->job));
-	error = d->job ? compare(d) : mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
-	if (!error && cli->args.json)
-		error = print_json(d);
-	else if (!error)
-		print_people(d);
-	mxw_ranges_free(&d->added);
-	mxw_ranges_free(&d->removed);
-	mxw_listfile_close(&d->held);
-	mxw_feed_page_close(&d->page);
-	if (d->job)
-		mxw_list_free(&d->job->list);
-	free(d->job);
+	if (d && job) {
+		d->cli = cli;
+		d->job = job;
+		error = compare(d);
+		if (!error)
+			error = tell(d);
+		mxw_ranges_free(&d->added);
+		mxw_ranges_free(&d->removed);
+		mxw_listfile_close(&d->held);
+		mxw_feed_page_close(&d->page);
+		mxw_list_free(&job->list);
+	} else {
+		(void)mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	}
+	free(job);
 	free(d);
 	return error;
 }

@@ -243,21 +243,20 @@ int verb_feed_show(struct cli *cli)
 {
 	const char *name = cli->args.operands.items[0];
 	struct view view = { .attached = false };
-	const struct mxw_feed_page *page = NULL;
+	size_t at = 0;
 	int error = open_view(&view, &cli->err);
 
-	for (size_t i = 0; i < view.book.count && !error; i++)
-		if (strcmp(view.book.pages[i].feed.name, name) == 0)
-			page = &view.book.pages[i];
-	if (!error && !page)
+	while (at < view.book.count && strcmp(view.book.pages[at].feed.name, name) != 0)
+		at++;
+	if (!error && at == view.book.count)
 		error = mxw_fail(&cli->err, MXW_E_FAIL,
 				 "there is no feed \"%.60s\": `xdpctl feed list` shows those there "
 				 "are",
 				 name);
 	if (!error && cli->args.json)
-		error = terminal_json(page_json(&view, page));
+		error = terminal_json(page_json(&view, &view.book.pages[at]));
 	else if (!error)
-		show(&view, page);
+		show(&view, &view.book.pages[at]);
 	close_view(&view);
 	return error;
 }

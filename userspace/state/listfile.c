@@ -155,24 +155,24 @@ static bool write_parts(int fd, const struct mxw_list *list)
 int mxw_listfile_write(const char *name, enum mxw_listfile_kind kind, const struct mxw_list *list,
 		       struct mxw_err *err)
 {
-	char path[MXW_LISTFILE_PATH], new[MXW_LISTFILE_PATH];
+	char path[MXW_LISTFILE_PATH], made[MXW_LISTFILE_PATH];
 	int fd, error = mxw_listfile_make_dir(err);
 
 	if (error)
 		return error;
 	(void)mxw_listfile_path(name, suffix_of(kind), path);
-	(void)mxw_listfile_path(name, ".new", new);
-	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	(void)mxw_listfile_path(name, ".new", made);
+	fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return mxw_listfile_fail("create", new, err);
+		return mxw_listfile_fail("create", made, err);
 	if (!write_parts(fd, list))
-		error = mxw_listfile_fail("write", new, err);
+		error = mxw_listfile_fail("write", made, err);
 	if (close(fd) && !error)
-		error = mxw_listfile_fail("write", new, err);
-	if (!error && rename(new, path))
+		error = mxw_listfile_fail("write", made, err);
+	if (!error && rename(made, path))
 		error = mxw_listfile_fail("replace", path, err);
 	if (error)
-		(void)unlink(new); /* the first error is the one to tell */
+		(void)unlink(made); /* the first error is the one to tell */
 	return error ? error : mxw_listfile_sync_dir(err);
 }
 
@@ -217,7 +217,7 @@ static int check(struct mxw_listfile *file, const char *path, bool whole, struct
 {
 	const struct header *header = file->mapping;
 
-	if (header->magic != MAGIC || header->header_sum != header_sum(header))
+	if (!header || header->magic != MAGIC || header->header_sum != header_sum(header))
 		return damaged(path, err);
 	if (header->version != VERSION)
 		return mxw_fail(err, MXW_E_FAIL,
