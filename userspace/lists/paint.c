@@ -106,11 +106,43 @@ static MXW_ALWAYS_INLINE uint64_t run(struct mxw_paint *paint, bool wide)
 	return paint->position - 1;
 }
 
+/* Whether some layer has an edge at key or before it, the nearest edge left aside. */
+static bool has_rival(const struct mxw_paint *paint, uint64_t key)
+{
+	return (paint->heap_count > 1 && paint->heap[1].key <= key) ||
+	       (paint->heap_count > 2 && paint->heap[2].key <= key);
+}
+
+/* The short way over a range, begin and end in one: what most ranges of large lists are, next
+ * to no other and under none. False where it is not one, and then nothing is changed. */
+static MXW_ALWAYS_INLINE bool next_lone(struct mxw_paint *paint, bool wide, struct mxw_span6 *span)
+{
+	struct mxw_paint_edge edge = paint->heap[0];
+	const struct mxw_layer *layer = &paint->layers->layer[edge.layer];
+	struct mxw_range6 range;
+
+	if (paint->class || paint->heap_count == 0)
+		return false;
+	range = mxw_view_at(layer->ranges, wide, paint->at[edge.layer]);
+	if (range.last == mxw_view_end(wide) || has_rival(paint, range.last + 1))
+		return false;
+	*span = (struct mxw_span6){ range.first, range.last, layer->class };
+	paint->position = range.last + 1;
+	if (++paint->at[edge.layer] < mxw_view_count(layer->ranges, wide))
+		edge.key = mxw_view_at(layer->ranges, wide, paint->at[edge.layer]).first;
+	else
+		edge = paint->heap[--paint->heap_count];
+	sift_down(paint, 0, edge);
+	return true;
+}
+
 static MXW_ALWAYS_INLINE bool next(struct mxw_paint *paint, bool wide, struct mxw_span6 *span)
 {
 	if (!paint->begun)
 		start(paint, wide);
 	while (!paint->done) {
+		if (next_lone(paint, wide, span))
+			return true;
 		span->class = paint->class;
 		span->first = paint->position;
 		span->last = run(paint, wide);

@@ -36,8 +36,7 @@ static bool take(struct walk *walk)
 	bool ends = unit_of(walk->span.last) == walk->number;
 	uint32_t last = ends ? walk->span.last - begin : MXW_UNIT_ADDRESSES - 1;
 
-	mxw_unit_add(&walk->unit, (struct mxw_piece){ (uint16_t)(walk->span.first - begin),
-						      (uint16_t)last, walk->span.class });
+	mxw_unit_add(&walk->unit, walk->span.first - begin, last, walk->span.class);
 	if (!ends)
 		walk->span.first = begin + MXW_UNIT_ADDRESSES;
 	return ends;

@@ -25,24 +25,26 @@ static uint64_t bits(unsigned int first, unsigned int last)
 }
 
 /* The /24s that a piece covers whole. */
-static uint64_t filled_by(const struct mxw_piece *piece)
+static uint64_t filled_by(uint32_t first, uint32_t last)
 {
-	unsigned int begin = (piece->first + LEAF_ADDRESSES - 1) / LEAF_ADDRESSES;
-	unsigned int end = (piece->last + 1U) / LEAF_ADDRESSES;
+	unsigned int begin = (first + LEAF_ADDRESSES - 1) / LEAF_ADDRESSES;
+	unsigned int end = (last + 1) / LEAF_ADDRESSES;
 
 	return begin < end ? bits(begin, end - 1) : 0;
 }
 
-void mxw_unit_add(struct mxw_unit *unit, struct mxw_piece piece)
+void mxw_unit_add(struct mxw_unit *unit, uint32_t first, uint32_t last, uint8_t class)
 {
-	unit->touched |= bits(piece.first / LEAF_ADDRESSES, piece.last / LEAF_ADDRESSES);
-	unit->full |= filled_by(&piece);
-	if (unit->count) {
-		const struct mxw_piece *before = &unit->piece[unit->count - 1];
+	struct mxw_piece *piece = &unit->piece[unit->count];
 
-		unit->wide |= before->last / 8 == piece.first / 8 && before->class != piece.class;
-	}
-	unit->piece[unit->count++] = piece;
+	unit->touched |= bits(first / LEAF_ADDRESSES, last / LEAF_ADDRESSES);
+	unit->full |= filled_by(first, last);
+	if (unit->count && piece[-1].last / 8 == first / 8 && piece[-1].class != class)
+		unit->wide = true;
+	piece->first = (uint16_t)first;
+	piece->last = (uint16_t)last;
+	piece->class = class;
+	unit->count++;
 }
 
 /* The class that most /24s have throughout. *uniform: a bit for each of those. */
@@ -58,7 +60,7 @@ static uint8_t commonest(const struct mxw_unit *unit, uint64_t *uniform)
 	for (size_t i = 0; i < unit->count; i++) {
 		uint64_t *filled = &of_class[unit->piece[i].class];
 
-		*filled |= filled_by(&unit->piece[i]);
+		*filled |= filled_by(unit->piece[i].first, unit->piece[i].last);
 		if (__builtin_popcountll(*filled) > __builtin_popcountll(*uniform)) {
 			best = unit->piece[i].class;
 			*uniform = *filled;
@@ -86,10 +88,17 @@ struct mxw_unit_shape mxw_unit_shape(const struct mxw_unit *unit)
 static void fill_narrow(union mxw_feed_line *leaf, unsigned int first, unsigned int last,
 			uint8_t class)
 {
-	for (unsigned int i = first / 64; i <= last / 64; i++)
-		leaf->word[i] |=
-			bits(i == first / 64 ? first % 64 : 0, i == last / 64 ? last % 64 : 63);
-	for (unsigned int i = first / 8; i <= last / 8; i++)
+	unsigned int i = first / 64, end = last / 64;
+
+	if (i == end) {
+		leaf->word[i] |= bits(first % 64, last % 64);
+	} else {
+		leaf->word[i] |= bits(first % 64, 63);
+		while (++i < end)
+			leaf->word[i] = ~0ULL;
+		leaf->word[end] |= bits(0, last % 64);
+	}
+	for (i = first / 8; i <= last / 8; i++)
 		leaf->byte[CLASS_BYTES + i] = class;
 }
 
@@ -119,18 +128,16 @@ static void fill_part(const struct mxw_piece *piece, unsigned int i, bool wide,
 void mxw_unit_fill(const struct mxw_unit *unit, uint64_t present, bool wide,
 		   union mxw_feed_line *line)
 {
-	size_t lines = wide ? WIDE_LINES : 1;
-	unsigned int at = 0; /* the /24 whose leaf would be at line */
-
 	for (size_t i = 0; i < unit->count; i++) {
 		const struct mxw_piece *piece = &unit->piece[i];
+		unsigned int leaf = piece->first / LEAF_ADDRESSES;
 
-		for (unsigned int j = piece->first / LEAF_ADDRESSES;
-		     j <= piece->last / LEAF_ADDRESSES; j++) {
-			for (; at < j; at++)
-				line += present >> at & 1 ? lines : 0;
-			if (present >> j & 1)
-				fill_part(piece, j, wide, line);
+		for (; leaf <= piece->last / LEAF_ADDRESSES; leaf++) {
+			size_t before = (size_t)__builtin_popcountll(present & ~(~0ULL << leaf));
+
+			if (present >> leaf & 1)
+				fill_part(piece, leaf, wide,
+					  line + before * (wide ? WIDE_LINES : 1));
 		}
 	}
 }

@@ -40,8 +40,8 @@ struct mxw_unit_shape {
 
 void mxw_unit_clear(struct mxw_unit *unit);
 
-/* Adds the piece [first, last], which is behind those it has. */
-void mxw_unit_add(struct mxw_unit *unit, struct mxw_piece piece);
+/* Adds a piece, which is behind those it has. */
+void mxw_unit_add(struct mxw_unit *unit, uint32_t first, uint32_t last, uint8_t class);
 
 /* The shape with the fewest leaves. */
 struct mxw_unit_shape mxw_unit_shape(const struct mxw_unit *unit);
