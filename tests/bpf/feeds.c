@@ -107,33 +107,49 @@ uint32_t feed_unit_lines(const struct feed_unit_image *image, uint64_t *present,
 	return used;
 }
 
-/* In order: a child, then the key behind it. */
-static void fill_node(const struct feed_image *image, struct mxw_feed_node *nodes, uint64_t node,
-		      uint32_t count, size_t *at)
+/* The next start, or what stands where there is none. */
+static void put_key(const struct feed_image *image, struct mxw_feed_node *node, uint32_t key,
+		    size_t *at)
 {
-	if (node >= count)
-		return;
-	for (uint32_t i = 0; i < 8; i++) {
-		fill_node(image, nodes, node * 8 + 1 + i, count, at);
-		if (i == 7)
-			break;
-		nodes[node].key[i] = ~0ULL;
-		nodes[node].class[i] = 0;
-		if (*at < image->start_count) {
-			nodes[node].key[i] = image->starts[*at].key;
-			nodes[node].class[i] = image->starts[*at].class;
+	node->key[key] = ~0ULL;
+	node->class[key] = 0;
+	if (*at < image->start_count) {
+		node->key[key] = image->starts[*at].key;
+		node->class[key] = image->starts[*at].class;
+	}
+	++*at;
+}
+
+/* In order: a child, then the key behind it, and a last child. */
+static void fill_nodes(const struct feed_image *image, struct mxw_feed_node *nodes, uint32_t count)
+{
+	struct {
+		uint64_t node;
+		uint32_t step;
+	} path[MXW_FEED_DEPTH + 1] = { 0 };
+	size_t at = 0;
+
+	for (int depth = 0; depth >= 0;) {
+		uint64_t node = path[depth].node;
+		uint32_t step = path[depth].step++;
+
+		if (node >= count || step == 15) {
+			depth--;
+		} else if (step % 2) {
+			put_key(image, &nodes[node], step / 2, &at);
+		} else {
+			path[++depth].node = node * 8 + 1 + step / 2;
+			path[depth].step = 0;
 		}
-		++*at;
 	}
 }
 
 uint32_t feed_nodes(const struct feed_image *image, struct mxw_feed_node *nodes)
 {
 	uint32_t count = (uint32_t)(image->start_count + 6) / 7;
-	size_t at = 0;
 
 	if (nodes)
-		fill_node(image, nodes, 0, count, &at);
+		fill_nodes(image, nodes, count);
 	return count;
 }
 
