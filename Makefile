@@ -46,6 +46,8 @@ MAN   := $(patsubst docs/%.scd,$(B)/man/%,$(wildcard docs/*.scd))
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 BPFTS := $(patsubst tests/bpf/%.c,$(B)/bpf/%,$(BPFT_SRC))
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(BENCH_SRC))
+# Programs that the netns tests call.
+NETNS   := $(patsubst tests/netns/%.c,$(B)/netns/%,$(wildcard tests/netns/*.c))
 CONFIGS := $(wildcard kernel-configs/*.config)
 
 .DELETE_ON_ERROR:
@@ -113,6 +115,11 @@ $(BPFTS): $(B)/bpf/%: $(B)/san/tests/bpf/%.o $(call obj,san,$(BPFT_HELP)) $(LIBS
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
+$(NETNS): $(B)/netns/%: $(B)/san/tests/netns/%.o $(LIBSAN)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ $(LIBS)
+
 $(BENCHES): $(B)/bench/%: $(B)/o/bench/%.o $(call obj,o,$(BENCH_HELP)) $(LIB)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
@@ -139,7 +146,7 @@ $(B)/completion/_xdpctl: $(CTL)
 
 -include bench/synflood/synflood.mk
 
-tests: all $(UNITS) $(BPFTS) $(B)/xdpctl-san $(B)/bench/livegen $(B)/bench/livegen.bpf.o
+tests: all $(UNITS) $(BPFTS) $(NETNS) $(B)/xdpctl-san $(B)/bench/livegen $(B)/bench/livegen.bpf.o
 
 # --- what people call
 # Installs packages, builds, then the demo; with IFACE=eth0, the filter in monitor mode.

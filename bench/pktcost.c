@@ -29,6 +29,7 @@ static const char usage[] =
 	"\n"
 	"  --quick        3 rounds of 2 million packets instead of 5 of 4 million\n"
 	"  --study        also measure the parts of the program and its settings\n"
+	"  --only NAME    one section: comparison, feeds, feeds_repeat, or one of the study\n"
 	"  --rounds N     1 to 50 rounds\n"
 	"  --packets N    packets in a round, 1 to 100 million, rounded up to whole passes\n"
 	"                 over the 1 048 576 sources\n"
@@ -40,10 +41,15 @@ static const char usage[] =
 	"Example: sudo build/bench/pktcost --quick\n";
 
 static const struct option options[] = {
-	{ "quick", no_argument, NULL, 'q' },	    { "study", no_argument, NULL, 's' },
-	{ "rounds", required_argument, NULL, 'r' }, { "packets", required_argument, NULL, 'p' },
-	{ "cpu", required_argument, NULL, 'c' },    { "out", required_argument, NULL, 'o' },
-	{ "help", no_argument, NULL, 'h' },	    {},
+	{ "quick", no_argument, NULL, 'q' },
+	{ "study", no_argument, NULL, 's' },
+	{ "only", required_argument, NULL, 'n' },
+	{ "rounds", required_argument, NULL, 'r' },
+	{ "packets", required_argument, NULL, 'p' },
+	{ "cpu", required_argument, NULL, 'c' },
+	{ "out", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
 };
 
 /* *number from text, or a usage error that names the option. */
@@ -83,6 +89,9 @@ static int take_option(int option, const char *word, struct bench_settings *s, s
 	case 'c':
 		error = number("--cpu", optarg, INT_MAX, &value, err);
 		s->cpu = (int)value;
+		break;
+	case 'n':
+		s->only = optarg;
 		break;
 	case 'o':
 		s->out = optarg;
@@ -177,6 +186,12 @@ static void hold_signals(void)
 	(void)sigprocmask(SIG_BLOCK, &held, NULL);
 }
 
+/* Whether it was asked for. */
+static bool wanted(const struct bench_settings *s, const struct bench_section *section)
+{
+	return s->only ? !strcmp(s->only, section->name) : s->study || !section->study;
+}
+
 static int run_plan(struct bench_results *results, struct mxw_err *err)
 {
 	struct bench_harness harness;
@@ -187,7 +202,7 @@ static int run_plan(struct bench_results *results, struct mxw_err *err)
 	error = bench_harness_open(&harness, results->settings.objects, err);
 	plan = bench_plan(&count);
 	for (int i = 0; !error && i < count; i++) {
-		if (plan[i].section->study && !results->settings.study)
+		if (!wanted(&results->settings, plan[i].section))
 			continue;
 		if (i == 0 || plan[i].section != plan[i - 1].section)
 			bench_print_head(plan[i].section);
@@ -234,6 +249,9 @@ static int measure(struct bench_results *results, struct mxw_err *err)
 	if (error)
 		return error;
 	error = run_plan(results, err);
+	if (!results->count && !error)
+		return mxw_fail(err, MXW_E_USAGE, "--only \"%s\" is no section of this benchmark",
+				results->settings.only);
 	if (!results->count)
 		return error;
 	if (error)

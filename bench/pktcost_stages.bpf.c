@@ -22,6 +22,8 @@ MXW_INLINE void stage_account(struct xdp_md *ctx, const struct mxw_config *confi
 {
 	if (parts & STAGE_COUNT)
 		mxw_count(decision->reason, ctx->data_end - ctx->data);
+	if (decision->feed && (parts & STAGE_COUNT))
+		mxw_count_feed(decision->feed, ctx->data_end - ctx->data);
 	if (decision->entry && (parts & STAGE_HIT))
 		__sync_fetch_and_add(&decision->entry->hits, 1);
 	if (decision->entry && (parts & STAGE_PLAIN_HIT))

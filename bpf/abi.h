@@ -161,7 +161,7 @@ struct mxw_feed_unit {
 enum mxw_feed_layout {
 	MXW_FEED_RANK = 0, /* base + (how many bits of present are below i), if bit i is set */
 	MXW_FEED_RANK_WIDE = 1, /* base + 4 * that */
-	MXW_FEED_DIRECT = 2, /* base + i, for all 64 */
+	MXW_FEED_DIRECT = 2, /* base + i, for all 64; a base of 0: no /24 has a leaf */
 	MXW_FEED_DIRECT_WIDE = 3, /* base + 4 * i */
 };
 #define MXW_FEED_WIDE 1 /* the bit of layout that says "four lines a leaf" */
@@ -188,7 +188,7 @@ struct mxw_feed_head {
  * IPv6: a static search tree of the starts of spans of /64s, one cache line a node. Child
  * i of node n is n * 8 + 1 + i. Going down from node 0: with i = how many keys are <= the
  * source, the class so far is class[i - 1] if i > 0, and child i may refine it; it ends at a
- * node that is not there. Keys not used are ~0 with class 0.
+ * node that is not there. Keys not used are ~0 with the class of the last /64, ffff:...:ffff.
  */
 struct mxw_feed_node {
 	__u64 key[7]; /* top 64 bits of the address, host order, ascending */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a decision leaves behind: its reason's counter, its entry's hit, and an
- * event while the budget lasts. A probe (see struct mxw_probe) leaves nothing.
+ * What a decision leaves behind: its reason's counter, its entry's hit or its feed's
+ * counter, and an event while the budget lasts. A probe (see struct mxw_probe) leaves nothing.
  */
 #ifndef MXW_ACCOUNT_H
 #define MXW_ACCOUNT_H
@@ -11,6 +11,17 @@
 MXW_INLINE void mxw_count(__u32 reason, __u64 bytes)
 {
 	struct mxw_counter *counter = bpf_map_lookup_elem(&mxw_counters, &reason);
+
+	if (!counter)
+		return;
+	counter->packets++;
+	counter->bytes += bytes;
+}
+
+/* The same for what a feed decided. */
+MXW_INLINE void mxw_count_feed(__u32 class, __u64 bytes)
+{
+	struct mxw_counter *counter = bpf_map_lookup_elem(&mxw_feed_counters, &class);
 
 	if (!counter)
 		return;
@@ -47,6 +58,8 @@ MXW_INLINE void mxw_fill_event(struct mxw_event *event, const struct mxw_packet 
 	event->dport = p->dport;
 	event->reason = decision->reason;
 	event->action = decision->action;
+	event->feed = decision->feed;
+	event->zero = 0;
 }
 
 MXW_INLINE void mxw_emit(struct xdp_md *ctx, const struct mxw_config *config,
@@ -93,9 +106,12 @@ MXW_INLINE void mxw_account(struct xdp_md *ctx, const struct mxw_config *config,
 	if (probe) {
 		probe->reason = decision->reason;
 		probe->action = decision->action;
+		probe->feed = decision->feed;
 		return;
 	}
 	mxw_count(decision->reason, ctx->data_end - ctx->data);
+	if (decision->feed)
+		mxw_count_feed(decision->feed, ctx->data_end - ctx->data);
 	if (decision->entry)
 		__sync_fetch_and_add(&decision->entry->hits, 1);
 	mxw_emit(ctx, config, p, decision);

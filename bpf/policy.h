@@ -12,6 +12,7 @@
 
 #include "maps.h"
 #include "parse.h"
+#include "feed.h"
 
 /* Set by attach before load, one copy per interface. */
 const volatile __u16 mxw_ports[MXW_MAX_PORTS] = { 25 };
@@ -23,7 +24,7 @@ struct mxw_decision {
 	struct mxw_entry *entry; /* the entry that decided, NULL if none did */
 	__u16 reason; /* enum mxw_reason */
 	__u16 action; /* enum xdp_action */
-	__u32 zero;
+	__u32 feed; /* class of the feed that decided, 0 if none did */
 };
 
 MXW_INLINE int mxw_entry_live(const struct mxw_entry *entry)
@@ -57,13 +58,22 @@ MXW_INLINE struct mxw_entry *mxw_find_net(void *map, __u64 source)
 /* What is looked for, and where it may be. */
 struct mxw_search {
 	__u64 source;
-	__u32 used; /* mxw_config.used */
-	__u32 hint; /* classes whose exact map may hold the source, a bit each */
+	__u32 open; /* MXW_USED_EXACT() and MXW_USED_NET() of the maps worth a look */
 };
+
+#define MXW_USED_NETS                                                    \
+	(MXW_USED_NET(MXW_CLASS_NEVER) | MXW_USED_NET(MXW_CLASS_ALLOW) | \
+	 MXW_USED_NET(MXW_CLASS_BLOCK) | MXW_USED_NET(MXW_CLASS_AUTO))
+
+/* The classes' bits of a hint at the places of MXW_USED_EXACT(). */
+MXW_INLINE __u32 mxw_hint_open(__u32 hint)
+{
+	return (hint & 1) | (hint & 2) << 1 | (hint & 4) << 2 | (hint & 8) << 3;
+}
 
 MXW_INLINE struct mxw_search mxw_search_for(const struct mxw_config *config, __u64 source)
 {
-	struct mxw_search search = { .source = source, .used = config->used, .hint = ~0U };
+	struct mxw_search search = { .source = source, .open = config->used & ~MXW_USED_HINT };
 	struct mxw_hint *hint;
 	__u32 zero = 0;
 
@@ -71,7 +81,8 @@ MXW_INLINE struct mxw_search mxw_search_for(const struct mxw_config *config, __u
 		return search;
 	hint = bpf_map_lookup_elem(&mxw_hint, &zero);
 	if (hint)
-		search.hint = hint->slots[mxw_hint_slot(source, MXW_HINT_BITS)];
+		search.open &= MXW_USED_NETS |
+			       mxw_hint_open(hint->slots[mxw_hint_slot(source, MXW_HINT_BITS)]);
 	return search;
 }
 
@@ -81,12 +92,12 @@ MXW_INLINE struct mxw_entry *mxw_find(const struct mxw_search *search, enum mxw_
 {
 	struct mxw_entry *entry;
 
-	if (search->used & MXW_USED_EXACT(class) && search->hint & (1U << class)) {
+	if (search->open & MXW_USED_EXACT(class)) {
 		entry = bpf_map_lookup_elem(exact, &search->source);
 		if (mxw_entry_live(entry))
 			return entry;
 	}
-	if (search->used & MXW_USED_NET(class))
+	if (search->open & MXW_USED_NET(class))
 		return mxw_find_net(net, search->source);
 	return NULL;
 }
@@ -118,6 +129,12 @@ MXW_INLINE struct mxw_decision mxw_drop(const struct mxw_config *config, __u16 r
 	return (struct mxw_decision){ .entry = entry, .reason = reason, .action = XDP_DROP };
 }
 
+MXW_INLINE struct mxw_decision mxw_by_feed(struct mxw_decision decision, __u8 class)
+{
+	decision.feed = class;
+	return decision;
+}
+
 /* A source that no entry names. */
 MXW_INLINE struct mxw_decision mxw_decide_unknown(const struct mxw_config *config, __u16 kind)
 {
@@ -137,33 +154,76 @@ MXW_INLINE int mxw_unconfirmed(const struct mxw_config *config)
 	return until && until < bpf_ktime_get_coarse_ns();
 }
 
-/* The order of decision. Feeds come between allow and automatic blocks, lanes
- * and limits before the unknown: each will be one more step here. */
+/* A source that nothing before the end decides about. One that a feed limits is known to
+ * it; one that a feed in shadow lists would be dropped, unless it is anyway. */
+MXW_INLINE struct mxw_decision mxw_decide_last(const struct mxw_config *config, __u16 kind,
+					       struct mxw_feed feed)
+{
+	struct mxw_decision decision = mxw_decide_unknown(config, kind);
+
+	if (feed.action == MXW_FEED_SHADOW && decision.reason != MXW_DROP_FRAGMENT &&
+	    decision.reason != MXW_WOULD_FRAGMENT)
+		return mxw_by_feed(mxw_pass(MXW_WOULD_FEED, NULL), feed.class);
+	if (feed.action == MXW_FEED_LIMIT && decision.reason == MXW_PASS_UNKNOWN)
+		return mxw_by_feed(mxw_pass(MXW_PASS_LISTED, NULL), feed.class);
+	return decision;
+}
+
+/* From the feeds on: what the operator has said nothing about. */
+MXW_INLINE struct mxw_decision mxw_decide_unsaid(const struct mxw_config *config,
+						 const struct mxw_packet *p,
+						 const struct mxw_search *search)
+{
+	struct mxw_feed feed = mxw_feed_find(p->source);
+	struct mxw_entry *entry;
+
+	if (feed.action == MXW_FEED_ALLOW)
+		return mxw_by_feed(mxw_pass(MXW_PASS_FEED, NULL), feed.class);
+	if (feed.action == MXW_FEED_ENFORCE)
+		return mxw_by_feed(mxw_drop(config, MXW_DROP_FEED, NULL), feed.class);
+	entry = mxw_find(search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
+	if (entry)
+		return mxw_controller_silent(config) ? mxw_pass(MXW_PASS_DEADMAN, entry)
+						     : mxw_drop(config, MXW_DROP_AUTO, entry);
+	return mxw_decide_last(config, p->kind, feed);
+}
+
+/* What the host and the operator have said; MXW_REASON_NONE where they have not. */
+MXW_INLINE struct mxw_decision mxw_decide_said(const struct mxw_config *config,
+					       const struct mxw_search *search)
+{
+	struct mxw_entry *entry;
+
+	entry = mxw_find(search, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net);
+	if (entry)
+		return mxw_pass(MXW_PASS_NEVER, entry);
+	entry = mxw_find(search, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net);
+	if (entry)
+		return mxw_pass(MXW_PASS_ALLOW, entry);
+	entry = mxw_find(search, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net);
+	if (entry)
+		return mxw_drop(config, MXW_DROP_BLOCK, entry);
+	return mxw_pass(MXW_REASON_NONE, NULL);
+}
+
+/* The order of decision. Lanes and limits will come before the unknown: each will be one
+ * more step here. For most sources no map is open, which one test finds out. */
 MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
 					  const struct mxw_packet *p)
 {
+	struct mxw_decision said = {};
 	struct mxw_search search;
-	struct mxw_entry *entry;
 
 	if (config->mode == MXW_MODE_BYPASS)
 		return mxw_pass(MXW_PASS_BYPASS, NULL);
 	if (mxw_unconfirmed(config))
 		return mxw_pass(MXW_PASS_UNCONFIRMED, NULL);
 	search = mxw_search_for(config, p->source);
-	entry = mxw_find(&search, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net);
-	if (entry)
-		return mxw_pass(MXW_PASS_NEVER, entry);
-	entry = mxw_find(&search, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net);
-	if (entry)
-		return mxw_pass(MXW_PASS_ALLOW, entry);
-	entry = mxw_find(&search, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net);
-	if (entry)
-		return mxw_drop(config, MXW_DROP_BLOCK, entry);
-	entry = mxw_find(&search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
-	if (entry)
-		return mxw_controller_silent(config) ? mxw_pass(MXW_PASS_DEADMAN, entry)
-						     : mxw_drop(config, MXW_DROP_AUTO, entry);
-	return mxw_decide_unknown(config, p->kind);
+	if (search.open)
+		said = mxw_decide_said(config, &search);
+	if (said.reason != MXW_REASON_NONE)
+		return said;
+	return mxw_decide_unsaid(config, p, &search);
 }
 
 /* Whether the destination is one that attach was told to protect. */

@@ -6,27 +6,26 @@
 #   tools/packages.sh GROUP...     filter | demo | test | bench; all include filter
 #
 # Installs what is missing and nothing else; with all present it changes nothing
-# and needs neither root nor the network. It never installs or removes a mail
-# server: Postfix, which the demo and the tests run from a private folder, is
-# downloaded and unpacked into build/postfix.
+# and needs neither root nor the network. It never installs or removes a server that
+# the machine would then run: Postfix and rbldnsd, which the demo and the tests run
+# from private folders, are downloaded and unpacked into build/postfix and so on.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 
 # To build the filter and to run it.
-FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc6-dev libelf-dev libjansson-dev
-	libsqlite3-dev libxdp-dev linux-libc-dev make pkg-config scdoc zlib1g-dev"
+FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc6-dev libcurl4-openssl-dev libelf-dev
+	libjansson-dev libsqlite3-dev libxdp-dev linux-libc-dev make pkg-config scdoc zlib1g-dev"
 # To send real mail through it, over IPv4 and IPv6, and read the answers.
 DEMO="jq libio-socket-inet6-perl netbase procps swaks"
 # To test it: C tests and lints; tools the netns tests call; the virtual machines.
 TEST="clang-format clang-tidy cppcheck libcmocka-dev mandoc shellcheck
-	bash-completion ethtool faketime iputils-ping libdpdk-dev python3 sqlite3 strace tcpdump
-	xdp-tools zsh
+	bash-completion ethtool faketime iputils-ping ipset libdpdk-dev nftables openssl python3
+	sqlite3 strace tcpdump xdp-tools zsh
 	busybox-static cpio qemu-system-x86 xz-utils zstd"
 # To run the benchmarks: those it is compared with, the drawing of plots, DPDK. None
 # of these puts a rule into force: nftables.service stays off, and bench/peers uses
 # nft, ipset and iptables in network namespaces of its own.
 BENCH="dpdk-dev ethtool gnuplot-nox ipset iptables jq libdpdk-dev nftables procps xdp-tools"
-POSTFIX=build/postfix
 
 fail()
 {
@@ -90,23 +89,23 @@ download()
 	(cd "$2" && apt-get -qq -o APT::Sandbox::User=root download "$1") 2> /dev/null
 }
 
-# Unpacks Postfix into build/postfix. Its libraries are ordinary packages.
-unpack_postfix()
+# Unpacks package $1 into build/$1. Its libraries are ordinary packages.
+unpack()
 {
-	local deb libs
+	local into=build/$1 deb libs
 
-	[ ! -e $POSTFIX/.complete ] || return 0
-	echo "packages.sh: unpacking Postfix into $POSTFIX"
-	rm -rf $POSTFIX
-	mkdir -p $POSTFIX/deb
-	download postfix $POSTFIX/deb || { apt-get -qq update && download postfix $POSTFIX/deb; } ||
-		fail "cannot download the package postfix; the demo and the mail tests need it."
-	deb=$(echo $POSTFIX/deb/postfix_*.deb)
+	[ ! -e "$into/.complete" ] || return 0
+	echo "packages.sh: unpacking $1 into $into"
+	rm -rf "$into"
+	mkdir -p "$into/deb"
+	download "$1" "$into/deb" || { apt-get -qq update && download "$1" "$into/deb"; } ||
+		fail "cannot download the package $1, which the demo or the tests run."
+	deb=$(echo "$into/deb/$1"_*.deb)
 	libs=$(dpkg-deb -f "$deb" Depends | tr ',' '\n' | sed -n 's/^ *\(lib[^ ]*\).*/\1/p')
 	# shellcheck disable=SC2086 # a list of words
 	install $libs
-	dpkg-deb -x "$deb" $POSTFIX
-	touch $POSTFIX/.complete
+	dpkg-deb -x "$deb" "$into"
+	touch "$into/.complete"
 }
 
 [ $# -gt 0 ] || fail "usage: tools/packages.sh filter|demo|test|bench..."
@@ -123,6 +122,5 @@ for group in "$@"; do
 done
 # shellcheck disable=SC2086 # a list of words
 install $list
-case " $* " in
-*" demo "* | *" test "*) unpack_postfix ;;
-esac
+case " $* " in *" demo "* | *" test "*) unpack postfix ;; esac
+case " $* " in *" test "*) unpack rbldnsd ;; esac

@@ -15,7 +15,9 @@
 
 #include <bpf/bpf.h>
 
+#include "datapath/feed_table.h"
 #include "datapath/hints.h"
+#include "lists/rank.h"
 #include "bench/lib/contender.h"
 #include "bpf/abi.h"
 
@@ -26,6 +28,7 @@
 #pragma GCC diagnostic pop
 
 #define BATCH 4096U /* entries per system call */
+#define FEED_CLASS MXW_FEED_CLASS(1, 0)
 #define XDPFILTER_SOURCE 1U /* its MAP_FLAG_SRC: the address is meant as a source */
 #define XDPFILTER_GLOB "/usr/lib{,64,/*-linux-*}/bpf/%s.o"
 
@@ -140,14 +143,56 @@ static int fill_never_net(int fd)
 	return 0;
 }
 
-/* As attach does: the hint table follows the class maps. */
-static int give_hints(const struct bench_loaded *loaded)
+static struct mxw_maps all_maps(const struct bench_loaded *loaded)
 {
 	struct mxw_maps maps;
 
 	for (int i = 0; i < MXW_MAP_COUNT; i++)
 		maps.fd[i] = map_fd(loaded, mxw_map_name((enum mxw_map)i));
+	return maps;
+}
+
+/* As attach does: the hint table follows the class maps. */
+static int give_hints(const struct bench_loaded *loaded)
+{
+	struct mxw_maps maps = all_maps(loaded);
+
 	return mxw_hints_rebuild(&maps, NULL) ? -EIO : 0;
+}
+
+static int build_feed(struct mxw_feed_table *table, const struct mxw_ranges *ranges)
+{
+	const struct mxw_layers layers = { .layer = { { ranges, FEED_CLASS } }, .count = 1 };
+	struct mxw_feed_rule rules[MXW_FEED_CLASSES] = { [FEED_CLASS].action = MXW_FEED_ENFORCE };
+	uint32_t lines = (uint32_t)mxw_rank_measure(&layers) + 1;
+	struct mxw_feed_generation new;
+	int error = mxw_feed_table_prepare(table, lines, 0, &new, NULL);
+
+	if (!error)
+		error = mxw_rank_build(&layers, new.units, new.lines, lines, NULL);
+	return error ? error : mxw_feed_table_flip(table, rules, NULL);
+}
+
+/* The entries as one feed that enforces. */
+static int fill_feed(const struct bench_loaded *loaded, uint32_t entries)
+{
+	struct mxw_maps maps = all_maps(loaded);
+	struct mxw_ranges ranges = { .v4 = NULL };
+	struct mxw_feed_table *table;
+	int error = mxw_feed_table_open(&maps, &table, NULL);
+
+	for (uint32_t i = 0; !error && i < entries; i++) {
+		uint32_t address = bench_address(BENCH_LISTED, i);
+
+		error = mxw_ranges_add4(&ranges, (struct mxw_range4){ address, address }, NULL);
+	}
+	if (!error)
+		error = mxw_ranges_settle(&ranges, NULL, NULL);
+	if (!error)
+		error = build_feed(table, &ranges);
+	mxw_ranges_free(&ranges);
+	mxw_feed_table_close(table);
+	return error ? -ENOMEM : 0; /* the only way to fail there is */
 }
 
 static int fill_mxwall(const struct bench_loaded *loaded, uint32_t entries)
@@ -159,7 +204,9 @@ static int fill_mxwall(const struct bench_loaded *loaded, uint32_t entries)
 	__u32 zero = 0;
 	int error = 0;
 
-	if (entries) {
+	if (entries && what->feed) {
+		error = fill_feed(loaded, entries);
+	} else if (entries) {
 		config.used |= MXW_USED_EXACT(MXW_CLASS_BLOCK);
 		error = fill_exact(map_fd(loaded, "mxw_block"), BENCH_LISTED, entries);
 	}
@@ -270,7 +317,8 @@ int bench_contender_count(const struct bench_loaded *loaded, struct bench_count 
 	} else {
 		fd = map_fd(loaded, "mxw_counters");
 		error = add_percpu(fd, MXW_PASS_UNKNOWN, &count->passed) ||
-			add_percpu(fd, MXW_DROP_BLOCK, &count->dropped);
+			add_percpu(fd, MXW_DROP_BLOCK, &count->dropped) ||
+			add_percpu(fd, MXW_DROP_FEED, &count->dropped);
 	}
 	return error ? bench_bpf_fail(err, "cannot read the counters of a contender", errno) : 0;
 }

@@ -22,6 +22,7 @@ enum bench_address_kind {
 struct bench_mix {
 	uint32_t entries; /* how many BENCH_LISTED addresses the filter holds */
 	uint32_t hit_percent; /* 0..100; 0 where entries is 0 */
+	uint32_t sources; /* listed ones at most, and unlisted ones; 0 = as many as there are */
 };
 
 /*
@@ -33,7 +34,7 @@ uint32_t bench_address(enum bench_address_kind kind, uint32_t index);
 
 /*
  * Fills BENCH_PROBES probes, shuffled: hit_percent of them listed addresses,
- * each as often as the next one, the rest unlisted ones, each once.
+ * each as often as the next one, the rest unlisted ones, each once if sources is 0.
  */
 void bench_corpus_fill(struct bench_probe *probes, const struct bench_mix *mix);
 

@@ -209,7 +209,8 @@ int bench_measure(struct bench_results *results, struct bench_harness *harness,
 
 	for (int i = 0; !error && i < what->hits_count; i++) {
 		struct bench_mix mix = { .entries = what->entries,
-					 .hit_percent = what->hit_percents[i] };
+					 .hit_percent = what->hit_percents[i],
+					 .sources = what->section->sources };
 
 		error = measure_mix(&run, &mix, err);
 	}

@@ -22,6 +22,12 @@ static const struct bench_contender never = {
 	.text = "as attached to a usual host: 8 exact addresses in the never-block set",
 	.never_exact = true,
 };
+static const struct bench_contender feed = {
+	.name = "mxwall feed",
+	.text = "the entries in the feeds' table, enforced",
+	.feed = true,
+	.never_exact = true,
+};
 static const struct bench_contender xdpfilter_ip = {
 	.name = "xdp-filter ip",
 	.text = "xdpfilt_alw_ip.o: looks up destination and source, no ports, any packet",
@@ -93,11 +99,18 @@ static const struct bench_contender *const parts[] = { &mxwall, &parse,	       &
 						       &no_hit, &plain_hit,    &never,	&never_net,
 						       &events, &preallocated, NULL };
 static const struct bench_contender *const allocation[] = { &mxwall, &preallocated, NULL };
+static const struct bench_contender *const feeds[] = { &feed, &never, NULL };
+static const struct bench_contender *const feed_alone[] = { &feed, NULL };
 static const struct bench_contender *const sizes[] = { &mxwall, &fitted, NULL };
 static const struct bench_contender *const passers[] = { &mxwall, NULL };
 
 static const struct bench_section comparison = { .name = "comparison",
 						 .title = "Beside xdp-filter" };
+static const struct bench_section feeding = { .name = "feeds",
+					      .title = "Feeds, all sources different" };
+static const struct bench_section refeeding = { .name = "feeds_repeat",
+						.title = "Feeds, 10 000 sources that repeat",
+						.sources = 10000 };
 static const struct bench_section program = { .name = "parts",
 					      .title = "Parts of the program",
 					      .study = true };
@@ -117,6 +130,11 @@ static const struct bench_case cases[] = {
 	{ &comparison, 1000, BENCH_SYN, { 0, 50, 100 }, 3, compared },
 	{ &comparison, 10000, BENCH_SYN, { 0, 50, 100 }, 3, compared },
 	{ &comparison, 100000, BENCH_SYN, { 0, 50, 100 }, 3, compared },
+	{ &feeding, 0, BENCH_SYN, { 0 }, 1, feed_alone },
+	{ &feeding, 1000000, BENCH_SYN, { 0, 50, 100 }, 3, feeds },
+	{ &feeding, 10000000, BENCH_SYN, { 0, 50, 100 }, 3, feed_alone },
+	{ &refeeding, 1000000, BENCH_SYN, { 0, 50, 100 }, 3, feeds },
+	{ &refeeding, 10000000, BENCH_SYN, { 0, 50, 100 }, 3, feed_alone },
 	{ &program, 100000, BENCH_SYN, { 0, 100 }, 2, parts },
 	{ &allocate, 1000000, BENCH_SYN, { 0, 100 }, 2, allocation },
 	{ &capacity, 1000, BENCH_SYN, { 0, 50, 100 }, 3, sizes },

@@ -21,6 +21,7 @@ struct bench_section {
 	const char *name; /* in JSON */
 	const char *title;
 	bool study; /* measured on request only */
+	uint32_t sources; /* see struct bench_mix */
 };
 
 /* One filling of the contenders, under up to four shares of hits. */
@@ -51,6 +52,7 @@ struct bench_settings {
 	int rounds;
 	int cpu;
 	bool study;
+	const char *only; /* name of a section; NULL = all */
 	const char *objects; /* folder of the .bpf.o files */
 	const char *out; /* folder of the results */
 };

@@ -115,6 +115,36 @@ static int check_hits(struct program *program, const struct fixture *fixture)
 	return wrong;
 }
 
+static int check_feeds(struct program *program, const struct fixture *fixture, size_t bytes)
+{
+	struct mxw_counter counter;
+	size_t counted = program_feeds_counted(program), want = fixture->want.feed != 0;
+
+	program_feed_counter(program, fixture->want.feed, &counter);
+	if (counted == want && counter.packets == want &&
+	    bytes_as_wanted(counter.bytes, want, bytes))
+		return 0;
+	print_error("%zu classes of feeds counted, want %zu; class %u: %llu packets, %llu bytes\n",
+		    counted, want, fixture->want.feed, counter.packets, counter.bytes);
+	return 1;
+}
+
+/* A probe gives the same answer, with the class, and leaves nothing. */
+static int check_probe(struct program *program, const struct fixture *fixture,
+		       const struct packet *packet)
+{
+	const struct mxw_probe question = { .magic = MXW_PROBE_MAGIC };
+	struct answer answer;
+
+	program_probe(program, packet, &question, &answer);
+	if (answer.action == fixture->want.action && answer.probe.reason == fixture->want.reason &&
+	    answer.probe.feed == fixture->want.feed)
+		return 0;
+	print_error("a probe says action %u, %s, feed %u; want feed %u\n", answer.action,
+		    reason_name(answer.probe.reason), answer.probe.feed, fixture->want.feed);
+	return 1;
+}
+
 static int check_no_event(struct program *program, const struct fixture *fixture)
 {
 	size_t events = program_events(program, NULL, 0);
@@ -138,11 +168,15 @@ void fixture_check(struct program *program, const struct fixture *fixture,
 		program_add_dest(program, fixture->dests[i]);
 	for (size_t i = 0; i < FIXTURE_MARKS && fixture->marks[i].source; i++)
 		program_mark(program, fixture->marks[i].source, fixture->marks[i].classes);
+	if (fixture->feeds[0].prefix)
+		program_put_feeds(program, fixture->feeds, FIXTURE_FEEDS, fixture->layout);
 	program_configure(program, &fixture->setup);
+	wrong = fixture->feeds[0].prefix ? check_probe(program, fixture, packet) : 0;
 	program_run(program, packet, &answer);
-	wrong = check_action(fixture, &answer);
+	wrong |= check_action(fixture, &answer);
 	wrong |= check_counters(program, fixture, packet->length);
 	wrong |= check_hits(program, fixture);
+	wrong |= check_feeds(program, fixture, packet->length);
 	wrong |= check_no_event(program, fixture);
 	if (!wrong)
 		return;
@@ -163,7 +197,7 @@ static void run_row(void **state)
 	packet_build(row->fixture->packet, &packet);
 	program = take_program(row->shelf, &row->fixture->knobs);
 	fixture_check(program, row->fixture, &packet);
-	if (row->fixture->setup.hint != HINT_EITHER)
+	if (row->fixture->setup.hint != HINT_EITHER || row->fixture->knobs.feeds)
 		return;
 	again.setup.hint = HINT_IGNORED;
 	fixture_check(program, &again, &packet);

@@ -14,6 +14,7 @@
 #define FIXTURE_ENTRIES 5
 #define FIXTURE_DESTS 2
 #define FIXTURE_MARKS 2
+#define FIXTURE_FEEDS 4
 
 /* Addresses the tables agree on. Entries name the rest. */
 #define MX4 "203.0.113.25" /* the protected mail host */
@@ -45,6 +46,7 @@ struct want {
 	uint32_t action; /* enum xdp_action */
 	uint32_t reason; /* enum mxw_reason; MXW_REASON_NONE: no counter moves */
 	uint8_t by; /* where an entry decides: its index in entries */
+	uint8_t feed; /* where a feed decides: its class */
 };
 
 /* Bits in the hint table beside those of the entries. */
@@ -59,6 +61,8 @@ struct fixture {
 	struct entry entries[FIXTURE_ENTRIES];
 	const char *dests[FIXTURE_DESTS]; /* protected destinations */
 	struct mark marks[FIXTURE_MARKS];
+	struct feed feeds[FIXTURE_FEEDS]; /* want the knob */
+	enum mxw_feed_layout layout; /* of their units */
 	struct knobs knobs;
 	struct setup setup;
 	struct want want;

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "tests/bpf/skeleton.h"
-#include "tests/bpf/harness.h"
+#include "tests/bpf/feeds.h"
 
 #define TEST_CAPACITY 4096 /* entries per map: small, because many programs are loaded */
 
@@ -55,6 +55,8 @@ static void shrink_maps(struct mxwall *skel, const struct knobs *knobs)
 
 	bpf_object__for_each_map(map, skel->obj)
 	{
+		if (knobs->feeds && map == skel->maps.mxw_feed_units)
+			continue;
 		if (bpf_map__max_entries(map) > TEST_CAPACITY &&
 		    bpf_map__type(map) != BPF_MAP_TYPE_RINGBUF)
 			(void)bpf_map__set_max_entries(map, TEST_CAPACITY);
@@ -90,11 +92,14 @@ void program_load(struct program *program, const struct knobs *knobs)
 		fail_msg("mxwall__load: %s", strerror(-err));
 	}
 	*program = (struct program){ .skel = skel, .hint = map_hint(skel), .knobs = *knobs };
+	if (knobs->feeds)
+		program->feeds = feed_open(program);
 }
 
 void program_unload(struct program *program)
 {
 	(void)munmap(program->hint, sizeof(*program->hint)); /* fails only for a bad address */
+	mxw_feed_table_close(program->feeds);
 	mxwall__destroy(program->skel);
 	program->skel = NULL;
 }

@@ -14,6 +14,7 @@
 #include "tests/bpf/packet.h"
 
 struct mxwall; /* the skeleton */
+struct mxw_feed_table;
 
 /* What attach sets before load. Zero: port 25, slot 0, no switch set. */
 struct knobs {
@@ -22,7 +23,8 @@ struct knobs {
 	uint32_t ring_bytes; /* of mxw_events; 0 = as in maps.h */
 	uint8_t check_dest;
 	uint8_t drop_fragmented;
-	uint16_t zero; /* no padding: knobs are compared as bytes */
+	uint8_t feeds; /* 1: room for feeds, which costs 8 MiB */
+	uint8_t zero; /* no padding: knobs are compared as bytes */
 };
 
 /* A point of CLOCK_MONOTONIC that does not depend on how long a test takes. */
@@ -33,6 +35,9 @@ enum moment {
 	FUTURE, /* in an hour */
 };
 
+/* As a moment is stored. */
+uint64_t moment_ns(enum moment moment);
+
 /* One entry of a class map, as a table row shows it. */
 struct entry {
 	enum mxw_class class;
@@ -40,6 +45,14 @@ struct entry {
 	enum mxw_entry_mode mode;
 	enum moment expires;
 	bool unmarked; /* of an exact one: its bit in the hint table is left out */
+};
+
+/* One range of a feed, as a table row shows it, and what its class does. */
+struct feed {
+	const char *prefix; /* as for mxw_prefix_parse() */
+	uint8_t class; /* MXW_FEED_CLASS() */
+	enum mxw_feed_action action;
+	enum moment expires;
 };
 
 /* Whether the program is told to rely on the hint table. */
@@ -69,6 +82,7 @@ struct target {
 struct program {
 	struct mxwall *skel;
 	struct mxw_hint *hint; /* the table itself, mapped */
+	struct mxw_feed_table *feeds; /* NULL without the knob */
 	struct knobs knobs;
 	uint32_t used; /* MXW_USED_* bits of the entries added since the reset */
 	struct target aim; /* of the last program_aim() */
@@ -97,6 +111,11 @@ void program_reset(struct program *program);
 
 void program_add_entry(struct program *program, const struct entry *entry);
 
+/* Puts the rows in force, in place of what is; IPv4 ones in units of that layout. Any number
+ * of classes, but IPv6 rows ascend and are apart. */
+void program_put_feeds(struct program *program, const struct feed *rows, size_t count,
+		       enum mxw_feed_layout layout);
+
 /* Sets bits of the hint table, 1 << class each, in the slot of a whole address. */
 void program_mark(struct program *program, const char *source, uint8_t classes);
 
@@ -118,6 +137,10 @@ void program_probe(struct program *program, const struct packet *packet,
 		   const struct mxw_probe *probe, struct answer *answer);
 
 void program_counters(struct program *program, struct counters *counters);
+
+/* What the class of a feed decided; and which classes decided anything at all. */
+void program_feed_counter(struct program *program, uint8_t class, struct mxw_counter *counter);
+size_t program_feeds_counted(struct program *program);
 
 /* Hits of an entry that was added. */
 uint64_t program_hits(struct program *program, const struct entry *entry);

@@ -19,9 +19,9 @@
 #include "base/clock.h"
 #include "bpf/key.h"
 #include "tests/bpf/skeleton.h"
-#include "tests/bpf/harness.h"
+#include "tests/bpf/feeds.h"
 
-static uint64_t moment_ns(enum moment moment)
+uint64_t moment_ns(enum moment moment)
 {
 	if (moment == UNSET)
 		return 0;
@@ -232,7 +232,9 @@ void program_reset(struct program *program)
 	memset(program->hint, 0, sizeof(*program->hint));
 	zero_percpu(program->skel->maps.mxw_counters, MXW_MAX_REASONS);
 	zero_percpu(program->skel->maps.mxw_budget, 1);
+	zero_percpu(program->skel->maps.mxw_feed_counters, MXW_FEED_CLASSES);
 	(void)program_events(program, &ignored, 0);
+	feed_none(program);
 	program->used = 0;
 	program_configure(program, &(struct setup){ .mode = MXW_MODE_MONITOR });
 }

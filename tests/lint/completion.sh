@@ -27,18 +27,22 @@ expect()
 
 offers()
 {
-	local verb option
+	local verb option words
 
-	for verb in $("$CTL" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
-		expect "$verb" "${verb:0:2}"
-		for option in $("$CTL" "$verb" --help | grep -oE '^  (-., | {4})--[a-z-]+' | grep -oE -- '--.*'); do
-			expect "$option" "$verb" "${option:0:4}"
+	while read -r -a words; do
+		verb=${words[-1]}
+		expect "$verb" "${words[@]:0:${#words[@]} - 1}" "${verb:0:2}"
+		for option in $("$CTL" "${words[@]}" --help | grep -oE '^  (-., | {4})--[a-z-]+' | grep -oE -- '--.*'); do
+			expect "$option" "${words[@]}" "${option:0:4}"
 		done
-	done
+	done < <("$CTL" --help | sed -n 's/^  \([a-z ]*[a-z]\)  .*/\1/p')
+	expect feed fe
 	expect enforce mode e
 	expect shadow block --mode sh
 	expect native attach --xdp ""
 	expect never list n
+	expect limit feed mode x l
+	expect rbldnsd feed export --format rb
 }
 
 "$CTL" completion bash | bash -n 2>&1 | verdict "completion: bash parses it"

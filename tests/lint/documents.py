@@ -32,9 +32,9 @@ class Help:
 
     def __init__(self, xdpctl):
         self.verbs = {}
-        names = re.findall(r"^  ([a-z]+) +", run(xdpctl, "--help"), re.M)
+        names = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  +", run(xdpctl, "--help"), re.M)
         for name in names:
-            text = run(xdpctl, name, "--help")
+            text = run(xdpctl, *name.split(), "--help")
             found = options_of(text, r"^  (?:(?P<letter>-.), |    )(?P<name>--[a-z-]+)(?: (?P<value>\S+))?(?:  |$)")
             example = re.search(r"^Example:\n  (.*)", text, re.M)
             self.verbs[name] = (found, example[1] if example else "")
@@ -75,7 +75,7 @@ def check_man(page, xdpctl):
     common = options_of(plain(chapters["OPTIONS"]), OPTION_LINE)
     found = [f"{n} is not described" for n in COMMON | {"--dry-run"} if n not in common]
     claim = re.search(r"^And ((?:.|\n)*?) take:", chapters["OPTIONS"], re.M)
-    claimed = set(re.findall(r"\*([a-z]+)\*", claim[1]))
+    claimed = set(re.findall(r"\*([a-z]+(?:\s[a-z]+)?)\*", claim[1]))
     takes = {v for v, (o, _) in xdpctl.verbs.items() if "--dry-run" in o}
     found += [f"--dry-run and {v}: help and manual differ" for v in takes ^ claimed]
     verdict("documents: the manual describes the common options", found)
@@ -96,6 +96,8 @@ def check_commands(paths, xdpctl):
     for path in paths:
         for command in re.findall(r"\bxdpctl (?!VERB)([a-z]+[^`*#\n]*)", plain(path.read_text())):
             words = command.split()
+            if " ".join(words[:2]) in xdpctl.verbs:
+                words[:2] = [" ".join(words[:2])]
             if words[0] not in xdpctl.verbs:
                 found.append(f"{path}: xdpctl {words[0]}: no such verb")
                 continue

@@ -18,10 +18,12 @@ rooms()
 	BEGIN {
 		below["base"] = "base"
 		below["policy"] = "base policy"
-		below["state"] = "base policy state"
+		below["lists"] = "base lists"
+		below["state"] = "base policy lists state"
 		below["host"] = "base policy host"
-		below["datapath"] = "base policy datapath"
-		below["apply"] = "base policy state host datapath apply"
+		below["datapath"] = "base policy lists datapath"
+		below["feeds"] = "base policy lists feeds"
+		below["apply"] = "base policy lists state host datapath feeds apply"
 	}
 	$2 !~ /^"/ || $2 ~ /^"bpf\// { next }
 	{
@@ -58,8 +60,9 @@ owners()
 	owner '<bpf/bpf_(helpers|endian)' '^(bpf|tests|bench)/'
 	owner '<xdp/' '^(userspace/datapath/dispatcher[.]c|tests/|bench/)'
 	owner 'mxwall[.]skel[.]h' '^(userspace/datapath/program[.]c|tests/|bench/)'
-	owner '<jansson' '^(tools/xdpctl|tests|bench)/'
-	owner '<zlib' '^(userspace/host/kconfig[.]c|tests/)'
+	owner '<jansson' '^(tools/xdpctl/|userspace/lists/format|tests/|bench/)'
+	owner '<curl' '^userspace/feeds/fetch'
+	owner '<zlib' '^(userspace/host/kconfig[.]c|userspace/feeds/intake[.]c|tests/)'
 	owner '<rte_' '^bench/synflood/dpdk/'
 	owner '<cmocka' '^tests/'
 }
@@ -70,10 +73,13 @@ pure()
 	includes userspace/policy bpf/parse.h bpf/key.h | awk '
 	$2 ~ /<(stdio|time|unistd|fcntl|sys\/|net\/|bpf\/bpf_helpers)/ {
 		print $1 " includes " $2 ", but does no I/O and reads no clock" }'
+	includes userspace/lists | awk '
+	$2 ~ /<(time|unistd|fcntl|sys\/|net\/)/ { # snprintf() is pure
+		print $1 " includes " $2 ", but does no I/O and reads no clock" }'
 	grep -nE '\bbpf_(map|ktime|ringbuf|jiffies)' bpf/parse.h bpf/key.h || true
 }
 
-rooms | verdict "includes: base < policy < {state, host, datapath} < apply < tools"
+rooms | verdict "includes: base < {policy, lists} < {state, host, datapath, feeds} < apply < tools"
 program_headers | verdict "includes: bpf/ and userspace share abi.h, key.h and reasons.def only"
 owners | verdict "includes: one owner for each library"
-pure | verdict "includes: the order of decision and the parser are pure"
+pure | verdict "includes: the order of decision, lists and the parser are pure"

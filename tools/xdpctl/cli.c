@@ -17,6 +17,40 @@ const struct cli_verb *cli_find_verb(const char *name)
 	return NULL;
 }
 
+/* Whether name is "feed add" and the words begin with these two. */
+static bool is_two_words(const char *name, char **words, int count)
+{
+	const char *space = strchr(name, ' ');
+	size_t length = space ? (size_t)(space - name) : 0;
+
+	return space && count >= 2 && strlen(words[0]) == length &&
+	       strncmp(name, words[0], length) == 0 && strcmp(space + 1, words[1]) == 0;
+}
+
+const struct cli_verb *cli_match_verb(char **words, int count, int *taken)
+{
+	*taken = 0;
+	for (const struct cli_verb *verb = cli_verbs; verb->name && count; verb++) {
+		if (is_two_words(verb->name, words, count))
+			*taken = 2;
+		else if (strcmp(verb->name, words[0]) == 0)
+			*taken = 1;
+		if (*taken)
+			return verb;
+	}
+	return NULL;
+}
+
+bool cli_is_group(const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const struct cli_verb *verb = cli_verbs; verb->name; verb++)
+		if (strncmp(verb->name, word, length) == 0 && verb->name[length] == ' ')
+			return true;
+	return false;
+}
+
 static size_t table_size(const struct cli_option *table)
 {
 	size_t count = 0;

@@ -44,10 +44,10 @@ struct cli_option {
 /* Every option of every verb; a verb reads those its table names. */
 struct cli_args {
 	bool json, porcelain, help, dry_run, verbose;
-	bool all, force, exclusive, shared, drop_fragmented, repair, yes;
-	unsigned int mode, xdp; /* choices: 0 = not given */
+	bool all, force, exclusive, shared, drop_fragmented, repair, yes, allow, remove;
+	unsigned int mode, xdp, format; /* choices: 0 = not given */
 	uint64_t confirm, capacity, duration, count;
-	const char *reason, *file, *ports;
+	const char *reason, *file, *ports, *max_age, *max_prefix, *ca_file;
 	struct cli_list protect, never;
 	struct cli_list operands;
 };
@@ -67,10 +67,13 @@ enum cli_operand {
 	CLI_OPERAND_MODE,
 	CLI_OPERAND_CLASS,
 	CLI_OPERAND_SHELL,
+	CLI_OPERAND_FEED,
+	CLI_OPERAND_SOURCE,
+	CLI_OPERAND_FEED_MODE,
 };
 
 struct cli_verb {
-	const char *name; /* NULL ends the table */
+	const char *name; /* "block", or two words: "feed add"; NULL ends the table */
 	const char *operands; /* for the help: "IFACE", "ADDR[/LEN]..." */
 	size_t least, most; /* operands; most 0 with operands set = any number */
 	enum cli_operand completes; /* what completion offers for an operand */
@@ -87,10 +90,23 @@ extern const struct cli_verb cli_verbs[];
 extern const struct cli_option cli_common[];
 extern const struct cli_option cli_dry_run[];
 
+/* Options of the feed verbs: verbs_feed.c. */
+extern const struct cli_option cli_feed_add_options[], cli_feed_refresh_options[],
+	cli_feed_import_options[], cli_feed_export_options[], cli_feed_diff_options[];
+
 /* Options that apply to a verb, one after the other: NULL when done. *at starts at 0. */
 const struct cli_option *cli_next_option(const struct cli_verb *verb, size_t *at);
 
 const struct cli_verb *cli_find_verb(const char *name);
+
+/* The verb that words begin with; *taken: how many of them are its name. NULL if there is none. */
+const struct cli_verb *cli_match_verb(char **words, int count, int *taken);
+
+/* Whether verbs of two words begin with this one. */
+bool cli_is_group(const char *word);
+
+/* The operator's login name, with root's real one behind sudo; printable. */
+void cli_operator(char who[64]);
 
 /* Fills cli->args from argv, which begins with the verb. The lists point into
  * memory that cli_free() frees. */
@@ -99,6 +115,7 @@ void cli_free(struct cli *cli);
 
 /* Help: of all verbs, or of one. */
 void cli_help_all(void);
+void cli_help_group(const char *word);
 void cli_help_verb(const struct cli_verb *verb);
 
 /* Verbs, by file. */
@@ -118,6 +135,15 @@ int verb_stats(struct cli *cli);
 int verb_watch(struct cli *cli);
 int verb_check(struct cli *cli);
 int verb_verify(struct cli *cli);
+int verb_feed_add(struct cli *cli);
+int verb_feed_remove(struct cli *cli);
+int verb_feed_mode(struct cli *cli);
+int verb_feed_list(struct cli *cli);
+int verb_feed_show(struct cli *cli);
+int verb_feed_refresh(struct cli *cli);
+int verb_feed_import(struct cli *cli);
+int verb_feed_export(struct cli *cli);
+int verb_feed_diff(struct cli *cli);
 int verb_version(struct cli *cli);
 int verb_completion(struct cli *cli);
 

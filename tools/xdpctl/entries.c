@@ -56,8 +56,7 @@ static int guard_block(void *context, const struct mxw_prefix *prefix, struct mx
 	return MXW_OK;
 }
 
-/* Who runs this: the login name, with root's real name behind sudo. */
-static void name_operator(char who[64])
+void cli_operator(char who[64])
 {
 	const char *sudo = getenv("SUDO_USER"), *login = getenv("LOGNAME");
 	const struct passwd *user = getpwuid(getuid());
@@ -167,7 +166,7 @@ static int change_entries(struct cli *cli, enum mxw_class class, bool remove, li
 	change.count = lines.count;
 	change.mode = cli->args.mode == SHADOW ? MXW_ENTRY_SHADOW : MXW_ENTRY_ENFORCE;
 	change.act.when = mxw_clock_wall();
-	name_operator(change.act.who);
+	cli_operator(change.act.who);
 	(void)terminal_safe(cli->args.reason ? cli->args.reason : "", change.act.why,
 			    sizeof(change.act.why));
 	if (cli->args.duration)

@@ -136,6 +136,8 @@ static int gather(struct explanation *e, struct mxw_err *err)
 	add_kernel(e, MXW_CLASS_NEVER);
 	error = add_stored(e, err);
 	add_kernel(e, MXW_CLASS_AUTO);
+	if (!error)
+		error = mxw_explain_feeds(e, err);
 	return error ? error : name_never(e, err);
 }
 
@@ -145,9 +147,20 @@ static void decide(struct explanation *e)
 
 	for (size_t i = 0; i < e->count; i++)
 		opinions[i] = e->entries[i].opinion;
+	e->situation.feeds = e->feed_opinions;
+	e->situation.feed_count = e->feed_count;
 	e->verdict = mxw_order_decide(&e->situation, e->source, opinions, e->count);
 	e->decided_by = e->verdict.decided_by ? &e->entries[e->verdict.decided_by - opinions]
 					      : NULL;
+	e->feed = e->verdict.feed ? &e->feeds[e->verdict.feed - e->feed_opinions] : NULL;
+}
+
+/* The class that the feed which decided should have put into the table. */
+static uint8_t feed_class(const struct explanation *e)
+{
+	const struct mxw_feed_opinion *feed = e->verdict.feed;
+
+	return feed ? MXW_FEED_CLASS(feed->slot, feed->allows) : 0;
 }
 
 /* A destination that the program judges: a protected one, else any. */
@@ -181,7 +194,8 @@ static bool agree(const struct explanation *e)
 {
 	if (!e->dest_judged)
 		return !e->program.drop;
-	return e->verdict.drop == e->program.drop && e->verdict.reason == e->program.reason;
+	return e->verdict.drop == e->program.drop && e->verdict.reason == e->program.reason &&
+	       feed_class(e) == e->program.feed;
 }
 
 static int explain(struct explanation *e, struct mxw_err *err)
@@ -224,7 +238,8 @@ int verb_explain(struct cli *cli)
 
 	if (!e)
 		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
-	error = parse_address(cli, e);
+	e->feeds = calloc(MXW_FEED_SLOTS, sizeof(*e->feeds));
+	error = e->feeds ? parse_address(cli, e) : mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
 	if (!error)
 		error = mxw_maps_open(&e->maps, &cli->err);
 	if (!error)
@@ -237,6 +252,7 @@ int verb_explain(struct cli *cli)
 			"the stored entries and the loaded program disagree: run `xdpctl "
 			"verify`; if it finds no difference, this is a bug, please report it");
 	mxw_maps_close(&e->maps);
+	free(e->feeds);
 	free(e);
 	return error;
 }

@@ -10,6 +10,7 @@
 #include "datapath/pins.h"
 #include "datapath/probe.h"
 #include "policy/order.h"
+#include "state/feeds.h"
 #include "state/store.h"
 
 #define EXPLAIN_ENTRIES 160 /* more prefixes of one address than all classes can hold live */
@@ -20,6 +21,12 @@ struct explain_entry {
 	uint64_t hits;
 };
 
+/* A feed that lists the source. */
+struct explain_feed {
+	struct mxw_feed feed;
+	uint64_t hits; /* packets that the feed decided, of all sources */
+};
+
 struct explanation {
 	const char *text; /* the address as given */
 	uint64_t source; /* its key */
@@ -28,12 +35,22 @@ struct explanation {
 	struct mxw_situation situation;
 	struct explain_entry entries[EXPLAIN_ENTRIES]; /* those that contain the source */
 	size_t count;
+	struct explain_feed *feeds; /* MXW_FEED_SLOTS; those that list the source, by name */
+	struct mxw_feed_opinion feed_opinions[MXW_FEED_SLOTS]; /* theirs */
+	size_t feed_count;
+	const struct explain_feed *feed; /* that decided; NULL if none did */
 	struct mxw_verdict verdict; /* of the order of decision in userspace */
 	const struct explain_entry *decided_by; /* NULL if no entry decided */
 	struct mxw_probe_answer program; /* of the loaded program */
 	bool dest_judged; /* a packet to some destination of this family is judged at all */
 	bool agree;
 };
+
+/* Finds the feeds that list the source: explain_feeds.c. */
+int mxw_explain_feeds(struct explanation *e, struct mxw_err *err);
+
+/* The name of the feed that has the class; "" if none has. */
+const char *mxw_explain_feed_name(uint8_t class, char out[MXW_FEED_NAME]);
 
 /* Prints it as asked: for people, porcelain or JSON. */
 int mxw_explain_print(struct cli *cli, const struct explanation *e);

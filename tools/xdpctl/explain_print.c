@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/num.h"
+#include "apply/feeds.h"
 #include "datapath/counters.h"
 #include "datapath/entries.h"
 #include "datapath/switches.h"
@@ -38,6 +39,22 @@ static uint64_t seconds_left(const struct explanation *e, const struct mxw_opini
 	return (opinion->expires_ns - e->situation.now + MXW_SECOND - 1) / MXW_SECOND;
 }
 
+/* A single entry can be taken out of the operator's own feeds; a publisher's would be back with the
+ * next refresh, so that the operator's word has to go before it. */
+static void undo_feed(const struct explanation *e, char *out, size_t size)
+{
+	const struct mxw_prefix exact = { .key = e->source, .len = MXW_KEY_BITS };
+	const struct mxw_feed *feed = &e->feed->feed;
+	char prefix[MXW_ADDR_TEXT];
+
+	(void)mxw_prefix_format(&exact, prefix);
+	if (feed->kind == MXW_FEED_STDIN)
+		(void)snprintf(out, size, "xdpctl feed import %s --remove %s", feed->name, prefix);
+	else
+		(void)snprintf(out, size, "xdpctl %s %s",
+			       e->verdict.feed->allows ? "block" : "allow", prefix);
+}
+
 /* The command that takes back what decided. */
 static void undo_command(const struct explanation *e, char *out, size_t size)
 {
@@ -45,6 +62,8 @@ static void undo_command(const struct explanation *e, char *out, size_t size)
 	char prefix[MXW_ADDR_TEXT];
 
 	out[0] = '\0';
+	if (e->feed)
+		undo_feed(e, out, size);
 	if (!entry)
 		return;
 	(void)mxw_prefix_format(&entry->opinion.prefix, prefix);
@@ -78,23 +97,48 @@ static json_t *entry_json(const struct explanation *e, const struct explain_entr
 			 entry->act.why, "when", (json_int_t)(entry->act.when / MXW_SECOND));
 }
 
+static json_t *feed_json(const struct explanation *e, size_t i)
+{
+	const struct mxw_feed_opinion *opinion = &e->feed_opinions[i];
+	const struct mxw_feed *feed = &e->feeds[i].feed;
+	const struct mxw_prefix exact = { .key = e->source, .len = MXW_KEY_BITS };
+	char prefix[MXW_ADDR_TEXT], why[256];
+	bool ends = opinion->expires_ns > e->situation.now;
+
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:o, s:b, s:I, s:s, s:s, s:I}", "class", "feed", "feed",
+		feed->name, "prefix", mxw_prefix_format(&exact, prefix), "mode",
+		opinion->allows ? "allow" : mxw_feed_mode_name(opinion->action), "expires_in",
+		ends ? json_integer(
+			       (json_int_t)((opinion->expires_ns - e->situation.now) / MXW_SECOND))
+		     : json_null(),
+		"too_old", opinion->expires_ns && !ends, "hits", (json_int_t)e->feeds[i].hits,
+		"who", feed->act.who, "reason", terminal_safe(feed->act.why, why, sizeof(why)),
+		"when", (json_int_t)(feed->act.when / MXW_SECOND));
+}
+
 static int print_json(const struct explanation *e)
 {
 	json_t *entries = json_array();
-	char undo[128], source[MXW_ADDR_TEXT];
+	char undo[160], source[MXW_ADDR_TEXT], name[MXW_FEED_NAME];
 	const struct mxw_prefix exact = { .key = e->source, .len = MXW_KEY_BITS };
 
 	for (size_t i = 0; i < e->count; i++)
 		(void)json_array_append_new(entries, entry_json(e, &e->entries[i]));
+	for (size_t i = 0; i < e->feed_count; i++)
+		(void)json_array_append_new(entries, feed_json(e, i));
+	(void)mxw_explain_feed_name(e->program.feed, name);
 	undo_command(e, undo, sizeof(undo));
 	return terminal_json(json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o}", "address", e->text,
-		"source", mxw_prefix_format(&exact, source), "mode",
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "address",
+		e->text, "source", mxw_prefix_format(&exact, source), "mode",
 		mxw_mode_name(e->situation.mode), "verdict", verdict_name(e->verdict.drop),
 		"program_verdict", verdict_name(e->program.drop), "reason",
 		mxw_reason(e->verdict.reason)->name, "program_reason",
 		mxw_reason(e->program.reason)->name, "agree", e->agree, "judged", e->dest_judged,
-		"entries", entries, "undo", undo[0] ? json_string(undo) : json_null()));
+		"entries", entries, "feed", e->feed ? json_string(e->feed->feed.name) : json_null(),
+		"program_feed", name[0] ? json_string(name) : json_null(), "undo",
+		undo[0] ? json_string(undo) : json_null()));
 }
 
 /* Seconds since the command; 0 where the clock was set back since. */
@@ -124,10 +168,30 @@ static void print_entry(const struct explanation *e, const struct explain_entry 
 	(void)putchar('\n');
 }
 
+static void print_feed(const struct explanation *e, size_t i)
+{
+	const struct mxw_feed_opinion *opinion = &e->feed_opinions[i];
+	const struct mxw_feed *feed = &e->feeds[i].feed;
+	char left[MXW_DURATION_TEXT], text[256];
+
+	(void)printf("  %c feed   %s (%s)", &e->feeds[i] == e->feed ? '*' : ' ', feed->name,
+		     opinion->allows ? "allow" : mxw_feed_mode_name(opinion->action));
+	if (opinion->expires_ns && opinion->expires_ns <= e->situation.now)
+		(void)printf(", too old to count");
+	(void)printf(", %llu packets of all it lists", (unsigned long long)e->feeds[i].hits);
+	if (feed->fetched && feed->fetched < mxw_clock_wall())
+		(void)printf(", read %s ago",
+			     mxw_duration_format((mxw_clock_wall() - feed->fetched) / MXW_SECOND,
+						 left));
+	if (feed->act.why[0])
+		(void)printf(": %s", terminal_safe(feed->act.why, text, sizeof(text)));
+	(void)putchar('\n');
+}
+
 static void print_people(const struct explanation *e)
 {
 	const struct mxw_reason_info *reason = mxw_reason(e->verdict.reason);
-	char undo[128];
+	char undo[160];
 
 	(void)printf("%s: a SYN to port %u %s: %s (%s)\n", e->text, e->slot.ports[0],
 		     e->verdict.drop ? "is dropped" : "passes", reason->text, reason->name);
@@ -137,9 +201,12 @@ static void print_people(const struct explanation *e)
 		(void)printf("no protected destination has this address family, so it is never "
 			     "judged\n");
 	(void)printf("mode %s; %s\n", mxw_mode_name(e->situation.mode),
-		     e->count ? "entries that match (* decides):" : "no entry matches");
+		     e->count + e->feed_count ? "entries that match (* decides):"
+					      : "no entry matches");
 	for (size_t i = 0; i < e->count; i++)
 		print_entry(e, &e->entries[i]);
+	for (size_t i = 0; i < e->feed_count; i++)
+		print_feed(e, i);
 	undo_command(e, undo, sizeof(undo));
 	if (undo[0])
 		(void)printf("to undo: %s\n", undo);
@@ -147,7 +214,7 @@ static void print_people(const struct explanation *e)
 
 static void print_porcelain(const struct explanation *e)
 {
-	char undo[128];
+	char undo[160];
 
 	undo_command(e, undo, sizeof(undo));
 	(void)printf("%s\t%s\t%s\t%s\t%s\t%s\n", e->text, verdict_name(e->verdict.drop),

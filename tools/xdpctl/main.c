@@ -51,9 +51,34 @@ static int run_verb(const struct cli_verb *verb, int argc, char **argv)
 	return finish(&cli, error);
 }
 
+/* `xdpctl help feed add`, `xdpctl feed`, `xdpctl feed --help`. Returns the exit code. */
+static int help_on(char **words, int count, bool asked)
+{
+	int taken;
+	const struct cli_verb *verb = cli_match_verb(words, count, &taken);
+
+	if (verb)
+		cli_help_verb(verb);
+	else if (cli_is_group(words[0]))
+		cli_help_group(words[0]);
+	else
+		return unknown_verb(words[0]);
+	return verb || asked ? 0 : mxw_exit_code(MXW_E_USAGE);
+}
+
+static int unknown_in_group(const char *group, const char *word)
+{
+	char text[80];
+
+	(void)fprintf(stderr, "xdpctl: \"%s %s\" is not a verb: see `xdpctl %s --help`\n", group,
+		      terminal_safe(word, text, sizeof(text)), group);
+	return mxw_exit_code(MXW_E_USAGE);
+}
+
 int main(int argc, char **argv)
 {
 	const struct cli_verb *verb;
+	int taken;
 
 	if (argc < 2) {
 		cli_help_all();
@@ -63,14 +88,14 @@ int main(int argc, char **argv)
 		cli_help_all();
 		return 0;
 	}
+	if (wants_help(argv[1]))
+		return help_on(argv + 2, argc - 2, true);
 	if (strcmp(argv[1], "--version") == 0)
 		argv[1] = (char *)"version";
-	verb = cli_find_verb(wants_help(argv[1]) ? argv[2] : argv[1]);
-	if (!verb)
-		return unknown_verb(wants_help(argv[1]) ? argv[2] : argv[1]);
-	if (wants_help(argv[1])) {
-		cli_help_verb(verb);
-		return 0;
-	}
-	return run_verb(verb, argc - 1, argv + 1);
+	verb = cli_match_verb(argv + 1, argc - 1, &taken);
+	if (verb)
+		return run_verb(verb, argc - taken, argv + taken);
+	if (cli_is_group(argv[1]) && argc > 2 && !wants_help(argv[2]))
+		return unknown_in_group(argv[1], argv[2]);
+	return help_on(argv + 1, 1, argc > 2);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * stats, watch, verify, version: reading what the filter did and does.
+ * stats, watch, version: reading what the filter did and does.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -8,14 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "apply/apply.h"
-#include "apply/reconcile.h"
 #include "base/clock.h"
 #include "base/num.h"
 #include "datapath/counters.h"
 #include "datapath/entries.h"
 #include "datapath/events.h"
 #include "datapath/hook.h"
+#include "explain.h"
 #include "terminal.h"
 #include "cli.h"
 
@@ -87,6 +86,7 @@ int verb_stats(struct cli *cli)
 struct watch {
 	struct cli *cli;
 	uint64_t seen;
+	char feeds[MXW_FEED_SLOTS + 1][MXW_FEED_NAME]; /* names by slot, as far as known */
 };
 
 /* The wall-clock second of an event, which may have waited in the ring for hours. */
@@ -109,30 +109,42 @@ static void format_event_time(const struct mxw_event *event, bool local, char ou
 		(void)strftime(out, 32, "%FT%TZ", &parts);
 }
 
+/* "" where no feed decided. */
+static const char *feed_of(struct watch *watch, const struct mxw_event *event)
+{
+	char *name = watch->feeds[MXW_FEED_SLOT_OF(event->feed & 0xff)];
+
+	if (event->feed && !name[0])
+		(void)mxw_explain_feed_name((uint8_t)event->feed, name);
+	return name;
+}
+
 static int print_event(void *context, const struct mxw_event *event)
 {
 	struct watch *watch = context;
 	const bool local = !watch->cli->args.json && !watch->cli->args.porcelain;
 	char saddr[MXW_ADDR_TEXT], daddr[MXW_ADDR_TEXT], when[32];
-	const char *reason = mxw_reason(event->reason)->name;
+	const char *reason = mxw_reason(event->reason)->name, *feed = feed_of(watch, event);
 	json_t *json;
 
 	(void)mxw_addr_format(event->saddr, saddr);
 	(void)mxw_addr_format(event->daddr, daddr);
 	format_event_time(event, local, when);
 	if (watch->cli->args.json) {
-		json = json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:s, s:i}", "schema", CLI_SCHEMA,
-				 "time", when, "source", saddr, "dest", daddr, "sport",
+		json = json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:s, s:i, s:o}", "schema",
+				 CLI_SCHEMA, "time", when, "source", saddr, "dest", daddr, "sport",
 				 event->sport, "port", event->dport, "reason", reason, "ifindex",
-				 (int)event->ifindex);
+				 (int)event->ifindex, "feed",
+				 feed[0] ? json_string(feed) : json_null());
 		(void)json_dumpf(json, stdout, JSON_COMPACT); /* seen at the flush below */
 		json_decref(json);
 		(void)putchar('\n');
 	} else if (watch->cli->args.porcelain) {
-		(void)printf("%s\t%s\t%u\t%s\t%s\n", saddr, daddr, event->dport, reason, when);
+		(void)printf("%s\t%s\t%u\t%s\t%s\t%s\n", saddr, daddr, event->dport, reason, feed,
+			     when);
 	} else {
-		(void)printf("%s  %-16s %s -> %s port %u\n", when, reason, saddr, daddr,
-			     event->dport);
+		(void)printf("%s  %-16s %s -> %s port %u%s%s\n", when, reason, saddr, daddr,
+			     event->dport, feed[0] ? " by feed " : "", feed);
 	}
 	watch->seen++;
 	return fflush(stdout) == EOF ||
@@ -184,86 +196,6 @@ int verb_watch(struct cli *cli)
 	mxw_events_close(events);
 	mxw_maps_close(&maps);
 	return error < 0 ? error : MXW_OK;
-}
-
-static const char *difference_name(unsigned int kind)
-{
-	static const char *const names[] = { "not enforced", "enforced but not stored",
-					     "enforced with another expiry or mode" };
-
-	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "unknown";
-}
-
-/* How many of the differences are named. */
-static uint64_t listed(const struct mxw_differences *differences)
-{
-	uint64_t named = differences->count - differences->overlooked;
-
-	return named < MXW_DIFFERENCES_SHOWN ? named : MXW_DIFFERENCES_SHOWN;
-}
-
-static json_t *differences_json(const struct mxw_differences *differences)
-{
-	json_t *array = json_array();
-	char prefix[MXW_ADDR_TEXT];
-
-	for (size_t i = 0; i < listed(differences); i++) {
-		const struct mxw_difference *d = &differences->first[i];
-
-		(void)json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "class",
-							     mxw_class_name(d->class), "prefix",
-							     mxw_prefix_format(&d->prefix, prefix),
-							     "what", difference_name(d->kind)));
-	}
-	return array;
-}
-
-static int print_differences(struct cli *cli, const struct mxw_differences *differences)
-{
-	char text[MXW_ADDR_TEXT], number[MXW_DURATION_TEXT];
-
-	if (cli->args.json)
-		return terminal_json(json_pack(
-			"{s:I, s:I, s:b, s:o}", "checked", (json_int_t)differences->checked,
-			"differences", (json_int_t)differences->count, "repaired", cli->args.repair,
-			"first", differences_json(differences)));
-	for (size_t i = 0; i < listed(differences); i++)
-		(void)printf("%s\t%s\t%s\n", mxw_class_name(differences->first[i].class),
-			     mxw_prefix_format(&differences->first[i].prefix, text),
-			     difference_name(differences->first[i].kind));
-	if (differences->overlooked)
-		(void)printf("%llu entries in the kernel's maps that the program overlooks\n",
-			     (unsigned long long)differences->overlooked);
-	if (!cli->args.porcelain) {
-		(void)printf("%s stored entries checked, ",
-			     mxw_number_format(differences->checked, number));
-		(void)printf("%s differences\n", mxw_number_format(differences->count, number));
-	}
-	return MXW_OK;
-}
-
-int verb_verify(struct cli *cli)
-{
-	struct mxw_differences differences = { 0 };
-	struct mxw_session session;
-	int error = mxw_session_begin(&session, &cli->report, &cli->err);
-
-	if (!error && !session.attached)
-		error = mxw_maps_open(&session.maps, &cli->err);
-	if (!error)
-		error = mxw_reconcile(session.store, &session.maps, mxw_clock_mono(),
-				      cli->args.repair, &differences, NULL, &cli->err);
-	mxw_session_end(&session);
-	if (!error)
-		error = print_differences(cli, &differences);
-	if (error || !differences.count)
-		return error;
-	if (cli->args.repair)
-		return MXW_OK;
-	return mxw_fail(
-		&cli->err, MXW_E_DEGRADED,
-		"the kernel does not enforce exactly what is stored: `xdpctl verify --repair` "
-		"makes it");
 }
 
 int verb_version(struct cli *cli)

@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply/feed_build.h"
 #include "base/clock.h"
 #include "base/num.h"
 #include "datapath/entries.h"
 #include "datapath/hook.h"
 #include "datapath/switches.h"
 #include "state/store.h"
+#include "feed_state.h"
 #include "terminal.h"
 #include "cli.h"
 
@@ -31,6 +33,7 @@ struct status {
 	struct place places[MXW_MAX_IFACES];
 	size_t place_count;
 	uint64_t entries[MXW_CLASS_COUNT];
+	struct feed_states feeds;
 	struct mxw_err store; /* why the stored entries could not be counted, or "" */
 };
 
@@ -45,6 +48,21 @@ static void look_at_place(struct place *place)
 		(place->hook.holder == MXW_HOLDER_LINK || place->hook.holder == MXW_HOLDER_SHARED);
 }
 
+/* The filter works without its lists, and a status must say so, not end here. */
+static void count_feeds(const struct mxw_maps *maps, struct mxw_store *store, struct status *status)
+{
+	struct mxw_feed_rule rules[MXW_FEED_CLASSES];
+	struct mxw_feed_book book = { 0 };
+	uint64_t memory;
+
+	if (mxw_feed_book_open(store, false, NULL, &book, &status->store) == MXW_OK &&
+	    mxw_feeds_in_force(maps, &memory, rules, &status->store) == MXW_OK)
+		feed_count_states(&book, rules, &status->feeds);
+	if (mxw_feeds_marked())
+		status->feeds.amiss++;
+	mxw_feed_book_close(&book);
+}
+
 static int count_entries(const struct mxw_maps *maps, struct status *status, struct mxw_err *err)
 {
 	struct mxw_store *store;
@@ -55,6 +73,8 @@ static int count_entries(const struct mxw_maps *maps, struct status *status, str
 		error = mxw_store_count(store, (enum mxw_class)c, &exact, &nets, &status->store);
 		status->entries[c] = exact + nets;
 	}
+	if (!error)
+		count_feeds(maps, store, status);
 	mxw_store_close(store);
 	/* The filter works without its store, and a status must say so, not end here. */
 	error = MXW_OK;
@@ -128,6 +148,13 @@ static json_t *place_json(const struct status *status, const struct place *place
 				 : json_null());
 }
 
+static json_t *feeds_json(const struct feed_states *feeds)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "count", (json_int_t)feeds->feeds, "held",
+			 (json_int_t)feeds->held, "failed", (json_int_t)feeds->failed, "too_old",
+			 (json_int_t)feeds->expired, "amiss", (json_int_t)feeds->amiss);
+}
+
 static int print_json(const struct status *status)
 {
 	json_t *attached = json_array(), *entries = json_object();
@@ -138,11 +165,11 @@ static int print_json(const struct status *status)
 		(void)json_object_set_new(entries, mxw_class_name(c),
 					  json_integer((json_int_t)status->entries[c]));
 	return terminal_json(json_pack(
-		"{s:s, s:o, s:o, s:o}", "mode", mxw_mode_name(status->config.mode), "attached",
+		"{s:s, s:o, s:o, s:o, s:o}", "mode", mxw_mode_name(status->config.mode), "attached",
 		attached, "ports",
 		status->place_count ? ports_json(&status->config.slots[status->places[0].slot])
 				    : json_array(),
-		"entries", entries));
+		"entries", entries, "feeds", feeds_json(&status->feeds)));
 }
 
 static void format_ports(const struct mxw_slot *slot, char *out, size_t size)
@@ -189,6 +216,22 @@ static void print_places(const struct cli *cli, const struct status *status)
 	terminal_table_print(table);
 }
 
+static void print_feeds(const struct feed_states *feeds)
+{
+	if (!feeds->feeds)
+		return;
+	(void)printf("feeds: %llu", (unsigned long long)feeds->feeds);
+	if (feeds->held)
+		(void)printf(", %llu HELD", (unsigned long long)feeds->held);
+	if (feeds->failed)
+		(void)printf(", %llu FAILED to refresh", (unsigned long long)feeds->failed);
+	if (feeds->expired)
+		(void)printf(", %llu TOO OLD to count", (unsigned long long)feeds->expired);
+	(void)printf("%s\n", feeds->held + feeds->failed + feeds->expired
+				     ? ": `xdpctl feed list` says which"
+				     : "");
+}
+
 static void print_people(const struct cli *cli, const struct status *status)
 {
 	char number[MXW_DURATION_TEXT];
@@ -199,7 +242,9 @@ static void print_people(const struct cli *cli, const struct status *status)
 			(void)printf("%s %s %s", c ? "," : "",
 				     mxw_number_format(status->entries[c], number),
 				     mxw_class_name(c));
-		(void)printf("\n\n");
+		(void)putchar('\n');
+		print_feeds(&status->feeds);
+		(void)putchar('\n');
 	}
 	print_places(cli, status);
 }
@@ -218,6 +263,11 @@ static int judge(struct cli *cli, const struct status *status)
 		return mxw_fail(&cli->err, MXW_E_DEGRADED,
 				"the filter works, but its stored entries cannot be read: %.400s",
 				status->store.text);
+	if (status->feeds.amiss)
+		return mxw_fail(&cli->err, MXW_E_DEGRADED,
+				"the filter does not do what its feeds say: `xdpctl verify "
+				"--repair` puts them in force, `xdpctl feed list` says how they "
+				"are");
 	if (!status->place_count)
 		return mxw_fail(&cli->err, MXW_E_DEGRADED,
 				"maps are pinned but the filter is on no interface: run `xdpctl "

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "apply/attach.h"
+#include "apply/feed_build.h"
 #include "apply/never.h"
 #include "apply/placement.h"
 #include "apply/reconcile.h"
@@ -213,6 +214,22 @@ static int write_config(struct attach *a, struct mxw_err *err)
 	return mxw_switches_write(&a->maps, &config, err);
 }
 
+/* Feeds that cannot be put in force must not keep a mail server without all the rest; the mark
+ * has the next session try again. */
+static int fill_feeds(struct attach *a, struct mxw_err *err)
+{
+	struct mxw_err why;
+	int error = mxw_feeds_mark(err);
+
+	if (error)
+		return error;
+	if (mxw_feeds_build(a->store, &a->maps, a->report, &why) == MXW_OK)
+		mxw_feeds_unmark();
+	else
+		mxw_note(a->report, "the feeds are not in force: %.400s", why.text);
+	return MXW_OK;
+}
+
 /* All that the program will look at is there before the program is. */
 static int fill_maps(struct attach *a, struct mxw_err *err)
 {
@@ -229,6 +246,8 @@ static int fill_maps(struct attach *a, struct mxw_err *err)
 				      a->report, err);
 	if (!error)
 		error = mxw_store_set_dirty(a->store, false, err);
+	if (!error)
+		error = fill_feeds(a, err);
 	if (!error)
 		error = mxw_store_prune(a->store, err);
 	a->result->entries = differences.checked;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apply/apply.h"
+#include "apply/feeds.h"
 #include "apply/reconcile.h"
 #include "base/buffer.h"
 #include "base/clock.h"
@@ -87,6 +88,15 @@ static int finish_earlier_change(struct mxw_session *session, const struct mxw_r
 	return error ? error : mxw_store_set_dirty(session->store, false, err);
 }
 
+/* Feeds that cannot be put in force must not keep an operator from blocking; the mark stays. */
+static void finish_feeds(struct mxw_session *session, const struct mxw_report *report)
+{
+	struct mxw_err why;
+
+	if (mxw_feeds_finish(session, report, &why) != MXW_OK)
+		mxw_note(report, "%s", why.text);
+}
+
 static void start(struct mxw_session *session)
 {
 	memset(session, 0, sizeof(*session));
@@ -119,6 +129,8 @@ int mxw_session_begin(struct mxw_session *session, const struct mxw_report *repo
 	error = open_both(session, true, err);
 	if (!error)
 		error = finish_earlier_change(session, report, err);
+	if (!error)
+		finish_feeds(session, report);
 	return error ? error : sweep_expired(session, err);
 }
 

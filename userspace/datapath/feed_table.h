@@ -28,6 +28,11 @@ struct mxw_feed_table;
 /* Maps what is in force. The caller closes it. */
 int mxw_feed_table_open(const struct mxw_maps *maps, struct mxw_feed_table **out,
 			struct mxw_err *err);
+
+/* The same without leaves and nodes: current() has none of them. Quick, whatever the size; enough for
+ * the rules, put_unit, replace_nodes, and for making a new generation. */
+int mxw_feed_table_open_quickly(const struct mxw_maps *maps, struct mxw_feed_table **out,
+				struct mxw_err *err);
 void mxw_feed_table_close(struct mxw_feed_table *table);
 
 /* What is in force; with `live` and the rules of this moment. */

@@ -99,5 +99,6 @@ int mxw_probe_run(int program_fd, const uint8_t source[16], const uint8_t dest[1
 				strerror(errno));
 	answer->drop = opts.retval == XDP_DROP;
 	answer->reason = out.probe.reason;
+	answer->feed = (uint8_t)out.probe.feed;
 	return MXW_OK;
 }

@@ -12,6 +12,7 @@
 struct mxw_probe_answer {
 	bool drop;
 	unsigned int reason; /* enum mxw_reason; MXW_REASON_NONE: not judged */
+	uint8_t feed; /* class of the feed that decided, 0 if none did */
 };
 
 /*

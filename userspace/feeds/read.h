@@ -25,20 +25,32 @@ enum mxw_feed_kind {
 	MXW_FEED_STDIN,
 };
 
+/*
+ * Looks at each range while its line is known: NULL to keep it, or why it is refused,
+ * which then counts and is told as every other refusal. Runs in the process that calls
+ * mxw_feed_read(), once a range, so it should be quick.
+ */
+struct mxw_feed_screen {
+	void *context;
+	const char *(*range4)(void *context, enum mxw_says says, struct mxw_range4 range);
+	const char *(*range6)(void *context, enum mxw_says says, struct mxw_range6 range);
+};
+
 struct mxw_feed_source {
 	enum mxw_feed_kind kind;
 	const char *where; /* path or URL; NULL for standard input */
 	enum mxw_format format;
-	/* Of a URL only: what the last answer said, "" if none, and the caps; 0 = default. */
+	const struct mxw_feed_screen *screen; /* NULL = none */
+	uint64_t max_bytes, max_seconds; /* 0 = 2 GiB and 300 s; of a URL 256 MiB and 120 s */
+	/* Of a URL only: what the last answer said, NULL or "" if nothing. */
 	const char *etag, *last_modified;
-	uint64_t max_bytes, max_seconds;
 	const char *ca_file; /* NULL = the system's certificates */
 };
 
 struct mxw_feed_refusal {
 	char file[96]; /* base name; "" if there is only one */
 	uint64_t line;
-	char text[80]; /* printable */
+	char text[80]; /* printable, as is why */
 	char why[96];
 };
 
@@ -48,7 +60,8 @@ struct mxw_feed_reading {
 	uint64_t bytes, lines, entries;
 	uint64_t excluded; /* entries that the list itself takes out again */
 	uint64_t merged; /* ranges saved by putting neighbours together */
-	uint64_t refused;
+	uint64_t refused; /* lines that are no entry, and ranges that screen refused */
+	uint64_t screened; /* those of them that screen refused */
 	struct mxw_feed_refusal refusals[MXW_FEED_REFUSALS];
 	bool not_modified; /* the server says that nothing is new: the list is empty */
 	char etag[MXW_FEED_TAG], last_modified[MXW_FEED_TAG];

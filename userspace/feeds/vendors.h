@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is known about publishers of lists: ready-made feeds, terms, and how often one may ask.
+ * What is known about publishers of lists: ready-made feeds, terms, and how often one may ask. Pure.
  */
 #ifndef MXW_VENDORS_H
 #define MXW_VENDORS_H
@@ -13,7 +13,8 @@
 
 struct mxw_vendor_feed {
 	const char *name; /* "spamhaus-drop" */
-	const char *url;
+	const char *url; /* NULL: not published by https, see by_hand */
+	const char *by_hand; /* what to do instead of fetching it; NULL if there is a url */
 	enum mxw_format format;
 	const char *mode; /* "enforce", "limit" or "shadow": the most it may be by default */
 	bool limit_only; /* never more than limit, whatever is asked */
@@ -26,8 +27,15 @@ struct mxw_vendor_feed {
 const struct mxw_vendor_feed *mxw_vendor_feed(const char *name);
 const struct mxw_vendor_feed *mxw_vendor_feed_at(size_t index);
 
-/* Seconds that must be between two fetches from this URL's host, whatever is configured; a
+/* Seconds that must be between two fetches of this URL, by its host, whatever is configured; a
  * default for hosts that are not known. */
 uint32_t mxw_vendor_interval(const char *url);
+
+/*
+ * Seconds from 0 to below interval by which a feed's fetches are put off, so that not all machines
+ * ask in the same minute. Always the same for a machine and a feed: machine_seed is a
+ * number that no other machine has, such as a hash of /etc/machine-id.
+ */
+uint32_t mxw_vendor_jitter(const char *name, uint64_t machine_seed, uint32_t interval);
 
 #endif

@@ -33,7 +33,12 @@ const char *mxw_format_name(enum mxw_format format);
 /* MXW_FORMAT_COUNT if there is none of that name. */
 enum mxw_format mxw_format_by_name(const char *name);
 
-/* What a line says about a range. */
+/*
+ * What a line says about a range. Sets are all that is needed of them, in any order: what is listed
+ * is what is blocked, less what is excluded. Where lines of a format contradict each other (rbldnsd,
+ * ipset, Postfix), the reader settles it: blocks come as they stand, exclusions and allows at the
+ * end, in the parts that they win, with their lines.
+ */
 enum mxw_says {
 	MXW_SAYS_BLOCK = 0,
 	MXW_SAYS_ALLOW, /* OK in a Postfix table, WHITE of spamdb */

@@ -35,12 +35,23 @@ struct mxw_span6 {
 	uint8_t class;
 };
 
-/* Goes through the spans in ascending order, disjoint, neighbours of one class as one. */
+/* Where a layer's current range begins or, once that is reached, ends. */
+struct mxw_paint_edge {
+	uint64_t key; /* the first key on the other side */
+	uint32_t layer;
+};
+
+/* Goes through the spans in ascending order, disjoint, neighbours of one class as one. Its
+ * fields are paint.c's. */
 struct mxw_paint {
 	const struct mxw_layers *layers;
-	size_t at[MXW_LAYERS]; /* next range of each layer */
-	uint64_t position; /* where the next span may begin */
-	bool done;
+	size_t at[MXW_LAYERS]; /* current range of each layer */
+	struct mxw_paint_edge heap[MXW_LAYERS]; /* of layers that have one ahead, nearest first */
+	size_t heap_count;
+	uint64_t covers[(MXW_LAYERS + 63) / 64]; /* bit per layer that covers position */
+	uint64_t position; /* up to where keys have been gone through */
+	uint8_t class; /* from position on */
+	bool begun, done;
 };
 
 void mxw_paint_begin(struct mxw_paint *paint, const struct mxw_layers *layers);

@@ -36,4 +36,9 @@ void mxw_rank_unit(const struct mxw_layers *layers, uint32_t unit, struct mxw_ra
 uint8_t mxw_rank_find(const struct mxw_feed_unit *units, const union mxw_feed_line *lines,
 		      uint32_t lines_count, uint32_t address);
 
+/* How many units say something else about any address than the layers do; *first: an address of
+ * the first such. What they look like does not matter. */
+uint64_t mxw_rank_compare(const struct mxw_layers *layers, const struct mxw_feed_unit *units,
+			  const union mxw_feed_line *lines, uint32_t lines_count, uint32_t *first);
+
 #endif

@@ -2,6 +2,8 @@
 /*
  * The order of decision. Called by explain.
  */
+#include <limits.h>
+
 #include "policy/order.h"
 
 static bool bears_on(const struct mxw_opinion *opinion, const struct mxw_situation *situation,
@@ -56,9 +58,67 @@ static struct mxw_verdict judge(const struct mxw_situation *situation,
 	}
 }
 
+/* An allow of any feed but one in shadow, then blocks: enforce, limit, shadow. */
+static unsigned int weakness(const struct mxw_feed_opinion *feed)
+{
+	if (feed->allows)
+		return feed->action == MXW_FEED_SHADOW ? UINT_MAX : 0;
+	switch (feed->action) {
+	case MXW_FEED_ENFORCE:
+		return 1;
+	case MXW_FEED_LIMIT:
+		return 2;
+	case MXW_FEED_SHADOW:
+		return 3;
+	default:
+		return UINT_MAX;
+	}
+}
+
+/* The one feed whose word counts: the strongest, and of equals the first by name. NULL if there is
+ * none, or if that one's copy is too old: it still hides the others. */
+static const struct mxw_feed_opinion *strongest_feed(const struct mxw_situation *situation)
+{
+	const struct mxw_feed_opinion *best = NULL;
+
+	for (size_t i = 0; i < situation->feed_count; i++) {
+		const struct mxw_feed_opinion *feed = &situation->feeds[i];
+
+		if (weakness(feed) < (best ? weakness(best) : UINT_MAX))
+			best = feed;
+	}
+	if (best && best->expires_ns && best->expires_ns <= situation->now)
+		return NULL;
+	return best;
+}
+
+/* What a feed that allows or enforces says, at its place in the order. */
+static struct mxw_verdict judge_feed(const struct mxw_situation *situation,
+				     const struct mxw_feed_opinion *feed)
+{
+	bool drop = !feed->allows && situation->mode == MXW_MODE_ENFORCE;
+
+	if (feed->allows)
+		return (struct mxw_verdict){ .reason = MXW_PASS_FEED, .feed = feed };
+	return (struct mxw_verdict){ .drop = drop,
+				     .reason = drop ? MXW_DROP_FEED : MXW_WOULD_FEED,
+				     .feed = feed };
+}
+
+/* Nothing before the end decided. */
+static struct mxw_verdict judge_last(const struct mxw_feed_opinion *feed)
+{
+	if (!feed)
+		return (struct mxw_verdict){ .reason = MXW_PASS_UNKNOWN };
+	return (struct mxw_verdict){ .reason = feed->action == MXW_FEED_LIMIT ? MXW_PASS_LISTED
+									      : MXW_WOULD_FEED,
+				     .feed = feed };
+}
+
 struct mxw_verdict mxw_order_decide(const struct mxw_situation *situation, uint64_t source,
 				    const struct mxw_opinion *opinions, size_t count)
 {
+	const struct mxw_feed_opinion *feed = strongest_feed(situation);
 	const struct mxw_opinion *first = NULL;
 
 	if (situation->mode == MXW_MODE_BYPASS)
@@ -69,7 +129,9 @@ struct mxw_verdict mxw_order_decide(const struct mxw_situation *situation, uint6
 		if (bears_on(&opinions[i], situation, source) &&
 		    (!first || goes_before(&opinions[i], first)))
 			first = &opinions[i];
-	if (!first)
-		return (struct mxw_verdict){ .reason = MXW_PASS_UNKNOWN };
-	return judge(situation, first);
+	if (first && first->class < MXW_CLASS_AUTO)
+		return judge(situation, first);
+	if (feed && (feed->allows || feed->action == MXW_FEED_ENFORCE))
+		return judge_feed(situation, feed);
+	return first ? judge(situation, first) : judge_last(feed);
 }

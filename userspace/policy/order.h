@@ -22,6 +22,14 @@ struct mxw_opinion {
 	uint8_t mode; /* enum mxw_entry_mode */
 };
 
+/* What one feed says of the source: it lists it, to allow or to block. */
+struct mxw_feed_opinion {
+	uint64_t expires_ns; /* CLOCK_MONOTONIC: its copy is too old; 0 = never */
+	uint8_t slot; /* 1..MXW_FEED_SLOTS */
+	uint8_t action; /* enum mxw_feed_action of the feed */
+	bool allows; /* the source is among what the feed allows */
+};
+
 /* What holds besides the entries. */
 struct mxw_situation {
 	uint64_t now; /* CLOCK_MONOTONIC ns */
@@ -29,12 +37,15 @@ struct mxw_situation {
 	uint64_t confirm_until; /* CLOCK_MONOTONIC ns; 0 = confirmed */
 	uint64_t deadman_ns; /* 0 = off */
 	uint64_t heartbeat; /* CLOCK_MONOTONIC ns */
+	const struct mxw_feed_opinion *feeds; /* that list the source, in the order of names */
+	size_t feed_count;
 };
 
 struct mxw_verdict {
 	bool drop;
 	unsigned int reason; /* enum mxw_reason */
 	const struct mxw_opinion *decided_by; /* one of the opinions given, or NULL */
+	const struct mxw_feed_opinion *feed; /* one of the feeds given, if that decided */
 };
 
 /* The verdict on a whole SYN from source, which is in prefix key bits. Opinions

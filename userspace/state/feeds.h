@@ -26,7 +26,10 @@ struct mxw_feed {
 	uint8_t kind; /* enum mxw_feed_kind of feeds/read.h */
 	uint8_t format; /* enum mxw_format, as asked */
 	bool held; /* a new list waits in NAME.held; `why_held` says why */
+	bool strip; /* bogons and private networks are left out without a word, counted */
+	uint8_t widest4, widest6; /* shortest prefix length that an entry may have; 0 = default */
 	char where[1024]; /* path or URL */
+	char ca_file[256]; /* of a URL; "" = the system's certificates */
 	char etag[160], last_modified[160];
 	char why_held[256];
 	char error[256]; /* the last refresh's, "" if it went well */
@@ -44,5 +47,29 @@ int mxw_store_feed(struct mxw_store *store, const char *name, struct mxw_feed *o
 		   struct mxw_err *err);
 int mxw_store_feed_put(struct mxw_store *store, const struct mxw_feed *feed, struct mxw_err *err);
 int mxw_store_feed_remove(struct mxw_store *store, const char *name, struct mxw_err *err);
+
+/* Whether text can be the name of a feed; a sentence otherwise. */
+int mxw_feed_check_name(const char *text, struct mxw_err *err);
+
+/* Every feed, in the order of names. The caller frees *out. */
+int mxw_store_feeds_all(struct mxw_store *store, struct mxw_feed **out, size_t *count,
+			struct mxw_err *err);
+
+/* The smallest slot that no feed has; MXW_E_FAIL when all are taken. */
+int mxw_store_feed_slot(struct mxw_store *store, uint8_t *slot, struct mxw_err *err);
+
+/* When a URL was last asked, wall clock ns, 0 if never; whatever became of the feed that asked. */
+int mxw_store_asked(struct mxw_store *store, const char *url, uint64_t *when, struct mxw_err *err);
+int mxw_store_set_asked(struct mxw_store *store, const char *url, uint64_t when,
+			struct mxw_err *err);
+
+/*
+ * The feeds' dirty mark: made before rows or list files change, taken away once the
+ * kernel's table has followed. Found, the table has to be built again. It is a file under
+ * MXW_RUN_DIR: like the table, it need not outlive a reboot, and so costs no sync.
+ */
+int mxw_feeds_mark(struct mxw_err *err);
+void mxw_feeds_unmark(void);
+bool mxw_feeds_marked(void);
 
 #endif

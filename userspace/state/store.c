@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "state/db.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define BUSY_MS 10000
 #define FILE_NAME "state.db"
 
@@ -27,8 +27,19 @@ static const char schema[] =
 	"CREATE TABLE entry(class INTEGER NOT NULL, key INTEGER NOT NULL, len INTEGER NOT NULL,"
 	"  mode INTEGER NOT NULL, mono INTEGER NOT NULL, wall INTEGER NOT NULL,"
 	"  act INTEGER NOT NULL, PRIMARY KEY(class, key, len)) WITHOUT ROWID;"
-	"CREATE INDEX entry_expiry ON entry(mono) WHERE mono > 0;"
-	"PRAGMA user_version = 1;";
+	"CREATE INDEX entry_expiry ON entry(mono) WHERE mono > 0;";
+
+/* What version 2 has besides; a database of version 1 becomes one by this alone. */
+static const char schema_feeds[] =
+	"CREATE TABLE feed(name TEXT PRIMARY KEY, slot INTEGER NOT NULL UNIQUE,"
+	"  action INTEGER NOT NULL, kind INTEGER NOT NULL, format INTEGER NOT NULL,"
+	"  held INTEGER NOT NULL, widest4 INTEGER NOT NULL, widest6 INTEGER NOT NULL,"
+	"  strip INTEGER NOT NULL, fetched INTEGER NOT NULL, tried INTEGER NOT NULL,"
+	"  max_age INTEGER NOT NULL, at INTEGER NOT NULL, source TEXT NOT NULL,"
+	"  ca_file TEXT NOT NULL, etag TEXT NOT NULL, modified TEXT NOT NULL,"
+	"  why_held TEXT NOT NULL, error TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL)"
+	"  WITHOUT ROWID;"
+	"PRAGMA user_version = 2;";
 
 static int create_schema(struct mxw_store *store, struct mxw_err *err)
 {
@@ -42,7 +53,9 @@ static int create_schema(struct mxw_store *store, struct mxw_err *err)
 				"%s was written by a newer mxwall (schema %" PRId64
 				", this one knows %d): use that version, or move the file away",
 				store->path, version, SCHEMA_VERSION);
-	return version ? MXW_OK : mxw_db_run(store, schema, err);
+	if (version == 0 && mxw_db_run(store, schema, err) != MXW_OK)
+		return MXW_E_FAIL;
+	return version < SCHEMA_VERSION ? mxw_db_run(store, schema_feeds, err) : MXW_OK;
 }
 
 /* This boot has another id than the one the times were written in. */

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * feed add, feed remove, feed mode.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "feed.h"
+#include "feeds/vendors.h"
+#include "terminal.h"
+
+#define MAX_AGE_URL (3 * 86400ULL) /* seconds */
+
+uint8_t feed_action(unsigned int choice)
+{
+	static const uint8_t actions[] = { MXW_FEED_ENFORCE, MXW_FEED_SHADOW, MXW_FEED_LIMIT,
+					   MXW_FEED_ENFORCE };
+
+	return actions[choice < sizeof(actions) ? choice : 0];
+}
+
+static unsigned int choice_of(const char *mode)
+{
+	for (unsigned int i = 0; feed_modes[i]; i++)
+		if (strcmp(mode, feed_modes[i]) == 0)
+			return i + 1;
+	return 0;
+}
+
+const struct mxw_maps *feed_maps(struct mxw_maps *maps)
+{
+	return mxw_maps_open(maps, NULL) == MXW_OK ? maps : NULL;
+}
+
+int feed_begin(struct cli *cli, struct mxw_session *session)
+{
+	return mxw_session_begin(session, &cli->report, &cli->err);
+}
+
+int feed_judge_attached(struct cli *cli, bool attached)
+{
+	if (attached || cli->args.dry_run)
+		return MXW_OK;
+	return mxw_fail(&cli->err, MXW_E_DETACHED,
+			"mxwall is not attached: the change is stored and takes effect with the "
+			"next attach");
+}
+
+/* What a ready-made feed brings. The mode may be asked otherwise. */
+static void take_vendor(const struct mxw_vendor_feed *vendor, struct mxw_feed *feed)
+{
+	feed->kind = MXW_FEED_URL;
+	feed->format = (uint8_t)vendor->format;
+	feed->strip = vendor->strip_reserved;
+	feed->action = feed_action(choice_of(vendor->mode));
+	(void)snprintf(feed->where, sizeof(feed->where), "%s", vendor->url);
+}
+
+static int take_path(struct cli *cli, const char *text, struct mxw_feed *feed)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!realpath(text, path) || stat(path, &st))
+		return mxw_fail(&cli->err, MXW_E_FAIL,
+				"\"%.200s\" is no file or directory that can be read, no https "
+				"URL, and no ready-made feed",
+				text);
+	if (strlen(path) >= sizeof(feed->where))
+		return mxw_fail(&cli->err, MXW_E_FAIL, "the path \"%.80s...\" is too long", path);
+	feed->kind = S_ISDIR(st.st_mode) ? MXW_FEED_DIR : MXW_FEED_FILE;
+	(void)snprintf(feed->where, sizeof(feed->where), "%s", path);
+	return MXW_OK;
+}
+
+int feed_source(struct cli *cli, const char *text, struct mxw_feed *feed)
+{
+	const struct mxw_vendor_feed *vendor = mxw_vendor_feed(text);
+
+	if (strcmp(text, "-") == 0) {
+		feed->kind = MXW_FEED_STDIN;
+		return MXW_OK;
+	}
+	if (vendor) {
+		take_vendor(vendor, feed);
+		return MXW_OK;
+	}
+	if (!strstr(text, "://"))
+		return take_path(cli, text, feed);
+	if (strncmp(text, "https://", 8) != 0)
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"\"%.200s\" is refused: lists come by https only, since whoever "
+				"can change one on its way decides who is blocked",
+				text);
+	if (strlen(text) >= sizeof(feed->where))
+		return mxw_fail(&cli->err, MXW_E_USAGE, "the URL \"%.80s...\" is too long", text);
+	feed->kind = MXW_FEED_URL;
+	(void)snprintf(feed->where, sizeof(feed->where), "%s", text);
+	return MXW_OK;
+}
+
+static int take_ca_file(struct cli *cli, struct mxw_feed *feed)
+{
+	char path[PATH_MAX];
+
+	if (!realpath(cli->args.ca_file, path) || strlen(path) >= sizeof(feed->ca_file))
+		return mxw_fail(&cli->err, MXW_E_USAGE, "--ca-file \"%.200s\" cannot be read",
+				cli->args.ca_file);
+	(void)snprintf(feed->ca_file, sizeof(feed->ca_file), "%s", path);
+	return MXW_OK;
+}
+
+static int take_max_age(struct cli *cli, struct mxw_feed *feed)
+{
+	const char *text = cli->args.max_age;
+	uint64_t seconds = feed->kind == MXW_FEED_URL ? MAX_AGE_URL : 0;
+	int error = MXW_OK;
+
+	if (text && strcmp(text, "never") == 0)
+		seconds = 0;
+	else if (text)
+		error = mxw_duration_parse(text, &seconds, &cli->err);
+	feed->max_age_ns = seconds * MXW_SECOND;
+	return error;
+}
+
+static int take_max_prefix(struct cli *cli, struct mxw_feed *feed)
+{
+	char first[8] = "";
+	uint64_t widest4 = 0, widest6 = 0;
+	const char *text = cli->args.max_prefix, *comma;
+	bool well;
+
+	if (!text)
+		return MXW_OK;
+	comma = strchr(text, ',');
+	(void)snprintf(first, sizeof(first), "%.*s", comma ? (int)(comma - text) : 7, text);
+	well = mxw_number_parse(first, 1, 32, &widest4) &&
+	       (!comma || mxw_number_parse(comma + 1, 3, 64, &widest6));
+	feed->widest4 = (uint8_t)widest4;
+	feed->widest6 = (uint8_t)widest6;
+	return well ? MXW_OK
+		    : mxw_fail(&cli->err, MXW_E_USAGE,
+			       "--max-prefix \"%.40s\" is not a length from 1 to 32, or that and "
+			       "one "
+			       "from 3 to 64 for IPv6: 7 or 7,16",
+			       text);
+}
+
+const struct mxw_vendor_feed *feed_vendor(const struct mxw_feed *feed)
+{
+	const struct mxw_vendor_feed *vendor;
+
+	for (size_t i = 0; (vendor = mxw_vendor_feed_at(i)); i++)
+		if (feed->kind == MXW_FEED_URL && strcmp(vendor->url, feed->where) == 0)
+			return vendor;
+	return NULL;
+}
+
+/* Lists that are too coarse to drop by, by their makers' own words. */
+static int check_limit(struct cli *cli, const struct mxw_feed *feed, uint8_t action)
+{
+	const struct mxw_vendor_feed *vendor = feed_vendor(feed);
+
+	if (!vendor || !vendor->limit_only || action != MXW_FEED_ENFORCE)
+		return MXW_OK;
+	return mxw_fail(&cli->err, MXW_E_USAGE,
+			"%s is not made to drop mail by: choose limit or shadow", vendor->name);
+}
+
+static int take_mode(struct cli *cli, struct mxw_feed *feed)
+{
+	const struct cli_args *args = &cli->args;
+
+	if (args->allow && args->mode)
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"--allow and --mode exclude each other: an allow list passes what "
+				"it lists");
+	if (args->mode && check_limit(cli, feed, feed_action(args->mode)))
+		return MXW_E_USAGE;
+	if (args->allow)
+		feed->action = MXW_FEED_ALLOW;
+	else if (args->mode || !feed->action)
+		feed->action = feed_action(args->mode);
+	return MXW_OK;
+}
+
+/* The feed as the command line wants it. */
+static int describe(struct cli *cli, struct mxw_feed *feed)
+{
+	const struct cli_args *args = &cli->args;
+	const struct cli_list *words = &args->operands;
+	int error = mxw_feed_check_name(words->items[0], &cli->err);
+
+	if (!error && words->count == 1 && !mxw_vendor_feed(words->items[0]))
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"\"%.60s\" is no ready-made feed, so `xdpctl feed add` needs a "
+				"SOURCE behind it: a file, a directory, an https URL or -",
+				words->items[0]);
+	if (error)
+		return error;
+	(void)snprintf(feed->name, sizeof(feed->name), "%s", words->items[0]);
+	error = feed_source(cli, words->items[words->count - 1], feed);
+	if (args->format)
+		feed->format = (uint8_t)args->format;
+	if (!error)
+		error = take_mode(cli, feed);
+	if (!error)
+		error = take_max_age(cli, feed);
+	if (!error)
+		error = take_max_prefix(cli, feed);
+	if (!error && args->ca_file)
+		error = take_ca_file(cli, feed);
+	feed->act.when = mxw_clock_wall();
+	cli_operator(feed->act.who);
+	(void)terminal_safe(args->reason ? args->reason : "", feed->act.why, sizeof(feed->act.why));
+	return error;
+}
+
+/* What would make the reading vain, and the note that the publisher is asked. */
+static int before_reading(struct cli *cli, const struct mxw_feed *feed)
+{
+	char text[MXW_DURATION_TEXT];
+	struct mxw_session session;
+	struct mxw_feed there;
+	uint64_t due = 0;
+	bool found = false;
+	int error = cli->args.dry_run && feed->kind != MXW_FEED_URL
+			    ? mxw_session_look(&session, &cli->err)
+			    : feed_begin(cli, &session);
+
+	if (!error)
+		error = mxw_store_feed(session.store, feed->name, &there, &found, &cli->err);
+	if (!error && found)
+		error = mxw_fail(&cli->err, MXW_E_FAIL,
+				 "there is a feed %s already: `xdpctl feed refresh %s` reads it "
+				 "again, `xdpctl feed remove %s` removes it",
+				 feed->name, feed->name, feed->name);
+	if (!error)
+		error = mxw_feeds_due(session.store, feed, &due, &cli->err);
+	if (!error && due)
+		error = mxw_fail(&cli->err, MXW_E_FAIL,
+				 "%.200s was asked a short while ago, and its publisher wants it "
+				 "asked again in %s at the earliest",
+				 feed->where, mxw_duration_format(due, text));
+	if (!error && feed->kind == MXW_FEED_URL)
+		error = mxw_feeds_asked(&session, feed, &cli->err);
+	mxw_session_end(&session);
+	return error;
+}
+
+static int read_source(struct cli *cli, struct mxw_feed_job *job)
+{
+	struct mxw_maps maps;
+	int error = mxw_feeds_read(job, feed_maps(&maps), &cli->report, &cli->err);
+
+	terminal_progress_end(&cli->report);
+	mxw_maps_close(&maps);
+	feed_print_refusals(job);
+	return error;
+}
+
+static int store(struct cli *cli, struct mxw_feed_job *job, bool *attached)
+{
+	struct mxw_session session;
+	int error = feed_begin(cli, &session);
+
+	*attached = session.attached;
+	if (!error)
+		error = mxw_feeds_add(&session, job, &cli->report, &cli->err);
+	terminal_progress_end(&cli->report);
+	mxw_session_end(&session);
+	return error;
+}
+
+static int add(struct cli *cli, struct mxw_feed_job *job)
+{
+	struct feed_report report = { .job = job, .result = "taken" };
+	uint64_t begin = mxw_clock_mono();
+	int error = before_reading(cli, &job->feed);
+
+	if (!error)
+		error = read_source(cli, job);
+	if (!error && cli->args.dry_run && job->ruling != MXW_GUARD_GOOD)
+		report.result = "refused";
+	else if (!error && !cli->args.dry_run)
+		error = store(cli, job, &report.attached);
+	if (error)
+		return error;
+	report.nanoseconds = mxw_clock_mono() - begin;
+	if (cli->args.json)
+		error = terminal_json(feed_report_json(cli, &report));
+	else
+		feed_print_report(cli, &report);
+	return error ? error : feed_judge_attached(cli, report.attached);
+}
+
+int verb_feed_add(struct cli *cli)
+{
+	struct mxw_feed_job *job = calloc(1, sizeof(*job));
+	int error;
+
+	if (!job)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	job->force = cli->args.force;
+	error = describe(cli, &job->feed);
+	if (!error)
+		error = add(cli, job);
+	mxw_list_free(&job->list);
+	free(job);
+	return error;
+}
+
+/* A change that is over in one sentence. */
+static int say(struct cli *cli, const struct mxw_feed *feed, const char *what, bool attached)
+{
+	if (cli->args.json)
+		return terminal_json(
+			json_pack("{s:s, s:s, s:s, s:b, s:b}", "feed", feed->name, "result", what,
+				  "mode", mxw_feed_mode_name(feed->action), "enforced",
+				  attached && !cli->args.dry_run, "dry_run", cli->args.dry_run));
+	(void)printf("feed %s: %s%s%s\n", feed->name, cli->args.dry_run ? "would be " : "", what,
+		     attached ? "" : ", stored only");
+	return MXW_OK;
+}
+
+int verb_feed_remove(struct cli *cli)
+{
+	struct mxw_session session;
+	struct mxw_feed feed = { 0 };
+	int error = cli->args.dry_run ? mxw_session_look(&session, &cli->err)
+				      : feed_begin(cli, &session);
+	bool attached = session.attached;
+
+	if (!error)
+		error = mxw_feeds_find(session.store, cli->args.operands.items[0], &feed,
+				       &cli->err);
+	if (!error && !cli->args.dry_run)
+		error = mxw_feeds_remove(&session, feed.name, &cli->report, &cli->err);
+	terminal_progress_end(&cli->report);
+	mxw_session_end(&session);
+	return error ? error : say(cli, &feed, "removed", attached);
+}
+
+int verb_feed_mode(struct cli *cli)
+{
+	const char *name = cli->args.operands.items[0], *mode = cli->args.operands.items[1];
+	unsigned int choice = choice_of(mode);
+	struct mxw_feed feed = { 0 };
+	struct mxw_session session;
+	bool attached;
+	int error;
+
+	if (!choice)
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"\"%.40s\" is not a mode of a feed: choose shadow, limit or "
+				"enforce",
+				mode);
+	error = cli->args.dry_run ? mxw_session_look(&session, &cli->err)
+				  : feed_begin(cli, &session);
+	attached = session.attached;
+	if (!error)
+		error = mxw_feeds_find(session.store, name, &feed, &cli->err);
+	if (!error)
+		error = check_limit(cli, &feed, feed_action(choice));
+	if (!error && !cli->args.dry_run)
+		error = mxw_feeds_mode(&session, name, feed_action(choice), &cli->report,
+				       &cli->err);
+	terminal_progress_end(&cli->report);
+	mxw_session_end(&session);
+	feed.action = feed_action(choice);
+	if (error)
+		return error;
+	error = say(cli, &feed, mode, attached);
+	return error ? error : feed_judge_attached(cli, attached);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the feed verbs share.
+ */
+#ifndef MXW_CTL_FEED_H
+#define MXW_CTL_FEED_H
+
+#include <jansson.h>
+
+#include "apply/feeds.h"
+#include "feeds/vendors.h"
+#include "cli.h"
+
+/* "shadow", "limit", "enforce": choices of --mode, and operands of feed mode. */
+extern const char *const feed_modes[];
+
+/* The action of a choice of feed_modes, counted from 1. */
+uint8_t feed_action(unsigned int choice);
+
+/* Opens the maps, if there are any, for the never-block set. Returns maps or NULL. */
+const struct mxw_maps *feed_maps(struct mxw_maps *maps);
+
+/* A session for a short change; the caller ends it, also after a failure. */
+int feed_begin(struct cli *cli, struct mxw_session *session);
+
+/* What a source operand is: fills kind, where and, of a ready-made feed, all that it brings. */
+int feed_source(struct cli *cli, const char *text, struct mxw_feed *feed);
+
+/* The ready-made feed that this one is; NULL if it is none. */
+const struct mxw_vendor_feed *feed_vendor(const struct mxw_feed *feed);
+
+/* Says on standard error what was refused. */
+void feed_print_refusals(const struct mxw_feed_job *job);
+
+/* What is told of a change. */
+struct feed_report {
+	const struct mxw_feed_job *job;
+	const char *result; /* "taken", "held", "unchanged" */
+	bool attached;
+	uint64_t nanoseconds;
+};
+
+/* The report for people or as JSON object, which the caller owns. */
+void feed_print_report(const struct cli *cli, const struct feed_report *report);
+json_t *feed_report_json(const struct cli *cli, const struct feed_report *report);
+
+/* MXW_E_DETACHED with a sentence where the change is only stored. */
+int feed_judge_attached(struct cli *cli, bool attached);
+
+#endif

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * feed import and feed export: single entries in and out, and whole lists as text.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/feed_book.h"
+#include "apply/never.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "feed.h"
+#include "lines.h"
+#include "terminal.h"
+
+/* What entries are held against, and the words without the feed's name. */
+struct import {
+	struct mxw_never_list never;
+	struct mxw_feed feed;
+	bool found; /* the feed is there */
+	struct mxw_deltas deltas;
+};
+
+static uint64_t last_of(const struct mxw_prefix *prefix)
+{
+	return prefix->len < MXW_KEY_BITS ? prefix->key | ~0ULL >> prefix->len : prefix->key;
+}
+
+static int guard_entry(void *context, const struct mxw_prefix *prefix, struct mxw_err *err)
+{
+	const struct import *import = context;
+	const struct mxw_guard guard = { .widest4 = import->feed.widest4,
+					 .widest6 = import->feed.widest6 };
+	bool allow = import->feed.action == MXW_FEED_ALLOW;
+	enum mxw_says says = allow ? MXW_SAYS_ALLOW : MXW_SAYS_BLOCK;
+	const struct mxw_never_item *item = mxw_never_touched(&import->never, prefix);
+	char why[MXW_GUARD_WHY] = "", text[MXW_ADDR_TEXT];
+	enum mxw_guard_verdict verdict;
+
+	if (mxw_prefix_is_ipv4(prefix))
+		verdict = mxw_guard_entry4(&guard, says,
+					   (struct mxw_range4){ (uint32_t)prefix->key,
+								(uint32_t)last_of(prefix) },
+					   why);
+	else
+		verdict = mxw_guard_entry6(
+			&guard, says, (struct mxw_range6){ prefix->key, last_of(prefix) }, why);
+	if (verdict == MXW_GUARD_TAKE && item && !allow) {
+		verdict = MXW_GUARD_REFUSE;
+		(void)snprintf(why, sizeof(why), "never blocked: %.60s", item->why);
+	}
+	if (verdict == MXW_GUARD_TAKE)
+		return MXW_OK;
+	return mxw_fail(err, MXW_E_USAGE, "%s is refused: %s", mxw_prefix_format(prefix, text),
+			why);
+}
+
+static int find_feed(struct cli *cli, struct import *import, const char *name)
+{
+	struct mxw_session session;
+	int error = mxw_feed_check_name(name, &cli->err);
+
+	if (error)
+		return error;
+	error = mxw_session_look(&session, &cli->err);
+	if (!error)
+		error = mxw_store_feed(session.store, name, &import->feed, &import->found,
+				       &cli->err);
+	if (!error && !import->found && cli->args.remove)
+		error = mxw_feeds_find(session.store, name, &import->feed, &cli->err);
+	mxw_session_end(&session);
+	if (error)
+		return error;
+	if (import->found && (cli->args.mode || cli->args.allow))
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"feed %s is there already: `xdpctl feed mode` changes its mode",
+				name);
+	if (!import->found) {
+		import->feed = (struct mxw_feed){ .kind = MXW_FEED_STDIN };
+		import->feed.action = cli->args.allow ? MXW_FEED_ALLOW
+						      : feed_action(cli->args.mode);
+		import->feed.act.when = mxw_clock_wall();
+		cli_operator(import->feed.act.who);
+		(void)snprintf(import->feed.name, sizeof(import->feed.name), "%s", name);
+	}
+	return MXW_OK;
+}
+
+static int make_deltas(struct cli *cli, struct import *import, const struct lines *lines)
+{
+	struct mxw_deltas *deltas = &import->deltas;
+
+	deltas->items = calloc(lines->count + 1, sizeof(*deltas->items));
+	if (!deltas->items)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	for (deltas->count = 0; deltas->count < lines->count; deltas->count++) {
+		const struct mxw_prefix *prefix = &lines->prefixes[deltas->count];
+
+		deltas->items[deltas->count] =
+			(struct mxw_delta){ .first = prefix->key,
+					    .last = last_of(prefix),
+					    .ipv4 = mxw_prefix_is_ipv4(prefix),
+					    .allow = import->feed.action == MXW_FEED_ALLOW,
+					    .remove = cli->args.remove };
+	}
+	return MXW_OK;
+}
+
+/* A feed of single entries begins with an empty list. */
+static int make_feed(struct mxw_session *session, struct import *import, struct mxw_err *err)
+{
+	struct mxw_feed_job *job = calloc(1, sizeof(*job));
+	int error;
+
+	if (!job)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory");
+	job->feed = import->feed;
+	error = mxw_feeds_add(session, job, NULL, err);
+	free(job);
+	return error;
+}
+
+static int store(struct cli *cli, struct import *import, bool *attached)
+{
+	struct mxw_session session;
+	int error = feed_begin(cli, &session);
+
+	*attached = session.attached;
+	if (!error && !import->found)
+		error = make_feed(&session, import, &cli->err);
+	if (!error)
+		error = mxw_feeds_import(&session, import->feed.name, &import->deltas, &cli->report,
+					 &cli->err);
+	mxw_session_end(&session);
+	return error;
+}
+
+static int import_entries(struct cli *cli, struct import *import, const struct lines *lines)
+{
+	bool attached = true;
+	char text[MXW_DURATION_TEXT];
+	int error = make_deltas(cli, import, lines);
+
+	if (!error && !cli->args.dry_run)
+		error = store(cli, import, &attached);
+	if (error)
+		return error;
+	if (cli->args.json)
+		error = terminal_json(
+			json_pack("{s:s, s:I, s:b, s:b, s:b}", "feed", import->feed.name, "entries",
+				  (json_int_t)lines->count, "removed", cli->args.remove, "enforced",
+				  attached && !cli->args.dry_run, "dry_run", cli->args.dry_run));
+	else
+		(void)printf("%s%s %s entr%s, feed %s%s\n", cli->args.dry_run ? "would " : "",
+			     cli->args.remove ? "remove" : "add",
+			     mxw_number_format(lines->count, text), lines->count == 1 ? "y" : "ies",
+			     import->feed.name, attached ? "" : ", stored only");
+	return error ? error : feed_judge_attached(cli, attached);
+}
+
+static int import_lines(struct cli *cli, struct import *import)
+{
+	struct cli_list *words = &cli->args.operands;
+	struct lines lines;
+	int error;
+
+	/* The first word is the feed. */
+	words->items++;
+	words->count--;
+	error = lines_read(cli, cli->args.remove ? NULL : guard_entry, import, &lines);
+	words->items--;
+	words->count++;
+	if (!error && lines.count)
+		error = import_entries(cli, import, &lines);
+	free(lines.prefixes);
+	if (!error && lines.bad)
+		error = mxw_fail(&cli->err, MXW_E_FAIL,
+				 "%llu bad line(s) left out, the rest applied",
+				 (unsigned long long)lines.bad);
+	return error;
+}
+
+int verb_feed_import(struct cli *cli)
+{
+	struct import *import = calloc(1, sizeof(*import));
+	struct mxw_maps maps;
+	int error;
+
+	if (!import)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	error = find_feed(cli, import, cli->args.operands.items[0]);
+	if (!error) {
+		error = mxw_never_known(feed_maps(&maps), &import->never, &cli->err);
+		mxw_maps_close(&maps);
+	}
+	if (!error)
+		error = import_lines(cli, import);
+	mxw_never_free(&import->never);
+	mxw_deltas_free(&import->deltas);
+	free(import);
+	return error;
+}
+
+static bool to_stdout(void *context, const char *text, size_t size)
+{
+	(void)context;
+	return fwrite(text, 1, size, stdout) == size;
+}
+
+int verb_feed_export(struct cli *cli)
+{
+	static const enum mxw_format formats[] = { MXW_FORMAT_PLAIN, MXW_FORMAT_PLAIN,
+						   MXW_FORMAT_NFT, MXW_FORMAT_IPSET,
+						   MXW_FORMAT_RBLDNSD };
+	const struct mxw_format_out out = { .write = to_stdout };
+	struct mxw_feed_page page = { 0 };
+	struct mxw_session session;
+	struct mxw_feed feed;
+	int error = mxw_session_look(&session, &cli->err);
+
+	if (!error)
+		error = mxw_feeds_find(session.store, cli->args.operands.items[0], &feed,
+				       &cli->err);
+	mxw_session_end(&session);
+	if (!error)
+		error = mxw_feed_page_open(&feed, true, &page, &cli->err);
+	if (!error)
+		error = mxw_feed_page_read(&page, NULL, NULL, &cli->err);
+	if (!error)
+		error = mxw_format_write(formats[cli->args.format], feed.name, page.list, &out,
+					 &cli->err);
+	mxw_feed_page_close(&page);
+	return error;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * feed list and feed show: what feeds there are, how they are, and what they decided.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/feed_book.h"
+#include "apply/feed_build.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "datapath/feed_table.h"
+#include "feed.h"
+#include "feed_state.h"
+#include "terminal.h"
+
+/* All that is shown. */
+struct view {
+	struct mxw_feed_book book;
+	struct mxw_maps maps;
+	bool attached;
+	struct mxw_feed_rule rules[MXW_FEED_CLASSES];
+	uint64_t memory;
+};
+
+static int open_view(struct view *view, struct mxw_err *err)
+{
+	struct mxw_session session;
+	int error = mxw_session_look(&session, err);
+
+	if (!error)
+		error = mxw_feed_book_open(session.store, false, NULL, &view->book, err);
+	view->maps = session.maps;
+	view->attached = session.attached;
+	for (int i = 0; i < MXW_MAP_COUNT; i++)
+		session.maps.fd[i] = -1; /* they are the view's now */
+	mxw_session_end(&session);
+	if (!error)
+		error = mxw_feed_book_read(&view->book, NULL, NULL, err);
+	if (!error && view->attached)
+		error = mxw_feeds_in_force(&view->maps, &view->memory, view->rules, err);
+	return error;
+}
+
+static void close_view(struct view *view)
+{
+	mxw_feed_book_close(&view->book);
+	mxw_maps_close(&view->maps);
+}
+
+/* What both classes of the feed decided. */
+static struct mxw_counter decided(const struct view *view, const struct mxw_feed *feed)
+{
+	struct mxw_counter sum = { 0 }, one;
+
+	for (int allows = 0; allows < 2 && view->attached; allows++) {
+		if (mxw_feed_counter_read(&view->maps, MXW_FEED_CLASS(feed->slot, allows), &one,
+					  NULL) != MXW_OK)
+			continue;
+		sum.packets += one.packets;
+		sum.bytes += one.bytes;
+	}
+	return sum;
+}
+
+static const char *state_of(const struct view *view, const struct mxw_feed_page *page)
+{
+	return feed_state(page, view->attached ? view->rules : NULL);
+}
+
+static uint64_t age(const struct mxw_feed *feed)
+{
+	uint64_t now = mxw_clock_wall();
+
+	return now > feed->fetched ? (now - feed->fetched) / MXW_SECOND : 0;
+}
+
+static json_t *page_json(const struct view *view, const struct mxw_feed_page *page)
+{
+	static const char *const kinds[] = { "file", "directory", "url", "single entries" };
+	const struct mxw_feed *feed = &page->feed;
+	struct mxw_guard_size size = mxw_guard_measure(page->list);
+	struct mxw_counter hits = decided(view, feed);
+	const char *format = mxw_format_name(feed->format);
+	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s}",
+				 "feed", feed->name, "mode", mxw_feed_mode_name(feed->action),
+				 "state", state_of(view, page), "slot", (int)feed->slot, "kind",
+				 kinds[feed->kind & 3], "source", feed->where, "format",
+				 feed->format && format ? format : "auto", "who", feed->act.who,
+				 "reason", feed->act.why, "error", feed->error, "held", feed->held,
+				 "why_held", feed->why_held);
+
+	(void)json_object_update_new(
+		json, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I}", "ranges",
+				(json_int_t)size.ranges, "addresses4", (json_int_t)size.addresses4,
+				"networks6", (json_int_t)size.networks6, "allowed4",
+				(json_int_t)size.allowed4, "allowed6", (json_int_t)size.allowed6,
+				"single_changes", (json_int_t)page->deltas.count, "packets",
+				(json_int_t)hits.packets, "bytes", (json_int_t)hits.bytes, "age",
+				(json_int_t)age(feed), "max_age",
+				feed->max_age_ns
+					? json_integer((json_int_t)(feed->max_age_ns / MXW_SECOND))
+					: json_null(),
+				"when", (json_int_t)(feed->act.when / MXW_SECOND)));
+	return json;
+}
+
+static json_t *ready_made_json(void)
+{
+	const struct mxw_vendor_feed *vendor;
+	json_t *array = json_array();
+
+	for (size_t i = 0; (vendor = mxw_vendor_feed_at(i)); i++)
+		(void)json_array_append_new(
+			array, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", vendor->name, "url",
+					 vendor->url, "mode", vendor->mode, "credit",
+					 vendor->credit, "terms", vendor->terms));
+	return array;
+}
+
+static int list_json(const struct view *view)
+{
+	json_t *feeds = json_array();
+
+	for (size_t i = 0; i < view->book.count; i++)
+		(void)json_array_append_new(feeds, page_json(view, &view->book.pages[i]));
+	return terminal_json(json_pack("{s:b, s:I, s:o, s:o}", "attached", view->attached, "memory",
+				       (json_int_t)view->memory, "feeds", feeds, "ready_made",
+				       ready_made_json()));
+}
+
+static void add_row(struct terminal_table *table, const struct view *view,
+		    const struct mxw_feed_page *page)
+{
+	const struct mxw_feed *feed = &page->feed;
+	struct mxw_guard_size size = mxw_guard_measure(page->list);
+	char ranges[24], addresses[24], networks[24], packets[24], old[MXW_DURATION_TEXT];
+	const char *const cells[] = { feed->name, mxw_feed_mode_name(feed->action),
+				      ranges,	  addresses,
+				      networks,	  packets,
+				      old,	  state_of(view, page) };
+
+	(void)snprintf(ranges, sizeof(ranges), "%llu", (unsigned long long)size.ranges);
+	(void)snprintf(addresses, sizeof(addresses), "%llu",
+		       (unsigned long long)(size.addresses4 + size.allowed4));
+	(void)snprintf(networks, sizeof(networks), "%llu",
+		       (unsigned long long)(size.networks6 + size.allowed6));
+	(void)snprintf(packets, sizeof(packets), "%llu",
+		       (unsigned long long)decided(view, feed).packets);
+	(void)mxw_duration_format(age(feed), old);
+	terminal_table_row(table, cells);
+}
+
+static void print_ready_made(void)
+{
+	const struct mxw_vendor_feed *vendor;
+	const char *before = "\nready-made: ";
+
+	for (size_t i = 0; (vendor = mxw_vendor_feed_at(i)); i++, before = ", ")
+		(void)printf("%s%s", before, vendor->name);
+	if (mxw_vendor_feed_at(0))
+		(void)putchar('\n');
+}
+
+int verb_feed_list(struct cli *cli)
+{
+	static const char *const headings[] = { "FEED", "MODE", "RANGES", "IPV4", "IPV6/64",
+						"HITS", "AGE",	"STATE",  NULL };
+	struct view view = { .attached = false };
+	struct terminal_table *table;
+	int error = open_view(&view, &cli->err);
+
+	if (!error && cli->args.json) {
+		error = list_json(&view);
+	} else if (!error) {
+		table = terminal_table_new(headings, cli->args.porcelain);
+		for (size_t i = 0; i < view.book.count; i++)
+			add_row(table, &view, &view.book.pages[i]);
+		terminal_table_print(table);
+		if (!cli->args.porcelain)
+			print_ready_made();
+	}
+	close_view(&view);
+	return error;
+}
+
+static void line(const char *what, const char *text)
+{
+	char safe[1100];
+
+	if (text[0])
+		(void)printf("%-14s%s\n", what, terminal_safe(text, safe, sizeof(safe)));
+}
+
+static void number_line(const char *what, uint64_t value)
+{
+	char number[MXW_DURATION_TEXT];
+
+	if (value)
+		(void)printf("%-14s%s\n", what, mxw_number_format(value, number));
+}
+
+static void show_terms(const struct mxw_feed *feed)
+{
+	const struct mxw_vendor_feed *vendor = feed_vendor(feed);
+
+	if (!vendor)
+		return;
+	line("credit", vendor->credit);
+	line("terms", vendor->terms);
+}
+
+static void show(const struct view *view, const struct mxw_feed_page *page)
+{
+	const struct mxw_feed *feed = &page->feed;
+	struct mxw_guard_size size = mxw_guard_measure(page->list);
+	char text[MXW_DURATION_TEXT];
+
+	line("feed", feed->name);
+	line("mode", mxw_feed_mode_name(feed->action));
+	line("state", state_of(view, page));
+	line("source", feed->kind == MXW_FEED_STDIN ? "single entries" : feed->where);
+	show_terms(feed);
+	number_line("ranges", size.ranges);
+	number_line("IPv4", size.addresses4);
+	number_line("IPv6 /64s", size.networks6);
+	number_line("IPv4 allowed", size.allowed4);
+	number_line("IPv6 allowed", size.allowed6);
+	number_line("single changes", page->deltas.count);
+	number_line("packets", decided(view, feed).packets);
+	(void)printf("%-14s%s ago\n", "read", mxw_duration_format(age(feed), text));
+	if (feed->max_age_ns)
+		(void)printf("%-14safter %s\n", "too old",
+			     mxw_duration_format(feed->max_age_ns / MXW_SECOND, text));
+	line("held", feed->why_held);
+	line("last error", feed->error);
+	line("added by", feed->act.who);
+	line("why", feed->act.why);
+}
+
+int verb_feed_show(struct cli *cli)
+{
+	const char *name = cli->args.operands.items[0];
+	struct view view = { .attached = false };
+	size_t at = 0;
+	int error = open_view(&view, &cli->err);
+
+	while (at < view.book.count && strcmp(view.book.pages[at].feed.name, name) != 0)
+		at++;
+	if (!error && at == view.book.count)
+		error = mxw_fail(&cli->err, MXW_E_FAIL,
+				 "there is no feed \"%.60s\": `xdpctl feed list` shows those there "
+				 "are",
+				 name);
+	if (!error && cli->args.json)
+		error = terminal_json(page_json(&view, &view.book.pages[at]));
+	else if (!error)
+		show(&view, &view.book.pages[at]);
+	close_view(&view);
+	return error;
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * verify: what is stored against what the kernel holds, entries and feeds.
+ */
+#include <stdio.h>
+
+#include "apply/apply.h"
+#include "apply/feed_build.h"
+#include "apply/reconcile.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "datapath/entries.h"
+#include "terminal.h"
+#include "cli.h"
+
+static const char *difference_name(unsigned int kind)
+{
+	static const char *const names[] = { "not enforced", "enforced but not stored",
+					     "enforced with another expiry or mode" };
+
+	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "unknown";
+}
+
+/* How many of the differences are named. */
+static uint64_t listed(const struct mxw_differences *differences)
+{
+	uint64_t named = differences->count - differences->overlooked;
+
+	return named < MXW_DIFFERENCES_SHOWN ? named : MXW_DIFFERENCES_SHOWN;
+}
+
+static json_t *differences_json(const struct mxw_differences *differences)
+{
+	json_t *array = json_array();
+	char prefix[MXW_ADDR_TEXT];
+
+	for (size_t i = 0; i < listed(differences); i++) {
+		const struct mxw_difference *d = &differences->first[i];
+
+		(void)json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "class",
+							     mxw_class_name(d->class), "prefix",
+							     mxw_prefix_format(&d->prefix, prefix),
+							     "what", difference_name(d->kind)));
+	}
+	return array;
+}
+
+/* An address for which a feed's table says something else; "" if there is none. */
+static const char *first_address(const struct mxw_feeds_check *feeds, char out[MXW_ADDR_TEXT])
+{
+	const struct mxw_prefix exact = { .key = feeds->first, .len = MXW_KEY_BITS };
+
+	out[0] = '\0';
+	return feeds->units ? mxw_prefix_format(&exact, out) : out;
+}
+
+static json_t *feeds_json(const struct mxw_feeds_check *feeds)
+{
+	char text[MXW_ADDR_TEXT];
+
+	return json_pack("{s:I, s:I, s:I, s:b, s:i, s:s}", "checked", (json_int_t)feeds->feeds,
+			 "differences", (json_int_t)feeds->count, "ipv4_units",
+			 (json_int_t)feeds->units, "ipv6", feeds->tree, "classes",
+			 (int)feeds->rules, "first", first_address(feeds, text));
+}
+
+static void print_feeds(const struct cli *cli, const struct mxw_feeds_check *feeds)
+{
+	char text[MXW_ADDR_TEXT];
+
+	if (feeds->units)
+		(void)printf("feeds\t%s\t%llu /18s say something else than the lists\n",
+			     first_address(feeds, text), (unsigned long long)feeds->units);
+	if (feeds->tree)
+		(void)printf("feeds\tIPv6\tthe tree says something else than the lists\n");
+	if (feeds->rules)
+		(void)printf("feeds\t\t%u classes do something else than their feeds\n",
+			     feeds->rules);
+	if (!cli->args.porcelain && feeds->feeds)
+		(void)printf("%llu feeds checked, address by address\n",
+			     (unsigned long long)feeds->feeds);
+}
+
+static int print_differences(struct cli *cli, const struct mxw_differences *differences,
+			     const struct mxw_feeds_check *feeds)
+{
+	char text[MXW_ADDR_TEXT], number[MXW_DURATION_TEXT];
+
+	if (cli->args.json)
+		return terminal_json(json_pack(
+			"{s:I, s:I, s:b, s:o, s:o}", "checked", (json_int_t)differences->checked,
+			"differences", (json_int_t)differences->count, "repaired", cli->args.repair,
+			"first", differences_json(differences), "feeds", feeds_json(feeds)));
+	for (size_t i = 0; i < listed(differences); i++)
+		(void)printf("%s\t%s\t%s\n", mxw_class_name(differences->first[i].class),
+			     mxw_prefix_format(&differences->first[i].prefix, text),
+			     difference_name(differences->first[i].kind));
+	if (differences->overlooked)
+		(void)printf("%llu entries in the kernel's maps that the program overlooks\n",
+			     (unsigned long long)differences->overlooked);
+	print_feeds(cli, feeds);
+	if (!cli->args.porcelain) {
+		(void)printf("%s stored entries checked, ",
+			     mxw_number_format(differences->checked, number));
+		(void)printf("%s differences\n", mxw_number_format(differences->count, number));
+	}
+	return MXW_OK;
+}
+
+static int check_feeds(struct cli *cli, struct mxw_session *session, struct mxw_feeds_check *feeds)
+{
+	int error = mxw_feeds_compare(session->store, &session->maps, feeds, &cli->err);
+
+	if (!error && feeds->count && cli->args.repair)
+		error = mxw_feeds_build(session->store, &session->maps, &cli->report, &cli->err);
+	return error;
+}
+
+int verb_verify(struct cli *cli)
+{
+	struct mxw_differences differences = { 0 };
+	struct mxw_feeds_check feeds = { 0 };
+	struct mxw_session session;
+	int error = mxw_session_begin(&session, &cli->report, &cli->err);
+
+	if (!error && !session.attached)
+		error = mxw_maps_open(&session.maps, &cli->err);
+	if (!error)
+		error = mxw_reconcile(session.store, &session.maps, mxw_clock_mono(),
+				      cli->args.repair, &differences, NULL, &cli->err);
+	if (!error)
+		error = check_feeds(cli, &session, &feeds);
+	mxw_session_end(&session);
+	if (!error)
+		error = print_differences(cli, &differences, &feeds);
+	if (error || !(differences.count + feeds.count) || cli->args.repair)
+		return error;
+	return mxw_fail(
+		&cli->err, MXW_E_DEGRADED,
+		"the kernel does not enforce exactly what is stored: `xdpctl verify --repair` "
+		"makes it");
+}

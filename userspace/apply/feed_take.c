@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reading a feed's source, and guarding what comes. Called by feed add, refresh and diff, without
+ * the lock: a slow server must not keep an operator from blocking.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/feed_book.h"
+#include "apply/feeds.h"
+#include "apply/never.h"
+#include "base/clock.h"
+#include "feeds/vendors.h"
+
+#define NOISE_FEW 3 /* lines that are no entry, in a list of any size */
+#define NOISE_PART 10 /* and one in so many of a large one */
+
+static struct mxw_guard_protected protect(const struct mxw_never_item *item)
+{
+	struct mxw_guard_protected out = { .first = item->prefix.key };
+
+	out.last = item->prefix.len < MXW_KEY_BITS ? item->prefix.key | ~0ULL >> item->prefix.len
+						   : item->prefix.key;
+	(void)snprintf(out.why, sizeof(out.why), "%.40s", item->why);
+	return out;
+}
+
+/* The guard's view of the never-block set. The caller frees *out. */
+static int protected_ranges(const struct mxw_maps *maps, struct mxw_guard_protected **out,
+			    size_t *count, struct mxw_err *err)
+{
+	struct mxw_never_list never;
+	int error = mxw_never_known(maps, &never, err);
+
+	*count = 0;
+	*out = error ? NULL : calloc(never.count + 1, sizeof(**out));
+	for (size_t i = 0; *out && i < never.count; i++)
+		(*out)[(*count)++] = protect(&never.items[i]);
+	mxw_never_free(&never);
+	if (!error && !*out)
+		error = mxw_fail(err, MXW_E_FAIL, "out of memory");
+	return error;
+}
+
+/* Formats whose lines say themselves whether they block or allow. */
+static bool speaks_for_itself(enum mxw_format format)
+{
+	return format == MXW_FORMAT_POSTFIX || format == MXW_FORMAT_SPAMDB;
+}
+
+/* In an allow feed, whatever is listed is allowed; but a REJECT in it is not. */
+static int make_allow(struct mxw_feed_job *job, struct mxw_err *err)
+{
+	struct mxw_list made = { 0 };
+	int error;
+
+	if (speaks_for_itself(job->reading.format)) {
+		job->ignored = job->list.block.v4_count + job->list.block.v6_count;
+		mxw_ranges_free(&job->list.block);
+		job->list.block = (struct mxw_ranges){ 0 };
+		return MXW_OK;
+	}
+	error = mxw_ranges_union(&job->list.block, &job->list.allow, &made.allow, err);
+	if (error)
+		return error;
+	mxw_list_free(&job->list);
+	job->list = made;
+	return MXW_OK;
+}
+
+/* What the reader asks about each range. */
+struct screening {
+	const struct mxw_guard *guard;
+	uint64_t stripped;
+	char why[MXW_GUARD_WHY];
+};
+
+static const char left_out[] = "reserved, and left out";
+
+static const char *say(struct screening *screening, enum mxw_guard_verdict verdict)
+{
+	if (verdict == MXW_GUARD_TAKE)
+		return NULL;
+	if (verdict == MXW_GUARD_REFUSE)
+		return screening->why;
+	screening->stripped++;
+	return left_out;
+}
+
+static const char *screen4(void *context, enum mxw_says says, struct mxw_range4 range)
+{
+	struct screening *screening = context;
+
+	return say(screening, mxw_guard_entry4(screening->guard, says, range, screening->why));
+}
+
+static const char *screen6(void *context, enum mxw_says says, struct mxw_range6 range)
+{
+	struct screening *screening = context;
+
+	return say(screening, mxw_guard_entry6(screening->guard, says, range, screening->why));
+}
+
+/* What was left out without a word is not among what was refused. */
+static void forget_stripped(struct mxw_feed_job *job, uint64_t stripped)
+{
+	struct mxw_feed_reading *reading = &job->reading;
+	size_t told = reading->refused < MXW_FEED_REFUSALS ? (size_t)reading->refused
+							   : MXW_FEED_REFUSALS;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < told; i++)
+		if (strcmp(reading->refusals[i].why, left_out) != 0)
+			reading->refusals[kept++] = reading->refusals[i];
+	for (size_t i = kept; i < told; i++)
+		reading->refusals[i] = (struct mxw_feed_refusal){ 0 };
+	job->stripped = stripped;
+	reading->refused -= stripped;
+	reading->screened -= stripped;
+}
+
+static int measure_last(struct mxw_feed_job *job, struct mxw_err *err)
+{
+	struct mxw_listfile file;
+	int error = mxw_listfile_open(job->feed.name, MXW_LISTFILE_GOOD, false, &file, err);
+
+	/* A damaged one is compared with nothing. */
+	if (!error)
+		job->last = mxw_guard_measure(&file.list);
+	mxw_listfile_close(&file);
+	return MXW_OK;
+}
+
+/* A text that is not a list, read as one, is a few entries between many lines that are none. */
+static bool mostly_noise(const struct mxw_feed_reading *reading, struct mxw_err *err)
+{
+	uint64_t noise = reading->refused - reading->screened;
+
+	if (noise <= NOISE_FEW || noise <= reading->entries / NOISE_PART)
+		return false;
+	(void)mxw_fail(
+		err, MXW_E_FAIL,
+		"%llu lines are no entries, beside %llu that are: that is no list, or one in "
+		"a format that --format has to name",
+		(unsigned long long)noise, (unsigned long long)reading->entries);
+	return true;
+}
+
+static void judge(struct mxw_feed_job *job)
+{
+	struct mxw_err why = { .text = "" };
+
+	job->size = mxw_guard_measure(&job->list);
+	job->ruling = mxw_guard_judge(&job->size, &job->last, job->reading.entries,
+				      job->reading.screened, &why);
+	if (job->ruling != MXW_GUARD_BAD && mostly_noise(&job->reading, &why))
+		job->ruling = MXW_GUARD_BAD;
+	if (job->ruling == MXW_GUARD_HOLD && job->force)
+		job->ruling = MXW_GUARD_GOOD;
+	(void)snprintf(job->why, sizeof(job->why), "%.250s",
+		       job->ruling == MXW_GUARD_GOOD ? "" : why.text);
+}
+
+static int read_guarded(struct mxw_feed_job *job, const struct mxw_guard *guard,
+			const struct mxw_report *report, struct mxw_err *err)
+{
+	const struct mxw_feed *feed = &job->feed;
+	struct screening screening = { .guard = guard };
+	const struct mxw_feed_screen screen = { .context = &screening,
+						.range4 = screen4,
+						.range6 = screen6 };
+	const struct mxw_feed_source source = {
+		.kind = feed->kind,
+		.where = feed->where,
+		.format = feed->format,
+		.etag = job->force ? "" : feed->etag,
+		.last_modified = job->force ? "" : feed->last_modified,
+		.ca_file = feed->ca_file[0] ? feed->ca_file : NULL,
+		.screen = &screen,
+	};
+	int error = mxw_feed_read(&source, &job->list, &job->reading, report, err);
+
+	if (error || job->reading.not_modified)
+		return error;
+	forget_stripped(job, screening.stripped);
+	if (feed->action == MXW_FEED_ALLOW)
+		error = make_allow(job, err);
+	if (!error)
+		error = mxw_guard_cut(guard, &job->list, &job->cut, err);
+	if (!error)
+		judge(job);
+	return error;
+}
+
+int mxw_feeds_read(struct mxw_feed_job *job, const struct mxw_maps *maps,
+		   const struct mxw_report *report, struct mxw_err *err)
+{
+	struct mxw_guard_protected *protected = NULL;
+	struct mxw_guard guard = { .widest4 = job->feed.widest4,
+				   .widest6 = job->feed.widest6,
+				   .strip = job->feed.strip };
+	int error = protected_ranges(maps, &protected, &guard.protected_count, err);
+
+	guard.protected = protected;
+	if (!error)
+		error = measure_last(job, err);
+	if (!error)
+		error = read_guarded(job, &guard, report, err);
+	free(protected);
+	return error;
+}
+
+int mxw_feeds_due(struct mxw_store *store, const struct mxw_feed *feed, uint64_t *seconds,
+		  struct mxw_err *err)
+{
+	uint64_t asked, now = mxw_clock_wall(), interval;
+	int error;
+
+	*seconds = 0;
+	if (feed->kind != MXW_FEED_URL)
+		return MXW_OK;
+	error = mxw_store_asked(store, feed->where, &asked, err);
+	interval = mxw_vendor_interval(feed->where) * MXW_SECOND;
+	/* One that is in the future is of a clock that was ahead. */
+	if (!error && asked <= now && now - asked < interval)
+		*seconds = (asked + interval - now) / MXW_SECOND + 1;
+	return error;
+}
+
+int mxw_feeds_asked(struct mxw_session *session, const struct mxw_feed *feed, struct mxw_err *err)
+{
+	struct mxw_feed stored;
+	bool found;
+	int error;
+
+	if (feed->kind == MXW_FEED_URL) {
+		error = mxw_store_set_asked(session->store, feed->where, mxw_clock_wall(), err);
+		if (error)
+			return error;
+	}
+	error = mxw_store_feed(session->store, feed->name, &stored, &found, err);
+	if (error || !found)
+		return error;
+	stored.tried = mxw_clock_wall();
+	return mxw_store_feed_put(session->store, &stored, err);
+}

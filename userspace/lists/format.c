@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The reader: pieces of text to lines, and what no format puts up with. Called by
+ * whoever reads a list: the worker of feeds, and tests.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lists/format_reader.h"
+
+#define SHOWN_MAX 79 /* bytes of a refused line that are handed on */
+
+static const struct {
+	const char *name;
+	const struct mxw_syntax *syntax;
+} FORMATS[MXW_FORMAT_COUNT] = {
+	[MXW_FORMAT_AUTO] = { "auto", NULL },
+	[MXW_FORMAT_PLAIN] = { "plain", &mxw_syntax_plain },
+	[MXW_FORMAT_DROP] = { "drop", &mxw_syntax_drop },
+	[MXW_FORMAT_IPSET] = { "ipset", &mxw_syntax_ipset },
+	[MXW_FORMAT_NFT] = { "nft", &mxw_syntax_nft },
+	[MXW_FORMAT_RBLDNSD] = { "rbldnsd", &mxw_syntax_rbldnsd },
+	[MXW_FORMAT_POSTFIX] = { "postfix", &mxw_syntax_postfix },
+	[MXW_FORMAT_FAIL2BAN] = { "fail2ban", &mxw_syntax_fail2ban },
+	[MXW_FORMAT_CROWDSEC_CSV] = { "crowdsec-csv", &mxw_syntax_crowdsec_csv },
+	[MXW_FORMAT_CROWDSEC_JSON] = { "crowdsec-json", &mxw_syntax_crowdsec_json },
+	[MXW_FORMAT_SPAMDB] = { "spamdb", &mxw_syntax_spamdb },
+};
+
+const char *mxw_format_name(enum mxw_format format)
+{
+	return (unsigned int)format < MXW_FORMAT_COUNT ? FORMATS[format].name : NULL;
+}
+
+enum mxw_format mxw_format_by_name(const char *name)
+{
+	unsigned int format = 0;
+
+	while (format < MXW_FORMAT_COUNT && strcmp(FORMATS[format].name, name) != 0)
+		format++;
+	return (enum mxw_format)format;
+}
+
+int mxw_reader_put(struct mxw_reader *reader, enum mxw_says says, struct mxw_keys keys)
+{
+	const struct mxw_format_sink *sink = &reader->sink;
+
+	if (mxw_keys_are_ipv4(keys))
+		return sink->range4(sink->context, says,
+				    (struct mxw_range4){ (uint32_t)keys.first,
+							 (uint32_t)keys.last },
+				    reader->at_line);
+	return sink->range6(sink->context, says, (struct mxw_range6){ keys.first, keys.last },
+			    reader->at_line);
+}
+
+int mxw_reader_refuse(struct mxw_reader *reader, struct mxw_text text, const char *why)
+{
+	char shown[SHOWN_MAX + 1];
+	size_t size = text.size < SHOWN_MAX ? text.size : SHOWN_MAX;
+
+	memcpy(shown, text.at, size);
+	shown[size] = '\0';
+	return reader->sink.refuse(reader->sink.context, reader->at_line, shown, why);
+}
+
+int mxw_reader_put_text(struct mxw_reader *reader, enum mxw_says says, struct mxw_text text)
+{
+	struct mxw_keys keys;
+	const char *why = mxw_range_scan(text, &keys);
+
+	return why ? mxw_reader_refuse(reader, text, why) : mxw_reader_put(reader, says, keys);
+}
+
+int mxw_hold(struct mxw_held *held, struct mxw_text text, struct mxw_err *err)
+{
+	if (held->size + text.size > held->room) {
+		size_t wanted = (held->size + text.size) * 2;
+		char *larger = realloc(held->text, wanted);
+
+		if (!larger)
+			return mxw_fail(err, MXW_E_FAIL, "out of memory for %zu bytes of text",
+					wanted);
+		held->text = larger;
+		held->room = wanted;
+	}
+	if (text.size)
+		memcpy(held->text + held->size, text.at, text.size);
+	held->size += text.size;
+	return MXW_OK;
+}
+
+int mxw_check_markup(const struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
+{
+	while (line.size && mxw_is_blank(line.at[0]))
+		line = mxw_text_from(line, 1);
+	if (!line.size || line.at[0] != '<')
+		return MXW_OK;
+	return mxw_fail(err, MXW_E_USAGE,
+			"line %llu: this begins like an HTML or XML page; it is not a list",
+			(unsigned long long)reader->at_line);
+}
+
+static int one_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	reader->at_line = ++reader->lines;
+	if (line.size && line.at[line.size - 1] == '\r')
+		line.size--;
+	if (reader->lines == 1 && mxw_text_begins(line, "\xef\xbb\xbf"))
+		line = mxw_text_from(line, 3);
+	if (line.size && !mxw_is_digit(line.at[0]))
+		error = mxw_check_markup(reader, line, err);
+	return error ? error : reader->syntax->line(reader, line, err);
+}
+
+static int check_length(const struct mxw_reader *reader, size_t size, struct mxw_err *err)
+{
+	if (size <= MXW_LINE_MAX)
+		return MXW_OK;
+	return mxw_fail(err, MXW_E_USAGE, "line %llu: it is longer than 64 KiB; this is not a list",
+			(unsigned long long)reader->lines + 1);
+}
+
+/* Ends the line that began in an earlier piece. */
+static int held_line(struct mxw_reader *reader, struct mxw_text rest, struct mxw_err *err)
+{
+	int error = check_length(reader, reader->held.size + rest.size, err);
+
+	if (!error)
+		error = mxw_hold(&reader->held, rest, err);
+	if (!error)
+		error = one_line(reader, (struct mxw_text){ reader->held.text, reader->held.size },
+				 err);
+	reader->held.size = 0;
+	return error;
+}
+
+int mxw_take_lines(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
+{
+	const char *end;
+	int error = MXW_OK;
+
+	while (!error && piece.size && (end = memchr(piece.at, '\n', piece.size))) {
+		struct mxw_text line = { piece.at, (size_t)(end - piece.at) };
+
+		piece = mxw_text_from(piece, line.size + 1);
+		if (reader->held.size) {
+			error = held_line(reader, line, err);
+			continue;
+		}
+		error = check_length(reader, line.size, err);
+		if (!error)
+			error = one_line(reader, line, err);
+	}
+	if (!error)
+		error = check_length(reader, reader->held.size + piece.size, err);
+	return error ? error : mxw_hold(&reader->held, piece, err);
+}
+
+static uint64_t count_lines(struct mxw_text text)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < text.size; i++)
+		count += text.at[i] == '\n';
+	return count;
+}
+
+/* The name of the compression whose first bytes these are, NULL for none. */
+static const char *compression_of(struct mxw_text head)
+{
+	static const struct {
+		const char *magic, *name;
+	} rows[] = {
+		{ "\x1f\x8b", "gzip" },		{ "BZh", "bzip2" },
+		{ "PK\x03\x04", "zip" },	{ "\xfd\x37zXZ", "xz" },
+		{ "\x28\xb5\x2f\xfd", "zstd" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (mxw_text_begins(head, rows[i].magic))
+			return rows[i].name;
+	return NULL;
+}
+
+/* The first bytes often tell which kind of binary data it is. */
+static int check_magic(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
+{
+	size_t room = sizeof(reader->magic) - reader->magic_size;
+	const char *compression;
+
+	if (!room)
+		return MXW_OK;
+	room = room < piece.size ? room : piece.size;
+	memcpy(reader->magic + reader->magic_size, piece.at, room);
+	reader->magic_size += room;
+	compression = compression_of((struct mxw_text){ reader->magic, reader->magic_size });
+	if (!compression)
+		return MXW_OK;
+	return mxw_fail(err, MXW_E_USAGE, "line 1: this is a %s file, not a list; unpack it first",
+			compression);
+}
+
+/* Starts reading by the format that the head shows, with the head. */
+static int decide(struct mxw_reader *reader, bool complete, struct mxw_err *err)
+{
+	struct mxw_held head = reader->held;
+	struct mxw_text text = { head.text, head.size };
+	int error = mxw_format_detect(text, complete, &reader->format, err);
+
+	reader->held = (struct mxw_held){ 0 };
+	if (!error) {
+		reader->syntax = FORMATS[reader->format].syntax;
+		error = reader->syntax->open ? reader->syntax->open(reader, err) : MXW_OK;
+	}
+	if (!error)
+		error = reader->syntax->take(reader, text, err);
+	free(head.text);
+	return error;
+}
+
+/* Text while the format is not known. */
+static int gather(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
+{
+	size_t room = MXW_HEAD_MAX - reader->held.size;
+	struct mxw_text part = { piece.at, piece.size < room ? piece.size : room };
+	int error = mxw_hold(&reader->held, part, err);
+
+	if (error || part.size < room)
+		return error;
+	error = decide(reader, false, err);
+	return error ? error : reader->syntax->take(reader, mxw_text_from(piece, part.size), err);
+}
+
+int mxw_reader_open(enum mxw_format format, const struct mxw_format_sink *sink,
+		    struct mxw_reader **out, struct mxw_err *err)
+{
+	struct mxw_reader *reader = calloc(1, sizeof(*reader));
+	int error = MXW_OK;
+
+	*out = NULL;
+	if (!reader)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory for the reader of a list");
+	reader->sink = *sink;
+	reader->format = format;
+	reader->syntax = FORMATS[format].syntax;
+	if (reader->syntax && reader->syntax->open)
+		error = reader->syntax->open(reader, err);
+	if (error)
+		mxw_reader_close(reader);
+	else
+		*out = reader;
+	return error;
+}
+
+/* What is before a NUL byte is read as if it came alone. */
+static int take_piece(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
+{
+	const char *nul = memchr(piece.at, '\0', piece.size);
+	int error = MXW_OK;
+
+	if (nul)
+		piece.size = (size_t)(nul - piece.at);
+	if (piece.size)
+		error = reader->syntax ? reader->syntax->take(reader, piece, err)
+				       : gather(reader, piece, err);
+	if (error || !nul)
+		return error;
+	return mxw_fail(err, MXW_E_USAGE,
+			"line %llu: it has a NUL byte; this is binary data, not a list",
+			(unsigned long long)(reader->lines + 1 +
+					     count_lines((struct mxw_text){ reader->held.text,
+									    reader->held.size })));
+}
+
+int mxw_reader_take(struct mxw_reader *reader, const char *text, size_t size, struct mxw_err *err)
+{
+	struct mxw_text piece = { text, size };
+
+	if (reader->failed || size == 0)
+		return reader->failed;
+	reader->failed = check_magic(reader, piece, err);
+	if (!reader->failed)
+		reader->failed = take_piece(reader, piece, err);
+	return reader->failed;
+}
+
+int mxw_reader_end(struct mxw_reader *reader, struct mxw_err *err)
+{
+	if (!reader->failed && !reader->syntax)
+		reader->failed = decide(reader, true, err);
+	if (!reader->failed && reader->syntax->line && reader->held.size)
+		reader->failed = held_line(reader, (struct mxw_text){ "", 0 }, err);
+	if (!reader->failed && reader->syntax->end)
+		reader->failed = reader->syntax->end(reader, err);
+	return reader->failed;
+}
+
+uint64_t mxw_reader_lines(const struct mxw_reader *reader)
+{
+	return reader->lines;
+}
+
+enum mxw_format mxw_reader_format(const struct mxw_reader *reader)
+{
+	return reader->format;
+}
+
+void mxw_reader_close(struct mxw_reader *reader)
+{
+	if (!reader)
+		return;
+	if (reader->syntax && reader->syntax->close)
+		reader->syntax->close(reader);
+	else
+		free(reader->state);
+	free(reader->held.text);
+	free(reader);
+}

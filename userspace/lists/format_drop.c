@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Spamhaus's DROP and DROPv6 as JSON: an object a line, with "cidr"; the last tells about the
+ * list. Registered in format.c.
+ */
+#include <stdlib.h>
+
+#include "lists/format_json.h"
+
+struct drop {
+	uint64_t cut_line; /* the last whose JSON ends before its end */
+};
+
+static int drop_open(struct mxw_reader *reader, struct mxw_err *err)
+{
+	reader->state = calloc(1, sizeof(struct drop));
+	return reader->state ? MXW_OK : mxw_fail(err, MXW_E_FAIL, "out of memory for a list");
+}
+
+static int drop_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
+{
+	struct drop *drop = reader->state;
+	struct mxw_text network;
+	json_error_t error;
+	json_t *object;
+	int result = MXW_OK;
+
+	(void)err;
+	line = mxw_text_trim(line);
+	if (!line.size)
+		return MXW_OK;
+	object = json_loadb(line.at, line.size, 0, &error);
+	if (!object) {
+		if (json_error_code(&error) == json_error_premature_end_of_input)
+			drop->cut_line = reader->lines;
+		return mxw_reader_refuse(reader, line, mxw_json_why(&error));
+	}
+	network = mxw_json_text(object, "cidr");
+	if (network.size)
+		result = mxw_reader_put_text(reader, MXW_SAYS_BLOCK, network);
+	else if (!mxw_text_is(mxw_json_text(object, "type"), "metadata"))
+		result = mxw_reader_refuse(reader, line, "has no \"cidr\"");
+	json_decref(object);
+	return result;
+}
+
+/* The end of a download that did not come to its end. */
+static int drop_end(struct mxw_reader *reader, struct mxw_err *err)
+{
+	const struct drop *drop = reader->state;
+
+	if (!drop->cut_line || drop->cut_line != reader->lines)
+		return MXW_OK;
+	return mxw_fail(err, MXW_E_USAGE, "line %llu: the JSON text is cut short",
+			(unsigned long long)reader->lines);
+}
+
+const struct mxw_syntax mxw_syntax_drop = {
+	.open = drop_open,
+	.take = mxw_take_lines,
+	.line = drop_line,
+	.end = drop_end,
+};
