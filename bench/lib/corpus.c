@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "bench/lib/corpus.h"
+#include "lists/guard.h"
 
 #define UNICAST_FIRST 0x01000000U
 #define UNICAST_END 0xe0000000U
@@ -21,11 +22,13 @@ static uint32_t scatter(uint32_t x)
 	return x ^ x >> 16;
 }
 
-/* An address that some machine may have: not loopback, whose packets no stack
- * takes, nor 192.0.2.0/24, where the benchmarks' own addresses are. */
+/* An address that some machine on the internet may have, and so a list too. */
 static bool is_usable(uint32_t x)
 {
-	return x >= UNICAST_FIRST && x < UNICAST_END && x >> 24 != 127 && x >> 8 != 0xc00002;
+	const struct mxw_range4 address = { .first = x, .last = x };
+	bool whole;
+
+	return x >= UNICAST_FIRST && x < UNICAST_END && !mxw_guard_reserved4(address, &whole);
 }
 
 /* Permuting until the range is met again is a permutation of that range; no

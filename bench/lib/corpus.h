@@ -27,8 +27,8 @@ struct bench_mix {
 
 /*
  * The address number index (below 2^25) of a kind, in host order, from
- * 1.0.0.0 to 223.255.255.255 without 127.0.0.0/8 and 192.0.2.0/24. Scattered, and
- * no two indices give the same.
+ * 1.0.0.0 to 223.255.255.255 without what is reserved, which no feed may list.
+ * Scattered, and no two indices give the same.
  */
 uint32_t bench_address(enum bench_address_kind kind, uint32_t index);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/lib/shape.h"
+#include "lists/guard.h"
 
 #define BLOCKS_FIRST 0x010000U /* the /24s from 1.0.0.0 */
 #define BLOCKS_END 0xe00000U /* to 223.255.255.255 */
@@ -38,11 +39,13 @@ static uint32_t scatter24(uint32_t x)
 	return x ^ x >> 13;
 }
 
-/* As bench_address() chooses: no loopback, no 192.0.2.0/24. */
+/* As bench_address() chooses. */
 static bool is_usable(uint32_t block)
 {
-	return block >= BLOCKS_FIRST && block < BLOCKS_END && block >> 16 != 127 &&
-	       block != 0xc00002;
+	const struct mxw_range4 range = { .first = block << 8, .last = block << 8 | 0xff };
+	bool whole;
+
+	return block >= BLOCKS_FIRST && block < BLOCKS_END && !mxw_guard_reserved4(range, &whole);
 }
 
 /* The hosts of a /24 in an order of its own: odd factors permute the numbers

@@ -8,14 +8,13 @@
 #
 # ANOTHER CONTENDER is a name in CONTENDERS, a line in label(), load() and dropped(),
 # and, where they are not as for most, in tools_of(), most() and drops_other(); a
-# colour in style.gp. Another way of filling this filter (a feed, say) is one too:
-# name it mxwall-..., load it with its own verb of xdpctl, count its own reason. An
+# colour in style.gp. Another way of filling this filter is one too, as mxwall-feed is. An
 # XDP program goes beside this file as NAME.bpf.c and is loaded by `peer load NAME`.
 #
 # shellcheck disable=SC2034 # the scripts use them
 
 # In the order of the tables.
-CONTENDERS=(floor mxwall xdp-hash xdp-lpm nft-hash nft-interval ipset-ip ipset-net xdp-filter)
+CONTENDERS=(floor mxwall mxwall-feed xdp-hash xdp-lpm nft-hash nft-interval ipset-ip ipset-net xdp-filter)
 XDPFILTER_MOST=10000 # what its map holds
 XDPFILTER_CALLS=50 # of its tool, timed; the rest of the list goes in at once
 PEER=build/bench/peer
@@ -25,7 +24,8 @@ label()
 {
 	case $1 in
 	floor) echo "XDP program that drops all and looks at nothing: the driver's own cost" ;;
-	mxwall) echo "this filter, attached and filled with xdpctl, enforcing" ;;
+	mxwall) echo "this filter, enforcing, with the list blocked by hand (xdpctl block --file)" ;;
+	mxwall-feed) echo "this filter, enforcing, with the list as a feed (xdpctl feed add)" ;;
 	xdp-hash) echo "XDP program with a plain BPF hash, and an LRU rate limiter for unlisted sources" ;;
 	xdp-lpm) echo "XDP program with a BPF LPM trie, and the same limiter" ;;
 	nft-hash) echo "nft, netdev ingress, a set of addresses of known size" ;;
@@ -109,6 +109,10 @@ load()
 		build/xdpctl attach "$2" --xdp native --mode enforce > /dev/null &&
 			build/xdpctl block --file "$3" > /dev/null
 		;;
+	mxwall-feed)
+		build/xdpctl attach "$2" --xdp native --mode enforce > /dev/null &&
+			build/xdpctl feed add bench "$3" > /dev/null
+		;;
 	xdp-hash | xdp-lpm) $PEER load "${1#xdp-}" "$2" "$3" ;;
 	nft-hash) nft_ruleset "size $4;" "$2" "$3" | nft -f - ;;
 	nft-interval) nft_ruleset "flags interval;" "$2" "$3" | nft -f - ;;
@@ -139,6 +143,7 @@ dropped()
 	case $1 in
 	floor) device_count "$2" drops ;;
 	mxwall) build/xdpctl stats -j | jq .reasons.drop_block.packets ;;
+	mxwall-feed) build/xdpctl stats -j | jq .reasons.drop_feed.packets ;;
 	xdp-hash | xdp-lpm) $PEER count "$2" | jq .dropped ;;
 	nft-*)
 		passed=$(nft -j list table netdev behind | jq '[.nftables[].rule.expr[]?.counter.packets] | add')

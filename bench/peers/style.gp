@@ -12,7 +12,7 @@ set label 1 conditions at screen 0.5, screen 0.025 center font ",10" textcolor r
 
 # One colour for each contender, in every plot; XDP programs and the others are families.
 is(name, what) = strstrt(name, what) == 1
-color(name) = is(name, "mxwall") ? 0xc62828 : is(name, "floor") ? 0x9e9e9e : \
+color(name) = is(name, "mxwall-feed") ? 0xc62828 : is(name, "mxwall") ? 0xf48fb1 : is(name, "floor") ? 0x9e9e9e : \
 	is(name, "xdp-hash") ? 0x1565c0 : is(name, "xdp-lpm") ? 0x6a1b9a : is(name, "xdp-filter") ? 0x00838f : \
 	is(name, "nft-hash") ? 0x2e7d32 : is(name, "nft-interval") ? 0x9e9d24 : \
 	is(name, "ipset-ip") ? 0xef6c00 : 0x8d6e63

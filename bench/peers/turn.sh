@@ -167,7 +167,7 @@ TRAFFIC=$(for traffic in $BENCH_TRAFFIC; do
 	measured "$traffic"
 done)
 HOW=""
-[ "$CONTENDER" != mxwall ] || HOW=$(build/xdpctl status -j | jq -r '.attached[0] | "\(.xdp), \(.how)"')
+[[ $CONTENDER != mxwall* ]] || HOW=$(build/xdpctl status -j | jq -r '.attached[0] | "\(.xdp), \(.how)"')
 jq -cn --arg how "$HOW" --arg contender "$CONTENDER" --arg corpus "$CORPUS" --argjson entries "$ENTRIES" --argjson load "$LOAD" \
 	--argjson verify "$VERIFY" --slurpfile traffic <(echo "$TRAFFIC") --argjson average "$(cut -d' ' -f1 /proc/loadavg)" \
 	'{$contender, $corpus, $entries, $how, $load, $verify, $traffic, load_average: $average}'

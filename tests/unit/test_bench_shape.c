@@ -138,7 +138,7 @@ static int find(const uint32_t *sorted, uint32_t count, uint32_t saddr)
 static void a_mix_has_the_hits_that_it_says(void **state)
 {
 	static const struct bench_mix mixes[] = {
-		{ 0, 0 }, { 1000, 0 }, { 1000, 37 }, { 5000, 100 }
+		{ 0, 0, 0 }, { 1000, 0, 0 }, { 1000, 37, 0 }, { 5000, 100, 0 }, { 5000, 100, 10 }
 	};
 	struct bench_probe *probes = calloc(BENCH_PROBES, sizeof(*probes));
 	uint32_t listed[5000] = {};

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -97,6 +98,13 @@ static void conditions(void **state)
 	listing_rows(MXW_FORMAT_POSTFIX, rows, COUNT(rows));
 }
 
+static void add(char *text, size_t size, const char *line)
+{
+	size_t length = strlen(text);
+
+	assert_true((size_t)snprintf(text + length, size - length, "%s", line) < size - length);
+}
+
 /* IFs below the deepest that counts neither count nor upset those above. */
 static void deep_conditions(void **state)
 {
@@ -105,11 +113,11 @@ static void deep_conditions(void **state)
 
 	(void)state;
 	for (int i = 0; i < 40; i++)
-		strcat(text, "if 192.0.2.1\n");
-	strcat(text, "192.0.2.1 REJECT\n");
+		add(text, sizeof(text), "if 192.0.2.1\n");
+	add(text, sizeof(text), "192.0.2.1 REJECT\n");
 	for (int i = 0; i < 40; i++)
-		strcat(text, "endif\n");
-	strcat(text, "192.0.2.2 REJECT\n");
+		add(text, sizeof(text), "endif\n");
+	add(text, sizeof(text), "192.0.2.2 REJECT\n");
 	listing_read(&listing, MXW_FORMAT_POSTFIX, text, strlen(text), 0);
 	assert_int_equal(listing.error, 0);
 	assert_int_equal(listing.refused, 8);

@@ -200,8 +200,8 @@ static void long_list_is_read_once(void **state)
 	(void)state;
 	assert_non_null(text);
 	for (int i = 0; i < LINES; i++)
-		(void)sprintf(text + (size_t)i * WIDTH, "192.%03d.%03d.%03d\n", 100 + i / 10000,
-			      100 + i / 100 % 100, 100 + i % 100);
+		(void)snprintf(text + (size_t)i * WIDTH, WIDTH + 1, "192.%03d.%03d.%03d\n",
+			       100 + i / 10000, 100 + i / 100 % 100, 100 + i % 100);
 	for (size_t piece = 1; piece < 200000; piece = piece * 5 + 1) {
 		struct listing listing = { 0 };
 
