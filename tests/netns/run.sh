@@ -10,7 +10,7 @@ set -eu -o pipefail
 cd "$(dirname "$0")/../.."
 DIR=tests/netns
 LOGS=build/test-logs/netns
-LIMIT=${LIMIT:-300}
+LIMIT=${LIMIT:-600}
 JOBS=${JOBS:-2}
 
 # Inside the namespaces: runs one function of one file.

@@ -48,17 +48,27 @@ test_each_C3_killed_at_each_step_of_an_upgrade()
 }
 
 # The system calls by which an attach changes anything that outlives it, and its
-# program loads, as "NAME NUMBER". In skb mode, where they are the same, every fifth.
+# program loads, as "NAME NUMBER": every second one, in skb mode, where they are the same,
+# every fifth; all with STEPS=all, which takes ten minutes.
 steps_of_an_attach()
 {
 	lab_in mx strace -f -qq -o /run/trace -e trace=bpf,mkdir,unlink,rename,rmdir,pwrite64,ftruncate \
 		"$XDPCTL" attach eth0 --xdp "$XDP" --mode enforce > /dev/null 2>&1
-	awk -F '[ (,]+' -v stride="$([ "$XDP" = skb ] && echo 5 || echo 1)" '
+	awk -F '[ (,]+' -v stride="$(stride)" '
 		{ number[$2]++ }
 		/pwrite64.*"\\0", 1, / { next } # room for the index of the database
 		$2 == "bpf" && $3 !~ /_(PIN|PROG_LOAD|LINK_CREATE|LINK_UPDATE|UPDATE_ELEM|UPDATE_BATCH|DELETE_ELEM)$/ { next }
 		changes++ % stride == 0 { print $2, number[$2] }' /run/trace | tee /run/steps
 	[ "$(wc -l < /run/steps)" -ge 5 ] || die "no steps found in: $(cat /run/trace)"
+}
+
+stride()
+{
+	case $XDP-${STEPS:-} in
+	*-all) echo 1 ;;
+	skb-*) echo 5 ;;
+	*) echo 2 ;;
+	esac
 }
 
 # Attaches, and kills that before its step "NAME NUMBER".
