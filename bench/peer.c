@@ -22,8 +22,8 @@
 #define XDPFILTER_SOURCE 1U /* its MAP_FLAG_SRC: the address is meant as a source */
 
 static const char usage[] =
-	"Usage: peer load floor|hash|lpm DEVICE [FILE]   attach a contender that blocks the\n"
-	"                                                addresses in FILE\n"
+	"Usage: peer load floor|headers|hash|lpm DEVICE [FILE]   attach a contender that\n"
+	"                                                blocks the addresses in FILE\n"
 	"       peer fill-xdp-filter FILE                give them to the loaded xdp-filter\n"
 	"       peer count PIN|DEVICE                    packets passed and dropped, by a pinned\n"
 	"                                                map or by the program on a device\n"

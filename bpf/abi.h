@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 /* Stored in the pinned config map; an attach refuses a map of another version. */
-#define MXW_ABI_VERSION 2
+#define MXW_ABI_VERSION 3
 
 #define MXW_MAX_PORTS 8 /* protected TCP ports */
 #define MXW_MAX_IFACES 16 /* interfaces attached at once, one slot each */
@@ -96,12 +96,16 @@ struct mxw_entry {
  * Value of map mxw_hint: which classes may hold an exact key, a bit (1 << class)
  * a class, at the slot that the key is hashed to. A bit that is set wrongly costs
  * a lookup; one that is clear wrongly would hide an entry, so it is set before
- * the entry is, and only a rebuild under the lock clears it. One load in 1 MiB,
- * which stays in the cache, stands for a lookup in each class's hash map, which
- * does not: for a source that no entry names, nearly all of the program's cost.
+ * the entry is, and only a rebuild under the lock clears it. One load in 1 MiB
+ * stands for a lookup in each class's hash map: for a source that no entry names,
+ * nearly all of the program's cost. In front of it, for the host with few entries,
+ * 4 KiB that stay in the first cache have at each place all bits of a run of slots.
  */
 #define MXW_HINT_BITS 20
+#define MXW_HINT_COARSE_BITS 12
+#define MXW_HINT_COARSE(slot) ((slot) >> (MXW_HINT_BITS - MXW_HINT_COARSE_BITS))
 struct mxw_hint {
+	__u8 coarse[1 << MXW_HINT_COARSE_BITS];
 	__u8 slots[1 << MXW_HINT_BITS];
 };
 
@@ -145,26 +149,45 @@ struct mxw_feeds {
 /*
  * IPv4: an element of mxw_feed_units is one /18, at generation * MXW_FEED_UNITS + (address
  * >> 14); it says in one word where the leaves of its 64 /24s are, so that a single store
- * publishes a changed unit. A leaf is one cache line of the generation's leaf map.
+ * publishes a changed unit. Leaves are counted in cells of four bytes in the generation's leaf
+ * map; none crosses a cache line but the WIDE ones, which are four.
  */
 #define MXW_FEED_UNITS (1U << 18)
 struct mxw_feed_unit {
-	__u64 present; /* bit per /24 that has a leaf; only of the RANK layouts */
-	__u64 place; /* bits 0-31 first leaf, 32-39 class of /24s without a leaf, 40-47 layout */
+	__u64 present; /* bit per /24 that has a leaf; not of DIRECT and INLINE layouts */
+	__u64 place; /* bits 0-31 cell of the first leaf, 32-39 class of /24s without a leaf, 40-47
+		      * layout */
 };
 
 #define MXW_FEED_PLACE(base, class, layout) \
 	((__u64)(base) | (__u64)(class) << 32 | (__u64)(layout) << 40)
 
-/* Where the leaf of /24 number i of a unit is. DIRECT ones need no `present`, so that
- * a unit in force can be replaced by one store to `place`. */
+/*
+ * What the leaves of a unit look like; the number is the binary logarithm of a leaf's cells.
+ * Lists of scattered addresses have one or two in a /24, and their table stays small enough for
+ * the cache only if such a leaf is no larger than they are. Leaf number i of those that bits of
+ * `present` stand for is the (how many bits below its own)th; with DIRECT it is the ith, all 64
+ * are there, and a base of 0 says that none is. DIRECT ones need no `present`, so that a unit
+ * in force can be replaced by one store to `place`. Octets that are not needed have class 0, or
+ * in THREE repeat the first.
+ */
 enum mxw_feed_layout {
-	MXW_FEED_RANK = 0, /* base + (how many bits of present are below i), if bit i is set */
-	MXW_FEED_RANK_WIDE = 1, /* base + 4 * that */
-	MXW_FEED_DIRECT = 2, /* base + i, for all 64; a base of 0: no /24 has a leaf */
-	MXW_FEED_DIRECT_WIDE = 3, /* base + 4 * i */
+	MXW_FEED_THREE = 0, /* a cell: the last octets of up to three, and above the class of all */
+	MXW_FEED_FOUR = 1, /* a word: of up to four, in the low half; above the class of each */
+	MXW_FEED_EIGHT = 2, /* a word of octets, a word of classes */
+	MXW_FEED_INLINE = 3, /* no leaf: see below */
+	MXW_FEED_NARROW = 4, /* a line: see below */
+	MXW_FEED_WIDE = 6, /* four lines */
+	MXW_FEED_DIRECT = 8, /* a bit, with NARROW or WIDE */
 };
-#define MXW_FEED_WIDE 1 /* the bit of layout that says "four lines a leaf" */
+#define MXW_FEED_CELLS 16 /* in a line */
+
+/*
+ * A unit that lists few addresses, all of one class, names them itself: bits 0-13 of each, in
+ * the four quarters of `present` and the two of `place` below bit 32; one that is not needed
+ * repeats another. The class is that of `place`, for those it names alone.
+ */
+#define MXW_FEED_INLINE_MOST 6
 
 /*
  * A narrow leaf: word[0..3] has a bit for each of the 256 addresses that is listed (bit a
@@ -174,6 +197,7 @@ enum mxw_feed_layout {
  */
 union mxw_feed_line {
 	__u64 word[8];
+	__u32 cell[MXW_FEED_CELLS];
 	__u8 byte[64];
 };
 
@@ -252,7 +276,8 @@ enum mxw_reason {
 };
 
 _Static_assert(sizeof(struct mxw_config) == 24 + (8 + 24) * MXW_MAX_IFACES, "mxw_config layout");
-_Static_assert(sizeof(struct mxw_hint) == 1 << MXW_HINT_BITS, "mxw_hint layout");
+_Static_assert(sizeof(struct mxw_hint) == (1 << MXW_HINT_COARSE_BITS) + (1 << MXW_HINT_BITS),
+	       "mxw_hint layout");
 _Static_assert(sizeof(struct mxw_net_key) == 12, "mxw_net_key layout");
 _Static_assert(sizeof(struct mxw_dest_key) == 20, "mxw_dest_key layout");
 _Static_assert(sizeof(struct mxw_feeds) == 8 + 2 * 16 * MXW_FEED_CLASSES, "mxw_feeds layout");

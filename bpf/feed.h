@@ -10,6 +10,7 @@
 #ifndef MXW_FEED_H
 #define MXW_FEED_H
 
+#include "leaf.h"
 #include "maps.h"
 #include "parse.h"
 
@@ -29,22 +30,16 @@ MXW_INLINE void *mxw_feed_part(__u32 index)
 	return bpf_map_lookup_elem(&mxw_feed_parts, &index);
 }
 
-/* The class of an address by its leaf. first: the leaf's line, or first of four. */
-MXW_INLINE __u8 mxw_feed_leaf(__u32 part, __u32 first, int wide, __u32 address)
+/* The class of an address by its leaf. */
+MXW_INLINE __u8 mxw_feed_leaf(__u32 part, __u32 cell, __u32 layout, __u32 address)
 {
 	void *lines = mxw_feed_part(part);
 	union mxw_feed_line *line;
 
 	if (!lines)
 		return 0;
-	line = mxw_feed_line(lines, wide ? first + (address >> 6 & 3) : first);
-	if (!line)
-		return 0;
-	if (wide)
-		return line->byte[address & 63];
-	if (!(line->word[address >> 6 & 3] >> (address & 63) & 1))
-		return 0;
-	return line->byte[32 + (address >> 3 & 31)];
+	line = mxw_feed_line(lines, mxw_leaf_line(cell, layout, address));
+	return line ? mxw_leaf_class(line, cell, layout, address) : 0;
 }
 
 /* place is read once: it is what userspace changes while the unit is in force. */
@@ -52,13 +47,16 @@ MXW_INLINE __u8 mxw_feed_ipv4(__u32 generation, __u32 address)
 {
 	__u32 index = generation * MXW_FEED_UNITS + (address >> 14), leaf = address >> 8 & 63;
 	struct mxw_feed_unit *unit = bpf_map_lookup_elem(&mxw_feed_units, &index);
+	__u32 layout;
 	__u64 place;
-	int wide;
 
 	if (!unit)
 		return 0;
 	place = *(volatile __u64 *)&unit->place;
-	if (place & MXW_FEED_PLACE(0, 0, MXW_FEED_DIRECT)) {
+	layout = place >> 40 & 15;
+	if (layout == MXW_FEED_INLINE)
+		return mxw_unit_names(unit->present, place, address) ? (__u8)(place >> 32) : 0;
+	if (layout & MXW_FEED_DIRECT) {
 		if (!(__u32)place)
 			return (__u8)(place >> 32);
 	} else {
@@ -66,8 +64,8 @@ MXW_INLINE __u8 mxw_feed_ipv4(__u32 generation, __u32 address)
 			return (__u8)(place >> 32);
 		leaf = (__u32)__builtin_popcountll(unit->present & ((1ULL << leaf) - 1));
 	}
-	wide = !!(place & MXW_FEED_PLACE(0, 0, MXW_FEED_WIDE));
-	return mxw_feed_leaf(MXW_FEED_LEAVES + generation, (__u32)place + (leaf << 2 * wide), wide,
+	layout &= MXW_FEED_DIRECT - 1;
+	return mxw_feed_leaf(MXW_FEED_LEAVES + generation, (__u32)place + (leaf << layout), layout,
 			     address);
 }
 

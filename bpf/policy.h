@@ -75,14 +75,19 @@ MXW_INLINE struct mxw_search mxw_search_for(const struct mxw_config *config, __u
 {
 	struct mxw_search search = { .source = source, .open = config->used & ~MXW_USED_HINT };
 	struct mxw_hint *hint;
-	__u32 zero = 0;
+	__u32 zero = 0, slot;
+	__u8 classes;
 
 	if (!(config->used & MXW_USED_HINT))
 		return search;
 	hint = bpf_map_lookup_elem(&mxw_hint, &zero);
-	if (hint)
-		search.open &= MXW_USED_NETS |
-			       mxw_hint_open(hint->slots[mxw_hint_slot(source, MXW_HINT_BITS)]);
+	if (!hint)
+		return search;
+	slot = mxw_hint_slot(source, MXW_HINT_BITS);
+	classes = hint->coarse[MXW_HINT_COARSE(slot)];
+	if (classes)
+		classes = hint->slots[slot];
+	search.open &= MXW_USED_NETS | mxw_hint_open(classes);
 	return search;
 }
 

@@ -14,7 +14,7 @@
 # shellcheck disable=SC2034 # the scripts use them
 
 # In the order of the tables.
-CONTENDERS=(floor mxwall mxwall-feed xdp-hash xdp-lpm nft-hash nft-interval ipset-ip ipset-net xdp-filter)
+CONTENDERS=(floor headers mxwall mxwall-feed xdp-hash xdp-lpm nft-hash nft-interval ipset-ip ipset-net xdp-filter)
 XDPFILTER_MOST=10000 # what its map holds
 XDPFILTER_CALLS=50 # of its tool, timed; the rest of the list goes in at once
 PEER=build/bench/peer
@@ -24,6 +24,7 @@ label()
 {
 	case $1 in
 	floor) echo "XDP program that drops all and looks at nothing: the driver's own cost" ;;
+	headers) echo "XDP program that reads the headers and drops every SYN: what any filter pays" ;;
 	mxwall) echo "this filter, enforcing, with the list blocked by hand (xdpctl block --file)" ;;
 	mxwall-feed) echo "this filter, enforcing, with the list as a feed (xdpctl feed add)" ;;
 	xdp-hash) echo "XDP program with a plain BPF hash, and an LRU rate limiter for unlisted sources" ;;
@@ -104,7 +105,7 @@ xdpfilter_calls()
 load()
 {
 	case $1 in
-	floor) $PEER load floor "$2" ;;
+	floor | headers) $PEER load "$1" "$2" ;;
 	mxwall)
 		build/xdpctl attach "$2" --xdp native --mode enforce > /dev/null &&
 			build/xdpctl block --file "$3" > /dev/null
@@ -144,7 +145,7 @@ dropped()
 	floor) device_count "$2" drops ;;
 	mxwall) build/xdpctl stats -j | jq .reasons.drop_block.packets ;;
 	mxwall-feed) build/xdpctl stats -j | jq .reasons.drop_feed.packets ;;
-	xdp-hash | xdp-lpm) $PEER count "$2" | jq .dropped ;;
+	headers | xdp-hash | xdp-lpm) $PEER count "$2" | jq .dropped ;;
 	nft-*)
 		passed=$(nft -j list table netdev behind | jq '[.nftables[].rule.expr[]?.counter.packets] | add')
 		echo $(($(device_count "$2" packets) - passed))
@@ -152,6 +153,12 @@ dropped()
 	ipset-*) iptables -t raw -vnxL PREROUTING | awk '/match-set block/ { print $1 }' ;;
 	xdp-filter) $PEER count /sys/fs/bpf/xdp-filter/xdp_stats_map | jq .dropped ;;
 	esac
+}
+
+# Whether it drops SYNs of every source, listed or not.
+drops_all()
+{
+	[ "$1" = floor ] || [ "$1" = headers ]
 }
 
 # Whether it drops packets of a listed source that are no SYNs to port 25.

@@ -115,7 +115,7 @@ verify()
 {
 	local half=.sent_listed other=0
 
-	[ "$CONTENDER" != floor ] || half=.sent
+	! drops_all "$CONTENDER" || half=.sent
 	! drops_other "$CONTENDER" || other=.sent
 	{
 		checked $half --count "$BENCH_VERIFY" --share 50

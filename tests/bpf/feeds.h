@@ -9,15 +9,18 @@
 #include "datapath/feed_table.h"
 #include "tests/bpf/harness.h"
 
-#define FEED_UNITS 4 /* in one image */
+#define FEED_UNITS 8
 #define FEED_SPANS 120
 #define UNIT_ADDRESSES 16384
 
 /* What the addresses of one /18 are, and how the unit is to say so. */
+#define FEED_DIRECT ((enum mxw_feed_layout)(MXW_FEED_DIRECT | MXW_FEED_NARROW))
+#define FEED_DIRECT_WIDE ((enum mxw_feed_layout)(MXW_FEED_DIRECT | MXW_FEED_WIDE))
+
 struct feed_unit_image {
 	uint32_t unit; /* address >> 14 */
 	enum mxw_feed_layout layout;
-	uint8_t rest; /* RANK: the class of /24s without a leaf; those that are it have none */
+	uint8_t rest; /* NARROW, WIDE: the class of /24s without a leaf; those that are it have none */
 	uint8_t class[UNIT_ADDRESSES];
 };
 

@@ -169,7 +169,7 @@ void fixture_check(struct program *program, const struct fixture *fixture,
 	for (size_t i = 0; i < FIXTURE_MARKS && fixture->marks[i].source; i++)
 		program_mark(program, fixture->marks[i].source, fixture->marks[i].classes);
 	if (fixture->feeds[0].prefix)
-		program_put_feeds(program, fixture->feeds, FIXTURE_FEEDS, fixture->layout);
+		program_put_feeds(program, fixture->feeds, FIXTURE_FEEDS, MXW_FEED_NARROW);
 	program_configure(program, &fixture->setup);
 	wrong = fixture->feeds[0].prefix ? check_probe(program, fixture, packet) : 0;
 	program_run(program, packet, &answer);

@@ -62,7 +62,6 @@ struct fixture {
 	const char *dests[FIXTURE_DESTS]; /* protected destinations */
 	struct mark marks[FIXTURE_MARKS];
 	struct feed feeds[FIXTURE_FEEDS]; /* want the knob */
-	enum mxw_feed_layout layout; /* of their units */
 	struct knobs knobs;
 	struct setup setup;
 	struct want want;

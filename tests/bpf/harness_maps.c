@@ -103,9 +103,18 @@ static uint8_t *hint_of(struct program *program, uint64_t source)
 	return &program->hint->slots[mxw_hint_slot(source, MXW_HINT_BITS)];
 }
 
+/* The coarse table is only in front of the other: it has the bits too. */
+static void mark(struct program *program, uint64_t source, uint8_t classes)
+{
+	uint32_t slot = mxw_hint_slot(source, MXW_HINT_BITS);
+
+	program->hint->slots[slot] |= classes;
+	program->hint->coarse[MXW_HINT_COARSE(slot)] |= classes;
+}
+
 void program_mark(struct program *program, const char *source, uint8_t classes)
 {
-	*hint_of(program, parse_prefix(source).key) |= classes;
+	mark(program, parse_prefix(source).key, classes);
 }
 
 void program_add_entry(struct program *program, const struct entry *entry)
@@ -174,7 +183,7 @@ void program_aim(struct program *program, const struct target *target)
 	*hint_of(program, program->aim.source) = 0;
 	program->aim = *target;
 	key = dest_key(target);
-	*hint_of(program, target->source) = 1U << MXW_CLASS_BLOCK;
+	mark(program, target->source, 1U << MXW_CLASS_BLOCK);
 	update(block, &target->source, &value);
 	update(dest, &key, &one);
 }

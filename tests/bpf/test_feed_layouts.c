@@ -13,6 +13,7 @@
 #include "tests/bpf/feeds.h"
 #include "tests/bpf/fixture.h"
 
+#define LAYOUTS 8
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct program program;
@@ -20,14 +21,22 @@ static struct feed_image image; /* too large for the stack */
 
 static void fill_units(uint64_t seed)
 {
-	static const uint32_t numbers[FEED_UNITS] = { 0, 0x300a, 0x300b, 0x3ffff };
+	static const uint32_t numbers[LAYOUTS] = { 0,	   0x300a, 0x300b,  0x300c,
+						   0x300d, 0x300e, 0x3fffe, 0x3ffff };
+	static const enum mxw_feed_layout layouts[LAYOUTS] = {
+		MXW_FEED_THREE,	 MXW_FEED_FOUR, MXW_FEED_EIGHT, MXW_FEED_INLINE,
+		MXW_FEED_NARROW, MXW_FEED_WIDE, FEED_DIRECT,	FEED_DIRECT_WIDE,
+	};
 
 	memset(&image, 0, sizeof(image));
-	image.unit_count = FEED_UNITS;
-	for (uint32_t i = 0; i < FEED_UNITS; i++) {
-		image.units[i].unit = numbers[(i + seed) % FEED_UNITS];
-		image.units[i].layout = (enum mxw_feed_layout)i;
-		image.units[i].rest = i < MXW_FEED_DIRECT && seed % 2 ? 77 : 0;
+	image.unit_count = LAYOUTS;
+	for (uint32_t i = 0; i < LAYOUTS; i++) {
+		image.units[i].unit = numbers[(i + seed) % LAYOUTS];
+		image.units[i].layout = layouts[i];
+		image.units[i].rest =
+			(layouts[i] == MXW_FEED_NARROW || layouts[i] == MXW_FEED_WIDE) && seed % 2
+				? 77
+				: 0;
 		feed_fill_unit(&image.units[i], seed);
 	}
 }
@@ -39,7 +48,7 @@ static void every_layout(void **state)
 	for (uint64_t seed = 1; seed <= 2; seed++) { /* both generations */
 		fill_units(seed);
 		feed_put(program.feeds, &image, 0, feed_all_enforce());
-		for (size_t i = 0; i < FEED_UNITS; i++)
+		for (size_t i = 0; i < LAYOUTS; i++)
 			feed_expect_unit(&program, &image.units[i]);
 		assert_int_equal(feed_ask(&program, 0x4000), 0); /* between two units */
 		assert_int_equal(feed_ask(&program, ((uint64_t)0x300a << 14) - 1), 0);

@@ -52,7 +52,7 @@ static const struct feed rows[2][5] = {
 static void make_lists(void)
 {
 	for (int i = 0; i < 2; i++) {
-		feed_paint(&lists[i].image, rows[i], 5, i ? MXW_FEED_DIRECT_WIDE : MXW_FEED_RANK);
+		feed_paint(&lists[i].image, rows[i], 5, i ? FEED_DIRECT_WIDE : MXW_FEED_NARROW);
 		lists[i].rules[i ? 6 : 4].action = MXW_FEED_ENFORCE;
 	}
 }
@@ -150,7 +150,7 @@ static void each_packet_by_one_unit(void **state)
 		uint32_t count = i % 3 ? 256 : 0; /* a class for all, or leaves full of it */
 
 		error = mxw_feed_table_put_unit(program.feeds, SOURCE4 >> 14, lines, count,
-						count ? 0 : 4, MXW_FEED_DIRECT_WIDE, &err) ||
+						count ? 0 : 4, FEED_DIRECT_WIDE, &err) ||
 			mxw_feed_table_prepare_nodes(program.feeds, 1, &nodes, &err);
 		if (error)
 			break;

@@ -49,7 +49,7 @@ static const struct feed changed[] = {
 
 static void put_rows(const struct feed *rows, size_t count, uint32_t spare)
 {
-	feed_paint(&image, rows, count, MXW_FEED_RANK);
+	feed_paint(&image, rows, count, MXW_FEED_NARROW);
 	feed_put(program.feeds, &image, spare, feed_all_enforce());
 }
 
@@ -75,7 +75,7 @@ static void nothing_changes_before_the_flip(void **state)
 	feed_require(&program);
 	put_rows(both, 2, 0);
 	expect(2, 4);
-	feed_paint(&image, changed, 2, MXW_FEED_RANK);
+	feed_paint(&image, changed, 2, MXW_FEED_NARROW);
 	feed_prepare(program.feeds, &image, 0);
 	expect(2, 4);
 	must(mxw_feed_table_flip(program.feeds, feed_all_enforce(), &err), &err);
@@ -123,7 +123,7 @@ static void found_again(void **state)
 	assert_int_equal(mxw_feed_table_current(again)->nodes_count, 1);
 	assert_int_equal(mxw_feed_table_memory(again),
 			 (8 << 20) + sizeof(struct mxw_feeds) + 3 * 64);
-	feed_paint(&image, changed, 2, MXW_FEED_RANK);
+	feed_paint(&image, changed, 2, MXW_FEED_NARROW);
 	feed_put(again, &image, 0, feed_all_enforce());
 	expect(6, 8);
 	mxw_feed_table_close(again);
@@ -145,7 +145,7 @@ static void a_unit_replaced(void **state)
 	put_rows(both, 2, 64 + 256);
 	unit = (struct feed_unit_image){ .unit = SOURCE4 >> 14 };
 	for (int round = 0; round < 2; round++) {
-		unit.layout = round ? MXW_FEED_DIRECT_WIDE : MXW_FEED_DIRECT;
+		unit.layout = round ? FEED_DIRECT_WIDE : FEED_DIRECT;
 		feed_fill_unit(&unit, 5);
 		memset(lines, 0, sizeof(lines));
 		must(mxw_feed_table_put_unit(program.feeds, unit.unit, lines,
@@ -155,10 +155,10 @@ static void a_unit_replaced(void **state)
 		feed_expect_unit(&program, &unit);
 	}
 	assert_int_equal(mxw_feed_table_put_unit(program.feeds, unit.unit, lines, 64, 0,
-						 MXW_FEED_DIRECT, &err),
+						 FEED_DIRECT, &err),
 			 MXW_E_DEGRADED);
 	feed_expect_unit(&program, &unit);
-	must(mxw_feed_table_put_unit(program.feeds, unit.unit, NULL, 0, 9, MXW_FEED_DIRECT, &err),
+	must(mxw_feed_table_put_unit(program.feeds, unit.unit, NULL, 0, 9, FEED_DIRECT, &err),
 	     &err);
 	memset(unit.class, 9, sizeof(unit.class));
 	feed_expect_unit(&program, &unit);
@@ -174,13 +174,13 @@ static void a_unit_that_is_none(void **state)
 	feed_require(&program);
 	put_rows(both, 2, 999);
 	assert_int_equal(mxw_feed_table_put_unit(program.feeds, MXW_FEED_UNITS, lines, 0, 9,
-						 MXW_FEED_DIRECT, &err),
+						 FEED_DIRECT, &err),
 			 MXW_E_FAIL);
 	assert_int_equal(mxw_feed_table_put_unit(program.feeds, SOURCE4 >> 14, lines, 64, 9,
-						 MXW_FEED_RANK, &err),
+						 MXW_FEED_NARROW, &err),
 			 MXW_E_FAIL);
 	assert_int_equal(mxw_feed_table_put_unit(program.feeds, SOURCE4 >> 14, lines, 64, 9,
-						 MXW_FEED_DIRECT_WIDE, &err),
+						 FEED_DIRECT_WIDE, &err),
 			 MXW_E_FAIL);
 	expect(2, 4);
 }
@@ -197,17 +197,15 @@ static void the_first_unit(void **state)
 	lines[2].word[1] = 1ULL << 2; /* 192.0.2.66 */
 	lines[2].byte[32 + 8] = 12;
 	assert_int_equal(mxw_feed_table_put_unit(program.feeds, SOURCE4 >> 14, lines, 64, 0,
-						 MXW_FEED_DIRECT, &err),
+						 FEED_DIRECT, &err),
 			 MXW_E_DEGRADED);
 	expect(0, 0);
 	put_rows(NULL, 0, 64);
-	must(mxw_feed_table_put_unit(program.feeds, SOURCE4 >> 14, lines, 64, 0, MXW_FEED_DIRECT,
-				     &err),
+	must(mxw_feed_table_put_unit(program.feeds, SOURCE4 >> 14, lines, 64, 0, FEED_DIRECT, &err),
 	     &err);
 	expect(12, 0);
 	put_rows(NULL, 0, 0);
-	must(mxw_feed_table_put_unit(program.feeds, SOURCE4 >> 14, NULL, 0, 14, MXW_FEED_DIRECT,
-				     &err),
+	must(mxw_feed_table_put_unit(program.feeds, SOURCE4 >> 14, NULL, 0, 14, FEED_DIRECT, &err),
 	     &err);
 	expect(14, 0);
 }
@@ -217,7 +215,7 @@ static void replace_nodes(const struct feed *rows, size_t count)
 	struct mxw_feed_node *nodes;
 	struct mxw_err err;
 
-	feed_paint(&image, rows, count, MXW_FEED_RANK);
+	feed_paint(&image, rows, count, MXW_FEED_NARROW);
 	must(mxw_feed_table_prepare_nodes(program.feeds, feed_nodes(&image, NULL), &nodes, &err),
 	     &err);
 	(void)feed_nodes(&image, nodes);
@@ -292,10 +290,10 @@ static void what_is_missing_passes(void **state)
 	put_rows(both, 2, 0);
 	expect(2, 4);
 	mxw_feed_table_current(program.feeds)->units[SOURCE4 >> 14].place =
-		MXW_FEED_PLACE(2, 0, MXW_FEED_RANK);
+		MXW_FEED_PLACE(2 * MXW_FEED_CELLS, 0, MXW_FEED_NARROW);
 	expect(0, 4);
 	mxw_feed_table_current(program.feeds)->units[SOURCE4 >> 14].place =
-		MXW_FEED_PLACE(~0U, 0, MXW_FEED_DIRECT_WIDE);
+		MXW_FEED_PLACE(~0U, 0, FEED_DIRECT_WIDE);
 	expect(0, 4);
 }
 

@@ -67,7 +67,10 @@ static size_t want_class(const struct mxw_maps *maps, enum mxw_class class, stru
 	size_t count = 0;
 
 	while (bpf_map_get_next_key(fd, previous, &key) == 0) {
-		table->slots[mxw_hint_slot(key, MXW_HINT_BITS)] |= (uint8_t)(1U << class);
+		uint32_t slot = mxw_hint_slot(key, MXW_HINT_BITS);
+
+		table->slots[slot] |= (uint8_t)(1U << class);
+		table->coarse[MXW_HINT_COARSE(slot)] |= (uint8_t)(1U << class);
 		previous = &key;
 		count++;
 	}
@@ -85,6 +88,10 @@ struct tally marks_tally(const struct mxw_maps *maps)
 	for (size_t i = 0; i < sizeof(table->slots); i++) {
 		tally.missing += (size_t)__builtin_popcount(wanted->slots[i] & ~table->slots[i]);
 		tally.extra += (size_t)__builtin_popcount(table->slots[i] & ~wanted->slots[i]);
+	}
+	for (size_t i = 0; i < sizeof(table->coarse); i++) {
+		tally.missing += (size_t)__builtin_popcount(wanted->coarse[i] & ~table->coarse[i]);
+		tally.extra += (size_t)__builtin_popcount(table->coarse[i] & ~wanted->coarse[i]);
 	}
 	free(table);
 	free(wanted);

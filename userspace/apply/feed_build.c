@@ -90,7 +90,7 @@ static int prepare(struct build *build, struct mxw_err *err)
 	if (spare < SPARE_LEAST)
 		spare = SPARE_LEAST;
 	lines = ipv4 ? lines + 1 + spare : 0;
-	if (lines > UINT32_MAX || nodes > UINT32_MAX)
+	if (lines > UINT32_MAX / MXW_FEED_CELLS || nodes > UINT32_MAX)
 		return too_large(err);
 	return mxw_feed_table_prepare(build->table, (uint32_t)lines, (uint32_t)nodes, &build->made,
 				      err);

@@ -317,15 +317,15 @@ int mxw_feed_table_put_unit(struct mxw_feed_table *table, uint32_t unit,
 	int error = MXW_OK;
 
 	if (unit >= MXW_FEED_UNITS || !(layout & MXW_FEED_DIRECT) ||
-	    (count && count != (layout & MXW_FEED_WIDE ? 256U : 64U)))
+	    (count && count != (layout == (MXW_FEED_DIRECT | MXW_FEED_WIDE) ? 256U : 64U)))
 		return mxw_fail(err, MXW_E_FAIL, "unit %u with %u lines of layout %u is no unit",
 				unit, count, layout);
 	if (count)
 		error = put_lines(&table->live[LEAVES], lines, count, &first, err);
 	if (error)
 		return error;
-	__atomic_store_n(&table->current.units[unit].place, MXW_FEED_PLACE(first, class, layout),
-			 __ATOMIC_RELEASE);
+	__atomic_store_n(&table->current.units[unit].place,
+			 MXW_FEED_PLACE(first * MXW_FEED_CELLS, class, layout), __ATOMIC_RELEASE);
 	(void)__atomic_fetch_or(&table->feeds->live, MXW_FEEDS_IPV4, __ATOMIC_RELEASE);
 	return MXW_OK;
 }

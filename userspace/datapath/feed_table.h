@@ -50,7 +50,7 @@ int mxw_feed_table_flip(struct mxw_feed_table *table,
 			const struct mxw_feed_rule rules[MXW_FEED_CLASSES], struct mxw_err *err);
 
 /* Replaces one unit of what is in force, by one store. lines: 0 (the whole unit has class),
- * 64 or 256, of layout MXW_FEED_DIRECT or MXW_FEED_DIRECT_WIDE. Places of earlier
+ * 64 or 256, of layout MXW_FEED_DIRECT with NARROW or WIDE. Places of earlier
  * replacements of the same size are not used again. MXW_E_DEGRADED: no spare lines are left,
  * nothing was changed; build a new generation. */
 int mxw_feed_table_put_unit(struct mxw_feed_table *table, uint32_t unit,

@@ -26,10 +26,14 @@ static struct mxw_hint *map_table(const struct mxw_maps *maps, struct mxw_err *e
 static void mark(struct mxw_hint *table, enum mxw_class class,
 		 const struct mxw_kernel_entry *entries, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (entries[i].prefix.len == MXW_KEY_BITS)
-			table->slots[mxw_hint_slot(entries[i].prefix.key, MXW_HINT_BITS)] |=
-				(uint8_t)(1U << class);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t slot = mxw_hint_slot(entries[i].prefix.key, MXW_HINT_BITS);
+
+		if (entries[i].prefix.len != MXW_KEY_BITS)
+			continue;
+		table->slots[slot] |= (uint8_t)(1U << class);
+		table->coarse[MXW_HINT_COARSE(slot)] |= (uint8_t)(1U << class);
+	}
 }
 
 int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
@@ -47,8 +51,10 @@ int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
 static bool is_marked(const struct mxw_hint *table, enum mxw_class class,
 		      const struct mxw_kernel_entry *entry)
 {
+	uint32_t slot = mxw_hint_slot(entry->prefix.key, MXW_HINT_BITS);
+
 	return entry->prefix.len < MXW_KEY_BITS ||
-	       table->slots[mxw_hint_slot(entry->prefix.key, MXW_HINT_BITS)] & (1U << class);
+	       table->slots[slot] & table->coarse[MXW_HINT_COARSE(slot)] & (1U << class);
 }
 
 int mxw_hints_overlooked(const struct mxw_maps *maps, enum mxw_class class,
@@ -91,8 +97,7 @@ static int mark_class(const struct mxw_maps *maps, struct mxw_hint *table, enum 
 /* Marks are taken off only where no entry wants them, so no packet ever misses one. */
 static void replace(struct mxw_hint *table, const struct mxw_hint *wanted)
 {
-	for (size_t i = 0; i < sizeof(table->slots); i++)
-		table->slots[i] = wanted->slots[i];
+	memcpy(table, wanted, sizeof(*table));
 }
 
 static int rebuild(const struct mxw_maps *maps, struct mxw_hint *table, struct mxw_hint *wanted,

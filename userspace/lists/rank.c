@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "bpf/leaf.h"
 #include "lists/rank.h"
 #include "lists/unit.h"
 
@@ -57,44 +58,59 @@ static bool walk_next(struct walk *walk)
 	return true;
 }
 
+/* The first cell at or after this one where such leaves can begin. */
+static uint64_t aligned(uint64_t cell, const struct mxw_unit_shape *shape)
+{
+	uint64_t less =
+		(1U << (shape->layout == MXW_FEED_WIDE ? MXW_FEED_NARROW : shape->layout)) - 1;
+
+	return (cell + less) & ~less;
+}
+
+static uint64_t lines_of(uint64_t cells)
+{
+	return (cells + MXW_FEED_CELLS - 1) / MXW_FEED_CELLS;
+}
+
 uint64_t mxw_rank_measure(const struct mxw_layers *layers)
 {
-	struct walk walk;
-	uint64_t lines = 0;
-
-	walk_begin(&walk, layers);
-	while (walk_next(&walk))
-		lines += mxw_unit_shape(&walk.unit).lines;
-	return lines;
-}
-
-static void place(const struct mxw_unit *unit, const struct mxw_unit_shape *shape, uint32_t base,
-		  union mxw_feed_line *lines, struct mxw_feed_unit *out)
-{
-	out->present = shape->present;
-	out->place = MXW_FEED_PLACE(shape->lines ? base : 0, shape->class, shape->layout);
-	if (shape->lines)
-		mxw_unit_fill(unit, shape->present, shape->layout & MXW_FEED_WIDE, lines + base);
-}
-
-int mxw_rank_build(const struct mxw_layers *layers, struct mxw_feed_unit *units,
-		   union mxw_feed_line *lines, uint32_t room, struct mxw_err *err)
-{
-	struct mxw_feed_head head = { .used = 1, .room = room };
+	uint64_t cells = 0;
 	struct walk walk;
 
 	walk_begin(&walk, layers);
 	while (walk_next(&walk)) {
 		struct mxw_unit_shape shape = mxw_unit_shape(&walk.unit);
 
-		if (head.used > room || shape.lines > room - head.used)
+		cells = aligned(cells, &shape) + shape.cells;
+	}
+	return lines_of(cells);
+}
+
+int mxw_rank_build(const struct mxw_layers *layers, struct mxw_feed_unit *units,
+		   union mxw_feed_line *lines, uint32_t room, struct mxw_err *err)
+{
+	struct mxw_feed_head head = { .room = room };
+	uint64_t cell = MXW_FEED_CELLS;
+	struct walk walk;
+
+	walk_begin(&walk, layers);
+	while (walk_next(&walk)) {
+		struct mxw_unit_shape shape = mxw_unit_shape(&walk.unit);
+
+		cell = aligned(cell, &shape);
+		if (lines_of(cell + shape.cells) > room)
 			return mxw_fail(err, MXW_E_FAIL,
 					"the feeds' table has room for %u lines, but the lists "
 					"need more: measure them again",
 					room);
-		place(&walk.unit, &shape, head.used, lines, &units[walk.number]);
-		head.used += shape.lines;
+		units[walk.number].present = shape.present;
+		units[walk.number].place =
+			MXW_FEED_PLACE(shape.cells ? cell : shape.rest, shape.class, shape.layout);
+		if (shape.cells)
+			mxw_unit_fill(&walk.unit, &shape, lines, cell);
+		cell += shape.cells;
 	}
+	head.used = (uint32_t)lines_of(cell);
 	if (room)
 		memcpy(&lines[0], &head, sizeof(head));
 	return MXW_OK;
@@ -118,49 +134,43 @@ void mxw_rank_unit(const struct mxw_layers *layers, uint32_t unit, struct mxw_ra
 	struct walk walk;
 
 	memset(out, 0, sizeof(*out));
-	out->layout = MXW_FEED_DIRECT;
+	out->layout = MXW_FEED_DIRECT | MXW_FEED_NARROW;
 	walk_begin(&walk, layers);
 	if (!walk_to(&walk, unit))
 		return;
-	shape = mxw_unit_shape(&walk.unit);
+	shape = mxw_unit_direct(&walk.unit);
 	out->class = shape.class;
-	if (!shape.lines)
-		return;
-	if (walk.unit.wide)
-		out->layout = MXW_FEED_DIRECT_WIDE;
-	out->count = walk.unit.wide ? 4 * MXW_UNIT_LEAVES : MXW_UNIT_LEAVES;
-	mxw_unit_fill(&walk.unit, ~0ULL, walk.unit.wide, out->lines);
+	out->layout = shape.layout;
+	out->count = shape.cells / MXW_FEED_CELLS;
+	if (shape.cells)
+		mxw_unit_fill(&walk.unit, &shape, out->lines, 0);
 }
 
-static uint8_t class_in(const union mxw_feed_line *leaf, bool wide, uint32_t address)
+static uint8_t class_in(const struct mxw_feed_unit *unit, const union mxw_feed_line *lines,
+			uint32_t lines_count, uint32_t address)
 {
-	if (wide)
-		return leaf[address / 64].byte[address % 64];
-	if (!(leaf->word[address / 64] >> address % 64 & 1))
-		return 0;
-	return leaf->byte[32 + address / 8];
+	uint8_t layout = (uint8_t)(unit->place >> 40), class = (uint8_t)(unit->place >> 32);
+	uint32_t leaf = address / 256 % MXW_UNIT_LEAVES, cell, line;
+
+	if (layout == MXW_FEED_INLINE)
+		return mxw_unit_names(unit->present, unit->place, address) ? class : 0;
+	if (!(layout & MXW_FEED_DIRECT)) {
+		if (!(unit->present >> leaf & 1))
+			return class;
+		leaf = (uint32_t)__builtin_popcountll(unit->present & ((1ULL << leaf) - 1));
+	} else if (!(uint32_t)unit->place) {
+		return class;
+	}
+	layout &= MXW_FEED_DIRECT - 1;
+	cell = (uint32_t)unit->place + (leaf << layout);
+	line = mxw_leaf_line(cell, layout, address);
+	return line < lines_count ? mxw_leaf_class(&lines[line], cell, layout, address) : 0;
 }
 
 uint8_t mxw_rank_find(const struct mxw_feed_unit *units, const union mxw_feed_line *lines,
 		      uint32_t lines_count, uint32_t address)
 {
-	const struct mxw_feed_unit *unit = &units[unit_of(address)];
-	uint8_t layout = (uint8_t)(unit->place >> 40);
-	uint32_t leaf = address / 256 % MXW_UNIT_LEAVES;
-	bool wide = layout & MXW_FEED_WIDE;
-	uint64_t line;
-
-	if (layout < MXW_FEED_DIRECT) {
-		if (!(unit->present >> leaf & 1))
-			return (uint8_t)(unit->place >> 32);
-		leaf = (uint32_t)__builtin_popcountll(unit->present & ((1ULL << leaf) - 1));
-	} else if (!(uint32_t)unit->place) {
-		return (uint8_t)(unit->place >> 32);
-	}
-	line = (unit->place & UINT32_MAX) + (wide ? 4 * leaf : leaf);
-	if (line + (wide ? 4 : 1) > lines_count)
-		return 0;
-	return class_in(&lines[line], wide, address % 256);
+	return class_in(&units[unit_of(address)], lines, lines_count, address);
 }
 
 /* The leaves of one unit as the layers have them, beside the table that is looked into. */
@@ -169,51 +179,52 @@ struct comparison {
 	const union mxw_feed_line *lines;
 	uint32_t lines_count;
 	struct walk walk;
-	union mxw_feed_line leaves[4 * MXW_UNIT_LEAVES];
+	union mxw_feed_line leaves[1 + 4 * MXW_UNIT_LEAVES];
 };
 
 /* Whether the unit is laid out and filled exactly as it would be now. */
 static bool same_bytes(struct comparison *c, const struct mxw_feed_unit *have, bool listed)
 {
+	bool direct = have->place >> 40 & MXW_FEED_DIRECT;
+	uint64_t base = have->place & UINT32_MAX, begin = base % MXW_FEED_CELLS;
 	struct mxw_unit_shape shape = { 0 };
-	bool direct = have->place >> 40 >= MXW_FEED_DIRECT;
-	uint64_t base = have->place & UINT32_MAX, lines;
 
 	if (direct && !listed)
 		return false; /* there is no unit to lay out */
 	if (listed)
-		shape = mxw_unit_shape(&c->walk.unit);
-	if (direct)
-		shape = (struct mxw_unit_shape){
-			.present = ~0ULL,
-			.lines = c->walk.unit.wide ? 4 * MXW_UNIT_LEAVES : MXW_UNIT_LEAVES,
-			.class = shape.class,
-			.layout = c->walk.unit.wide ? MXW_FEED_DIRECT_WIDE : MXW_FEED_DIRECT
-		};
-	lines = shape.lines;
-	if (have->place != MXW_FEED_PLACE(lines ? base : 0, shape.class, shape.layout) ||
-	    (!direct && have->present != shape.present) || base + lines > c->lines_count)
+		shape = direct ? mxw_unit_direct(&c->walk.unit) : mxw_unit_shape(&c->walk.unit);
+	if (have->place !=
+		    MXW_FEED_PLACE(shape.cells ? base : shape.rest, shape.class, shape.layout) ||
+	    (!direct && have->present != shape.present))
 		return false;
-	if (!lines)
+	if (!shape.cells)
 		return true;
-	memset(c->leaves, 0, lines * sizeof(c->leaves[0]));
-	mxw_unit_fill(&c->walk.unit, shape.present, shape.layout & MXW_FEED_WIDE, c->leaves);
-	return memcmp(c->leaves, c->lines + base, lines * sizeof(c->leaves[0])) == 0;
+	if (lines_of(base + shape.cells) > c->lines_count)
+		return false;
+	memset(c->leaves, 0, lines_of(begin + shape.cells) * sizeof(c->leaves[0]));
+	mxw_unit_fill(&c->walk.unit, &shape, c->leaves, begin);
+	return memcmp(&c->leaves[0].cell[begin], &c->lines[base / MXW_FEED_CELLS].cell[begin],
+		      shape.cells * sizeof(uint32_t)) == 0;
 }
 
 /* The class of each address, where the bytes differ: there may be several ways to say it. */
 static bool same_classes(struct comparison *c, uint32_t number, bool listed, uint32_t *address)
 {
-	bool wide = c->walk.unit.wide;
+	const uint32_t count = sizeof(c->leaves) / sizeof(c->leaves[0]);
+	struct mxw_unit_shape shape = { 0 };
+	struct mxw_feed_unit want;
 
-	memset(c->leaves, 0, sizeof(c->leaves));
 	if (listed)
-		mxw_unit_fill(&c->walk.unit, ~0ULL, wide, c->leaves);
+		shape = mxw_unit_direct(&c->walk.unit);
+	want.place = MXW_FEED_PLACE(shape.cells ? MXW_FEED_CELLS : 0, shape.class, shape.layout);
+	want.present = 0;
+	memset(c->leaves, 0, sizeof(c->leaves));
+	if (shape.cells)
+		mxw_unit_fill(&c->walk.unit, &shape, c->leaves, MXW_FEED_CELLS);
 	for (uint32_t i = 0; i < MXW_UNIT_ADDRESSES; i++) {
-		uint8_t want = class_in(&c->leaves[i / 256 * (wide ? 4 : 1)], wide, i % 256);
-
 		*address = number * MXW_UNIT_ADDRESSES + i;
-		if (mxw_rank_find(c->units, c->lines, c->lines_count, *address) != want)
+		if (mxw_rank_find(c->units, c->lines, c->lines_count, *address) !=
+		    class_in(&want, c->leaves, count, *address))
 			return false;
 	}
 	return true;

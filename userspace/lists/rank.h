@@ -26,7 +26,7 @@ struct mxw_rank_unit {
 	union mxw_feed_line lines[256];
 	uint32_t count; /* 0, 64 or 256 */
 	uint8_t class; /* of the whole unit where count is 0 */
-	uint8_t layout; /* MXW_FEED_DIRECT or MXW_FEED_DIRECT_WIDE */
+	uint8_t layout; /* MXW_FEED_DIRECT with NARROW or WIDE */
 };
 
 /* unit: address >> 14. Layers need hold no more than what is in the unit. */

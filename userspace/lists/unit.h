@@ -27,15 +27,22 @@ struct mxw_unit {
 	uint64_t full; /* bit per /24 that has all of them in one class */
 	size_t count;
 	bool wide; /* some /29 has several classes */
+	bool mixed; /* some /24 has */
+	bool several; /* it has */
+	uint32_t last_leaf; /* the /24 with the last piece */
+	uint32_t in_last; /* how many of its addresses are listed */
+	uint32_t most; /* the same of the /24 with the most */
+	uint32_t all; /* and of the unit */
 	struct mxw_piece piece[MXW_UNIT_ADDRESSES]; /* ascending, disjoint */
 };
 
-/* How its leaves are laid out. */
+/* How it is laid out: what struct mxw_feed_unit says, but for where its leaves are. */
 struct mxw_unit_shape {
-	uint64_t present; /* bit per /24 that needs a leaf */
-	uint32_t lines; /* of all its leaves */
-	uint8_t class; /* of /24s without a leaf */
-	uint8_t layout; /* MXW_FEED_RANK or MXW_FEED_RANK_WIDE */
+	uint64_t present; /* bit per /24 that needs a leaf; of INLINE what it says there */
+	uint32_t rest; /* of INLINE, what is in bits 0-31 of `place` */
+	uint32_t cells; /* of all its leaves */
+	uint8_t class; /* of /24s without a leaf; of INLINE, of those it names */
+	uint8_t layout; /* enum mxw_feed_layout */
 };
 
 void mxw_unit_clear(struct mxw_unit *unit);
@@ -43,12 +50,15 @@ void mxw_unit_clear(struct mxw_unit *unit);
 /* Adds a piece, which is behind those it has. */
 void mxw_unit_add(struct mxw_unit *unit, uint32_t first, uint32_t last, uint8_t class);
 
-/* The shape with the fewest leaves. */
+/* The smallest shape, never a DIRECT one. */
 struct mxw_unit_shape mxw_unit_shape(const struct mxw_unit *unit);
 
-/* Fills the leaves of the /24s that are in present, one behind the other, from line on; they
- * come zeroed. */
-void mxw_unit_fill(const struct mxw_unit *unit, uint64_t present, bool wide,
-		   union mxw_feed_line *line);
+/* The DIRECT shape. */
+struct mxw_unit_shape mxw_unit_direct(const struct mxw_unit *unit);
+
+/* Fills the leaves of that shape, one behind the other, from that cell on, which is a multiple
+ * of a leaf's; they come zeroed. */
+void mxw_unit_fill(const struct mxw_unit *unit, const struct mxw_unit_shape *shape,
+		   union mxw_feed_line *lines, uint64_t cell);
 
 #endif
