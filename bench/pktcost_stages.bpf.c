@@ -91,3 +91,47 @@ int stage_plain_hit(struct xdp_md *ctx)
 {
 	return stage_run(ctx, STAGE_COUNT | STAGE_PLAIN_HIT | STAGE_EVENT);
 }
+
+/* What limiters usually are: a hash that forgets the least recently used, as large as ours. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MXW_LIMIT_LINES *MXW_LIMIT_SLOTS);
+	__type(key, __u64);
+	__type(value, __u64);
+} stage_lru_map SEC(".maps");
+
+/* GCRA without a limit that anyone reaches: finds, or makes, and charges. */
+MXW_INLINE int stage_lru_charge(__u64 key, __u64 now)
+{
+	__u64 *tat = bpf_map_lookup_elem(&stage_lru_map, &key), fresh = now + 1, seen;
+
+	if (!tat)
+		return bpf_map_update_elem(&stage_lru_map, &key, &fresh, BPF_ANY);
+	seen = *tat;
+	if (seen > now + 1000000000)
+		return -1;
+	return __sync_val_compare_and_swap(tat, seen, (seen > now ? seen : now) + 1) != seen;
+}
+
+SEC("xdp.frags")
+int stage_lru(struct xdp_md *ctx)
+{
+	struct mxw_packet p = {};
+	struct mxw_decision decision;
+	struct mxw_config *config;
+	__u32 zero = 0;
+	__u64 now;
+
+	mxw_parse((void *)(long)ctx->data, (void *)(long)ctx->data_end, mxw_ports, &p);
+	if (p.kind == MXW_KIND_IGNORE)
+		return XDP_PASS;
+	config = bpf_map_lookup_elem(&mxw_config, &zero);
+	if (!config)
+		return XDP_PASS;
+	decision = mxw_decide(config, &p);
+	now = bpf_ktime_get_coarse_ns() >> MXW_TICK_SHIFT;
+	if (stage_lru_charge(p.source, now) || stage_lru_charge(mxw_limit_net(p.source), now))
+		bench_stage.dropped++;
+	mxw_account(ctx, config, &p, &decision);
+	return decision.action;
+}

@@ -11,6 +11,8 @@
 
 #include <linux/types.h>
 
+#include "abi_limits.h"
+
 /* Stored in the pinned config map; an attach refuses a map of another version. */
 #define MXW_ABI_VERSION 3
 
@@ -250,7 +252,7 @@ struct mxw_event {
 	__u16 action; /* enum xdp_action */
 	__u32 length; /* bytes, as in mxw_counter */
 	__u32 feed; /* class of the feed that decided, 0 if none did */
-	__u32 zero;
+	__u32 note; /* enum mxw_note; other than 0: no packet, but a change in the filter */
 };
 
 /*

@@ -59,7 +59,7 @@ MXW_INLINE void mxw_fill_event(struct mxw_event *event, const struct mxw_packet 
 	event->reason = decision->reason;
 	event->action = decision->action;
 	event->feed = decision->feed;
-	event->zero = 0;
+	event->note = MXW_NOTE_NONE;
 }
 
 MXW_INLINE void mxw_emit(struct xdp_md *ctx, const struct mxw_config *config,

@@ -100,6 +100,81 @@ struct {
 	__type(value, struct mxw_counter);
 } mxw_feed_counters SEC(".maps");
 
+/* The limits' rates and switches. Written by userspace through mmap. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mxw_limits);
+} mxw_limits SEC(".maps");
+
+/* The limiter's table: 8 MiB, whoever sends. Mappable for its alignment to cache lines. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MXW_LIMIT_LINES);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mxw_limit_line);
+} mxw_limit_lines SEC(".maps");
+
+/* SYNs charged of late: 64 KiB, so that it stays in the cache. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MXW_LIMIT_SYNS);
+	__type(key, __u32);
+	__type(value, __u64);
+} mxw_limit_syns SEC(".maps");
+
+/* Whether there is a flood, and SYNs that each CPU has not told it yet. Written by the program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mxw_flood);
+} mxw_flood SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} mxw_flood_cpu SEC(".maps");
+
+/* SYNs refused in a flood: 16 MiB, whoever sends. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MXW_PROOF_LINES);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mxw_proof_line);
+} mxw_proof_lines SEC(".maps");
+
+/* What userspace knows of sources and nets. Written by userspace. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct mxw_mark);
+} mxw_marks SEC(".maps");
+
+/* Sources to look at first for who is busy. Written by the program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MXW_BUSY_SOURCES);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} mxw_busy SEC(".maps");
+
+/* What the limiter did. Written by the program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mxw_limit_stats);
+} mxw_limit_stats SEC(".maps");
+
 /* Protected destinations; consulted only where attach was given some. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);

@@ -10,6 +10,7 @@
 #include "maps.h"
 #include "parse.h"
 #include "policy.h"
+#include "limit.h"
 #include "account.h"
 
 /* Only packets that are about mail to a protected destination are judged. */
@@ -20,7 +21,7 @@ MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
 		return mxw_pass(MXW_PASS_MALFORMED, NULL);
 	if (!mxw_dest_protected(p))
 		return mxw_pass(MXW_REASON_NONE, NULL);
-	return mxw_decide(config, p);
+	return mxw_limit(config, p, mxw_decide(config, p));
 }
 
 /* xdp.frags: takes packets in several buffers, so that jumbo MTUs attach; all
@@ -39,6 +40,7 @@ int mxwall(struct xdp_md *ctx)
 	config = bpf_map_lookup_elem(&mxw_config, &zero);
 	if (!config)
 		return XDP_PASS;
+	p.dry = mxw_probe_of(ctx) != NULL;
 	decision = mxw_judge(config, &p);
 	if (decision.reason != MXW_REASON_NONE)
 		mxw_account(ctx, config, &p, &decision);

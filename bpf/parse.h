@@ -44,7 +44,9 @@ struct mxw_packet {
 	__u64 source; /* the key of the source address, see key.h */
 	__u16 sport, dport; /* host order, set for the two SYN kinds */
 	__u16 kind; /* enum mxw_kind */
-	__u16 zero;
+	__u16 dry; /* 1: judged without an effect; the program sets it, not the parser */
+	__u32 isn; /* initial sequence number as on the wire, set for the two SYN kinds */
+	__u32 zero;
 };
 
 /* Where parsing stands: pos is the next unread byte. */
@@ -257,6 +259,7 @@ MXW_INLINE enum mxw_kind mxw_parse_tcp(const struct mxw_cursor *c, struct mxw_pa
 		return MXW_KIND_IGNORE;
 	p->sport = bpf_ntohs(tcp->source);
 	p->dport = bpf_ntohs(tcp->dest);
+	p->isn = tcp->seq;
 	if (!mxw_port_protected(ports, p->dport))
 		return MXW_KIND_IGNORE;
 	if (whole && tcp->doff < 5)

@@ -152,6 +152,19 @@ static struct mxw_maps all_maps(const struct bench_loaded *loaded)
 	return maps;
 }
 
+/* Rates, charged for every packet and exceeded by none. */
+static int switch_limits(const struct bench_loaded *loaded)
+{
+	struct mxw_limits limits = { .seed = { BENCH_SEED, ~(__u64)BENCH_SEED, 0x6d78776d78776d78 },
+				     .mode = MXW_LIMIT_ENFORCE };
+	const struct mxw_rate rate = { .period = 1, .tau = 1000000000 };
+	__u32 zero = 0;
+
+	for (int level = 0; level < MXW_LIMIT_LEVELS; level++)
+		limits.rate[0][MXW_LIMIT_UNKNOWN][0].level[level] = rate;
+	return bpf_map_update_elem(map_fd(loaded, "mxw_limits"), &zero, &limits, BPF_ANY);
+}
+
 /* As attach does: the hint table follows the class maps. */
 static int give_hints(const struct bench_loaded *loaded)
 {
@@ -220,7 +233,10 @@ static int fill_mxwall(const struct bench_loaded *loaded, uint32_t entries)
 	}
 	if (error)
 		return error;
-	error = bpf_map_update_elem(map_fd(loaded, "mxw_config"), &zero, &config, BPF_ANY);
+	if (what->limits)
+		error = switch_limits(loaded);
+	if (!error)
+		error = bpf_map_update_elem(map_fd(loaded, "mxw_config"), &zero, &config, BPF_ANY);
 	return error ? error : give_hints(loaded);
 }
 

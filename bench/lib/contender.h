@@ -33,6 +33,7 @@ struct bench_contender {
 	bool never_exact; /* BENCH_NEVER_ENTRIES exact entries in the never-block set */
 	bool never_net; /* as many prefixes in it */
 	bool preallocated; /* mxw_block without BPF_F_NO_PREALLOC */
+	bool limits; /* rates that every source keeps to; without it no rate, no flood */
 	bool feed; /* the entries are a feed's, not the operator's */
 	uint32_t capacity; /* of mxw_block */
 	uint32_t event_budget; /* events per window */

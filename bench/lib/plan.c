@@ -93,6 +93,19 @@ static const struct bench_contender fitted = {
 	.capacity = 16384,
 };
 
+static const struct bench_contender limited = {
+	.name = "mxwall+limits",
+	.text = "source and net charged for each packet, none over its rate",
+	.limits = true,
+};
+static const struct bench_contender limited_lru = {
+	.name = "limits in LRU_HASH",
+	.text = "the same program with the same GCRA in a hash that forgets the least recently "
+		"used",
+	.program = "stage_lru",
+};
+
+static const struct bench_contender *const limiters[] = { &mxwall, &limited, &limited_lru, NULL };
 static const struct bench_contender *const compared[] = { &mxwall, &never, &xdpfilter_ip,
 							  &xdpfilter_all, NULL };
 static const struct bench_contender *const parts[] = { &mxwall, &parse,	       &decide, &no_probe,
@@ -111,6 +124,11 @@ static const struct bench_section feeding = { .name = "feeds",
 static const struct bench_section refeeding = { .name = "feeds_repeat",
 						.title = "Feeds, 10 000 sources that repeat",
 						.sources = 10000 };
+static const struct bench_section limiting = { .name = "limits",
+					       .title = "Limits, all sources different" };
+static const struct bench_section relimiting = { .name = "limits_repeat",
+						 .title = "Limits, 10 000 sources that repeat",
+						 .sources = 10000 };
 static const struct bench_section program = { .name = "parts",
 					      .title = "Parts of the program",
 					      .study = true };
@@ -135,6 +153,8 @@ static const struct bench_case cases[] = {
 	{ &feeding, 10000000, BENCH_SYN, { 0, 50, 100 }, 3, feed_alone },
 	{ &refeeding, 1000000, BENCH_SYN, { 0, 50, 100 }, 3, feeds },
 	{ &refeeding, 10000000, BENCH_SYN, { 0, 50, 100 }, 3, feed_alone },
+	{ &limiting, 0, BENCH_SYN, { 0 }, 1, limiters },
+	{ &relimiting, 0, BENCH_SYN, { 0 }, 1, limiters },
 	{ &program, 100000, BENCH_SYN, { 0, 100 }, 2, parts },
 	{ &allocate, 1000000, BENCH_SYN, { 0, 100 }, 2, allocation },
 	{ &capacity, 1000, BENCH_SYN, { 0, 50, 100 }, 3, sizes },

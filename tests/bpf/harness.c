@@ -36,6 +36,11 @@ bool harness_may_run(void)
 	return false;
 }
 
+static uint32_t limit_lines(const struct knobs *knobs)
+{
+	return knobs->limit_lines ? knobs->limit_lines : TEST_CAPACITY;
+}
+
 static void set_knobs(struct mxwall *skel, const struct knobs *knobs)
 {
 	bool default_ports = true;
@@ -47,6 +52,9 @@ static void set_knobs(struct mxwall *skel, const struct knobs *knobs)
 	skel->rodata->mxw_slot = knobs->slot;
 	skel->rodata->mxw_check_dest = knobs->check_dest;
 	skel->rodata->mxw_drop_fragmented = knobs->drop_fragmented;
+	skel->rodata->mxw_test_clock = knobs->test_clock;
+	skel->rodata->mxw_limit_line_count = limit_lines(knobs);
+	skel->rodata->mxw_proof_line_count = TEST_CAPACITY;
 }
 
 static void shrink_maps(struct mxwall *skel, const struct knobs *knobs)
@@ -61,6 +69,8 @@ static void shrink_maps(struct mxwall *skel, const struct knobs *knobs)
 		    bpf_map__type(map) != BPF_MAP_TYPE_RINGBUF)
 			(void)bpf_map__set_max_entries(map, TEST_CAPACITY);
 	}
+	(void)bpf_map__set_max_entries(skel->maps.mxw_limit_lines, limit_lines(knobs));
+	(void)bpf_map__set_max_entries(skel->maps.mxw_limit_syns, MXW_LIMIT_SYNS);
 	if (knobs->ring_bytes)
 		(void)bpf_map__set_max_entries(skel->maps.mxw_events, knobs->ring_bytes);
 }

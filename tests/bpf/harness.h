@@ -17,14 +17,15 @@ struct mxwall; /* the skeleton */
 struct mxw_feed_table;
 
 /* What attach sets before load. Zero: port 25, slot 0, no switch set. */
-struct knobs {
+struct knobs { /* without padding: they are compared as bytes */
 	uint16_t ports[MXW_MAX_PORTS];
 	uint32_t slot;
 	uint32_t ring_bytes; /* of mxw_events; 0 = as in maps.h */
+	uint32_t limit_lines; /* of mxw_limit_lines; 0 = few */
 	uint8_t check_dest;
 	uint8_t drop_fragmented;
+	uint8_t test_clock; /* the limits' time is mxw_limits.test_ns */
 	uint8_t feeds; /* 1: room for feeds, which costs 8 MiB */
-	uint8_t zero; /* no padding: knobs are compared as bytes */
 };
 
 /* A point of CLOCK_MONOTONIC that does not depend on how long a test takes. */

@@ -70,6 +70,7 @@ enum cli_operand {
 	CLI_OPERAND_FEED,
 	CLI_OPERAND_SOURCE,
 	CLI_OPERAND_FEED_MODE,
+	CLI_OPERAND_SETTING,
 };
 
 struct cli_verb {
@@ -144,6 +145,11 @@ int verb_feed_refresh(struct cli *cli);
 int verb_feed_import(struct cli *cli);
 int verb_feed_export(struct cli *cli);
 int verb_feed_diff(struct cli *cli);
+int verb_limits_show(struct cli *cli);
+int verb_limits_set(struct cli *cli);
+int verb_limits_top(struct cli *cli);
+int verb_limits_run(struct cli *cli);
+int verb_top(struct cli *cli);
 int verb_version(struct cli *cli);
 int verb_completion(struct cli *cli);
 

@@ -207,6 +207,8 @@ static int explain(struct explanation *e, struct mxw_err *err)
 		if (!error)
 			decide(e);
 		if (!error)
+			error = mxw_explain_limits(e, err);
+		if (!error)
 			error = ask_program(e, err);
 		e->agree = !error && agree(e);
 	}

@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "datapath/pins.h"
+#include "limits.h"
 #include "datapath/probe.h"
 #include "policy/order.h"
 #include "state/feeds.h"
@@ -41,6 +42,8 @@ struct explanation {
 	const struct explain_feed *feed; /* that decided; NULL if none did */
 	struct mxw_verdict verdict; /* of the order of decision in userspace */
 	const struct explain_entry *decided_by; /* NULL if no entry decided */
+	struct limit_account account; /* where limited is set: nothing decided before the limits */
+	bool limited;
 	struct mxw_probe_answer program; /* of the loaded program */
 	bool dest_judged; /* a packet to some destination of this family is judged at all */
 	bool agree;
@@ -48,6 +51,9 @@ struct explanation {
 
 /* Finds the feeds that list the source: explain_feeds.c. */
 int mxw_explain_feeds(struct explanation *e, struct mxw_err *err);
+
+/* Asks the limits, where nothing before them has decided: explain_limits.c. */
+int mxw_explain_limits(struct explanation *e, struct mxw_err *err);
 
 /* The name of the feed that has the class; "" if none has. */
 const char *mxw_explain_feed_name(uint8_t class, char out[MXW_FEED_NAME]);

@@ -11,6 +11,7 @@
 #include "datapath/counters.h"
 #include "datapath/entries.h"
 #include "datapath/switches.h"
+#include "state/limit_settings.h"
 #include "explain.h"
 #include "terminal.h"
 
@@ -56,6 +57,16 @@ static void undo_feed(const struct explanation *e, char *out, size_t size)
 }
 
 /* The command that takes back what decided. */
+/* Whoever is allowed is not limited. */
+static void undo_limits(const struct explanation *e, char *out, size_t size)
+{
+	const struct mxw_prefix source = { .key = e->source, .len = MXW_KEY_BITS };
+	char text[MXW_ADDR_TEXT];
+
+	if (e->verdict.reason != MXW_PASS_PROVEN)
+		(void)snprintf(out, size, "xdpctl allow %s", mxw_prefix_format(&source, text));
+}
+
 static void undo_command(const struct explanation *e, char *out, size_t size)
 {
 	const struct explain_entry *entry = e->decided_by;
@@ -64,6 +75,8 @@ static void undo_command(const struct explanation *e, char *out, size_t size)
 	out[0] = '\0';
 	if (e->feed)
 		undo_feed(e, out, size);
+	else if (e->limited && (e->verdict.drop || e->verdict.reason >= MXW_DROP_RATE))
+		undo_limits(e, out, size);
 	if (!entry)
 		return;
 	(void)mxw_prefix_format(&entry->opinion.prefix, prefix);
@@ -130,14 +143,15 @@ static int print_json(const struct explanation *e)
 	(void)mxw_explain_feed_name(e->program.feed, name);
 	undo_command(e, undo, sizeof(undo));
 	return terminal_json(json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "address",
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "address",
 		e->text, "source", mxw_prefix_format(&exact, source), "mode",
 		mxw_mode_name(e->situation.mode), "verdict", verdict_name(e->verdict.drop),
 		"program_verdict", verdict_name(e->program.drop), "reason",
 		mxw_reason(e->verdict.reason)->name, "program_reason",
 		mxw_reason(e->program.reason)->name, "agree", e->agree, "judged", e->dest_judged,
 		"entries", entries, "feed", e->feed ? json_string(e->feed->feed.name) : json_null(),
-		"program_feed", name[0] ? json_string(name) : json_null(), "undo",
+		"program_feed", name[0] ? json_string(name) : json_null(), "limits",
+		e->limited ? limit_account_json(&e->account) : json_null(), "undo",
 		undo[0] ? json_string(undo) : json_null()));
 }
 
@@ -188,6 +202,20 @@ static void print_feed(const struct explanation *e, size_t i)
 	(void)putchar('\n');
 }
 
+static void print_limits(const struct explanation *e)
+{
+	char source[96], net[96], name[MXW_ADDR_TEXT];
+
+	if (!e->limited)
+		return;
+	(void)printf("to the limits it is %s: it owes %s, %s owes %s%s\n",
+		     mxw_limit_class_name(e->account.facts.class),
+		     limit_account_text(&e->account, MXW_LIMIT_SOURCE, source),
+		     limit_net_text(e->source, name),
+		     limit_account_text(&e->account, MXW_LIMIT_NET, net),
+		     e->account.facts.proven ? "; it has shown that it repeats SYNs" : "");
+}
+
 static void print_people(const struct explanation *e)
 {
 	const struct mxw_reason_info *reason = mxw_reason(e->verdict.reason);
@@ -207,6 +235,7 @@ static void print_people(const struct explanation *e)
 		print_entry(e, &e->entries[i]);
 	for (size_t i = 0; i < e->feed_count; i++)
 		print_feed(e, i);
+	print_limits(e);
 	undo_command(e, undo, sizeof(undo));
 	if (undo[0])
 		(void)printf("to undo: %s\n", undo);

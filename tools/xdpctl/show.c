@@ -119,6 +119,30 @@ static const char *feed_of(struct watch *watch, const struct mxw_event *event)
 	return name;
 }
 
+/* A flood that begins or ends. */
+static void print_note(const struct watch *watch, const struct mxw_event *event)
+{
+	const char *what = event->note == MXW_NOTE_FLOOD_ON ? "begins" : "ends";
+
+	if (watch->cli->args.json)
+		(void)printf("{\"schema\":%d,\"flood\":\"%s\",\"syns\":%u}\n", CLI_SCHEMA, what,
+			     event->length);
+	else if (watch->cli->args.porcelain)
+		(void)printf("flood\t\t%u\t%s\t\n", event->length, what);
+	else
+		(void)printf("a flood %s: %u SYNs in a second; unknown sources %s show that they "
+			     "repeat theirs\n",
+			     what, event->length,
+			     event->note == MXW_NOTE_FLOOD_ON ? "have to" : "need not any more");
+}
+
+static int end_event(struct watch *watch)
+{
+	watch->seen++;
+	return fflush(stdout) == EOF ||
+	       (watch->cli->args.count && watch->seen >= watch->cli->args.count);
+}
+
 static int print_event(void *context, const struct mxw_event *event)
 {
 	struct watch *watch = context;
@@ -127,6 +151,10 @@ static int print_event(void *context, const struct mxw_event *event)
 	const char *reason = mxw_reason(event->reason)->name, *feed = feed_of(watch, event);
 	json_t *json;
 
+	if (event->note) {
+		print_note(watch, event);
+		return end_event(watch);
+	}
 	(void)mxw_addr_format(event->saddr, saddr);
 	(void)mxw_addr_format(event->daddr, daddr);
 	format_event_time(event, local, when);
@@ -146,9 +174,7 @@ static int print_event(void *context, const struct mxw_event *event)
 		(void)printf("%s  %-16s %s -> %s port %u%s%s\n", when, reason, saddr, daddr,
 			     event->dport, feed[0] ? " by feed " : "", feed);
 	}
-	watch->seen++;
-	return fflush(stdout) == EOF ||
-	       (watch->cli->args.count && watch->seen >= watch->cli->args.count);
+	return end_event(watch);
 }
 
 static void on_signal(int number)

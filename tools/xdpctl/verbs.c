@@ -93,6 +93,24 @@ static const struct cli_option watch_options[] = {
 	END,
 };
 
+static const struct cli_option rows_options[] = {
+	{ "count", 'c', CLI_NUMBER, FIELD(count), "N", "show N rows (default 20)", NULL, 1, 4096 },
+	END,
+};
+
+static const struct cli_option top_options[] = {
+	{ "count", 'c', CLI_NUMBER, FIELD(count), "N", "show N rows (default 20)", NULL, 1, 4096 },
+	{ "for", 't', CLI_DURATION, FIELD(duration), "TIME", "end after TIME (default: ^C)", NULL,
+	  0, 0 },
+	END,
+};
+
+static const struct cli_option rounds_options[] = {
+	{ "count", 'c', CLI_NUMBER, FIELD(count), "N", "end after N rounds (default: ^C)", NULL, 1,
+	  1ULL << 32 },
+	END,
+};
+
 static const struct cli_option verify_options[] = {
 	{ "repair", 'r', CLI_FLAG, FIELD(repair), NULL, "make the kernel follow the store", NULL, 0,
 	  0 },
@@ -190,6 +208,24 @@ const struct cli_verb cli_verbs[] = {
 	{ "feed mode", "NAME shadow|limit|enforce", 2, 2, CLI_OPERAND_FEED_MODE, NULL, true,
 	  "set what happens to the sources that a feed lists", NULL,
 	  "xdpctl feed mode drop enforce", verb_feed_mode },
+	{ "limits show", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
+	  "show how often sources may connect, and the state of the limits", NULL,
+	  "xdpctl limits show", verb_limits_show },
+	{ "limits set", "KEY=VALUE...", 1, 0, CLI_OPERAND_SETTING, NULL, true,
+	  "change settings of the limits",
+	  "rates=, connections= and flood= switch the three on: off, shadow, enforce; flood= is\n"
+	  "off, shadow, auto or forced. CLASS.LEVEL[.FAMILY][@PORT]=N/s|min|h:BURST sets a rate.",
+	  "xdpctl limits set rates=enforce unknown.source=30/min:10", verb_limits_set },
+	{ "limits top", NULL, 0, 0, CLI_OPERAND_NONE, rows_options, false,
+	  "show the sources and nets that owe most of what they may", NULL, "xdpctl limits top",
+	  verb_limits_top },
+	{ "limits run", NULL, 0, 0, CLI_OPERAND_NONE, rounds_options, false,
+	  "count connections every second, and let full sources have no more",
+	  "What it found ends by itself ten seconds after it.", "xdpctl limits run",
+	  verb_limits_run },
+	{ "top", NULL, 0, 0, CLI_OPERAND_NONE, top_options, false,
+	  "show every second what packets are judged by, and who is busy", NULL, "xdpctl top",
+	  verb_top },
 	{ "flush", NULL, 0, 0, CLI_OPERAND_NONE, flush_options, true, "remove all operator entries",
 	  NULL, "xdpctl flush --yes", verb_flush },
 	{ "version", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false, "show the version", NULL,

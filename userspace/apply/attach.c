@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "apply/attach.h"
+#include "apply/limits.h"
 #include "apply/feed_build.h"
 #include "apply/never.h"
 #include "apply/placement.h"
@@ -241,6 +242,8 @@ static int fill_maps(struct attach *a, struct mxw_err *err)
 	if (!error)
 		error = mxw_dests_set(&a->maps, a->options->dests, a->options->dest_count,
 				      only_interface(a), err);
+	if (!error)
+		error = mxw_limits_restore(&a->maps, a->report, err);
 	if (!error)
 		error = mxw_reconcile(a->store, &a->maps, mxw_clock_mono(), true, &differences,
 				      a->report, err);

@@ -18,10 +18,13 @@
 #include "datapath/pins.h"
 
 static const char *const names[MXW_MAP_COUNT] = {
-	"mxw_never",	 "mxw_never_net",  "mxw_allow",	     "mxw_allow_net",	  "mxw_block",
-	"mxw_block_net", "mxw_auto",	   "mxw_auto_net",   "mxw_dest",	  "mxw_hint",
-	"mxw_feeds",	 "mxw_feed_units", "mxw_feed_parts", "mxw_feed_counters", "mxw_config",
-	"mxw_heartbeat", "mxw_counters",   "mxw_budget",     "mxw_events",
+	"mxw_never",	   "mxw_never_net",	"mxw_allow",  "mxw_allow_net",
+	"mxw_block",	   "mxw_block_net",	"mxw_auto",   "mxw_auto_net",
+	"mxw_dest",	   "mxw_hint",		"mxw_feeds",  "mxw_feed_units",
+	"mxw_feed_parts",  "mxw_feed_counters", "mxw_limits", "mxw_limit_lines",
+	"mxw_limit_syns",  "mxw_limit_stats",	"mxw_flood",  "mxw_flood_cpu",
+	"mxw_proof_lines", "mxw_marks",		"mxw_busy",   "mxw_config",
+	"mxw_heartbeat",   "mxw_counters",	"mxw_budget", "mxw_events",
 };
 
 const char *mxw_map_name(enum mxw_map map)

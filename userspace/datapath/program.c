@@ -73,6 +73,13 @@ static void set_constants(struct mxwall *skel, const struct mxw_program_options 
 	skel->rodata->mxw_drop_fragmented = !!(options->flags & MXW_SLOT_DROP_FRAGMENTED);
 }
 
+/* Maps that were pinned before may have other sizes than those built in. */
+static void set_sizes(struct mxwall *skel)
+{
+	skel->rodata->mxw_limit_line_count = bpf_map__max_entries(skel->maps.mxw_limit_lines);
+	skel->rodata->mxw_proof_line_count = bpf_map__max_entries(skel->maps.mxw_proof_lines);
+}
+
 /* Kernels before 5.18 refuse the flag; on them the driver's MTU limit holds. */
 static void drop_frags_if_unknown(struct mxwall *skel)
 {
@@ -97,7 +104,10 @@ int mxw_program_open(const struct mxw_program_options *options, struct mxw_progr
 				strerror(errno));
 	set_constants(program->skel, options);
 	drop_frags_if_unknown(program->skel);
-	return prepare_maps(program->skel, options->capacity, err);
+	if (prepare_maps(program->skel, options->capacity, err))
+		return MXW_E_FAIL;
+	set_sizes(program->skel);
+	return MXW_OK;
 }
 
 static int load_failed(int code, struct mxw_err *err)

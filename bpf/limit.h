@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The limits: the last step of the order of decision, for SYNs that nothing before it decided
+ * about. How many connections the source has, whether it has to prove that it repeats
+ * SYNs (flood.h), and how often it connects (limit_rate.h). Whatever goes wrong, it passes.
+ */
+#ifndef MXW_LIMIT_H
+#define MXW_LIMIT_H
+
+#include "flood.h"
+#include "limit_rate.h"
+#include "policy.h"
+
+MXW_INLINE const struct mxw_mark *mxw_mark_find(__u64 key, __u64 now)
+{
+	const struct mxw_mark *mark = bpf_map_lookup_elem(&mxw_marks, &key);
+
+	return mark && mark->expires_ns >> MXW_TICK_SHIFT > now ? mark : NULL;
+}
+
+/* What userspace knows of the source: its class, in *class, and whether it or its net has too
+ * many connections: 0, or the reason to drop. */
+MXW_INLINE __u16 mxw_limit_marks(const struct mxw_limiter *limiter, __u32 *class)
+{
+	const struct mxw_mark *mark;
+	__u16 over = 0;
+
+	if (limiter->limits->marks & MXW_MARKS_SOURCE) {
+		mark = mxw_mark_find(limiter->ask->source, limiter->now);
+		if (mark && *class == MXW_LIMIT_UNKNOWN)
+			*class = mark->class & (MXW_LIMIT_CLASSES - 1);
+		if (mark && mark->full)
+			over = MXW_DROP_CONNS;
+	}
+	if (!over && limiter->limits->marks & MXW_MARKS_NET) {
+		mark = mxw_mark_find(mxw_limit_net(limiter->ask->source), limiter->now);
+		if (mark && mark->full)
+			over = MXW_DROP_CONNS_NET;
+	}
+	return over;
+}
+
+/*
+ * A reason: 0 for what it was without the limits, a drop's, a would's where the limits do not
+ * enforce, or MXW_PASS_PROVEN. A function of its own, and not static: so the verifier looks
+ * at it once, not once for each way that leads through the parser. It therefore has to
+ * take anything as its argument.
+ */
+__attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
+{
+	struct mxw_limiter limiter = { .ask = ask };
+	const struct mxw_limits *limits;
+	__u16 over, would = 0, pass = 0;
+	__u32 zero = 0, class;
+
+	if (!ask)
+		return 0;
+	class = ask->class;
+	limits = bpf_map_lookup_elem(&mxw_limits, &zero);
+	limiter.limits = limits;
+	limiter.stats = bpf_map_lookup_elem(&mxw_limit_stats, &zero);
+	if (!limits || !limiter.stats)
+		return 0;
+	limiter.now = mxw_limit_now(limits, limiter.stats);
+	over = mxw_limit_marks(&limiter, &class);
+	asm volatile("%0 &= 3" : "+r"(class)); /* a check could be of another copy */
+	if (over && limits->conns_mode == MXW_LIMIT_ENFORCE)
+		return over;
+	if (over && limits->conns_mode == MXW_LIMIT_SHADOW)
+		would = over + 1;
+	if (limits->flood_mode != MXW_LIMIT_OFF && class != MXW_LIMIT_GOOD) {
+		over = mxw_proof(&limiter);
+		if (over == MXW_PASS_PROVEN)
+			pass = over;
+		else if (over && limits->flood_mode == MXW_LIMIT_ENFORCE)
+			return over;
+		else if (over && !would)
+			would = over + 1;
+	}
+	if (limits->mode != MXW_LIMIT_OFF) {
+		over = mxw_limit_rate(&limiter, class);
+		if (over && limits->mode == MXW_LIMIT_ENFORCE)
+			return over;
+		if (over && !would)
+			would = over + 1;
+	}
+	return would ? would : pass;
+}
+
+/* Who the source is to the limits, MXW_LIMIT_CLASSES if they do not apply: something before
+ * them has decided, or the packet shows no port. */
+MXW_INLINE __u32 mxw_limit_class(const struct mxw_config *config, const struct mxw_packet *p,
+				 __u16 reason)
+{
+	if (p->kind != MXW_KIND_SYN && p->kind != MXW_KIND_SYN_FRAGMENT)
+		return MXW_LIMIT_CLASSES;
+	switch (reason) {
+	case MXW_PASS_LISTED:
+		return MXW_LIMIT_SANCTIONED;
+	case MXW_PASS_UNKNOWN:
+	case MXW_PASS_FRAGMENT:
+	case MXW_PASS_DEADMAN:
+		return MXW_LIMIT_UNKNOWN;
+	case MXW_WOULD_FEED: /* where the filter enforces, of a feed in shadow */
+		return config->mode == MXW_MODE_ENFORCE ? MXW_LIMIT_UNKNOWN : MXW_LIMIT_CLASSES;
+	default:
+		return MXW_LIMIT_CLASSES;
+	}
+}
+
+MXW_INLINE int mxw_limits_on(void)
+{
+	__u32 zero = 0;
+	const struct mxw_limits *limits = bpf_map_lookup_elem(&mxw_limits, &zero);
+
+	return limits && (limits->mode | limits->conns_mode | limits->flood_mode) != MXW_LIMIT_OFF;
+}
+
+MXW_INLINE int mxw_limit_drops(__u16 reason)
+{
+	return reason == MXW_DROP_RATE || reason == MXW_DROP_RATE_NET || reason == MXW_DROP_PROOF ||
+	       reason == MXW_DROP_CONNS || reason == MXW_DROP_CONNS_NET;
+}
+
+/* The step of the limits: the decision so far, or theirs. */
+MXW_INLINE struct mxw_decision mxw_limit(const struct mxw_config *config,
+					 const struct mxw_packet *p, struct mxw_decision decision)
+{
+	struct mxw_limit_ask ask = {
+		.syn = { .saddr = { p->saddr_hi, p->saddr_lo },
+			 .daddr = p->daddr_lo,
+			 .sport = p->sport,
+			 .dport = p->dport,
+			 .isn = p->isn },
+		.source = p->source,
+		.class = mxw_limit_class(config, p, decision.reason),
+		.dry = p->dry,
+	};
+	struct mxw_decision limited;
+	__u16 reason;
+
+	if (ask.class >= MXW_LIMIT_CLASSES || !mxw_limits_on())
+		return decision;
+	reason = (__u16)mxw_limit_ask(&ask);
+	if (!reason)
+		return decision;
+	limited = mxw_limit_drops(reason) ? mxw_drop(config, reason, NULL) : mxw_pass(reason, NULL);
+	if (decision.reason == MXW_PASS_LISTED)
+		limited.feed = decision.feed;
+	return limited;
+}
+
+#endif

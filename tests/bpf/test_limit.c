@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Rates in controlled time: GCRA's vectors, leaky and strict, source and net,
+ * families, ports.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "tests/bpf/fixture.h"
+#include "tests/bpf/limiter.h"
+
+#define SOURCE MXW_LIMIT_UNKNOWN, MXW_LIMIT_SOURCE
+#define NET MXW_LIMIT_UNKNOWN, MXW_LIMIT_NET
+#define LISTED MXW_LIMIT_SANCTIONED, MXW_LIMIT_SOURCE
+
+/* 30/min burst 10: T = 2 s, tau = 18 s. */
+static void gcra_vector(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	limiter_rate(l, SOURCE, 30, 10);
+	for (int i = 0; i < 10; i++)
+		assert_true(limiter_syn(l, BAD4));
+	assert_false(limiter_syn(l, BAD4));
+	limiter_at(l, 1900);
+	assert_false(limiter_syn(l, BAD4));
+	limiter_at(l, 2000);
+	assert_true(limiter_syn(l, BAD4));
+	assert_false(limiter_syn(l, BAD4));
+	assert_int_equal(limiter_counted(l, MXW_DROP_RATE), 3);
+	assert_int_equal(limiter_counted(l, MXW_PASS_UNKNOWN), 11);
+}
+
+/* 100 SYN/s for 60 s: 39 pass, the next at t = 60.0. */
+static void leaky_vector(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+	unsigned int passed = 0;
+
+	limiter_rate(l, SOURCE, 30, 10);
+	for (unsigned int i = 0; i < 6000; i++) {
+		limiter_at(l, i * 10);
+		passed += limiter_syn(l, BAD4);
+	}
+	assert_int_equal(passed, 39);
+	limiter_at(l, 59999);
+	assert_false(limiter_syn(l, BAD4));
+	limiter_at(l, 60000);
+	assert_true(limiter_syn(l, BAD4));
+}
+
+/* The same strictly, from a source that a feed lists: 10 pass, and it is locked out for the
+ * 600 s that a debt is at most, less the 18 s that it may owe; not for 11 982 s. */
+static void strict_vector(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+	unsigned int passed = 0;
+
+	limiter_list(l, "192.0.2.0/24");
+	limiter_rate(l, LISTED, 30, 10);
+	for (unsigned int i = 0; i < 6000; i++) {
+		limiter_at(l, i * 10);
+		passed += limiter_syn(l, BAD4);
+	}
+	assert_int_equal(passed, 10);
+	limiter_at(l, 59990 + 581900);
+	assert_false(limiter_syn(l, BAD4)); /* and owes 2 s more */
+	limiter_at(l, 59990 + 583999);
+	assert_false(limiter_again(l));
+	limiter_at(l, 59990 + 584000);
+	assert_true(limiter_syn(l, BAD4));
+}
+
+/* Five hosts of a /24, each within its own limit: the net caps the sum, and what the net
+ * refuses is not charged to the host. */
+static void nested_vector(void **state)
+{
+	static const char *const hosts[] = { "192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4",
+					     "192.0.2.5" };
+	struct limiter *l = limiter_fresh(state);
+	unsigned int passed[5];
+
+	limiter_rate(l, SOURCE, 30, 10);
+	limiter_rate(l, NET, 120, 40);
+	for (int i = 0; i < 5; i++)
+		passed[i] = limiter_syns(l, hosts[i], 10);
+	assert_int_equal(passed[0] + passed[1] + passed[2] + passed[3], 40);
+	assert_int_equal(passed[4], 0);
+	assert_int_equal(limiter_counted(l, MXW_DROP_RATE_NET), 10);
+	assert_int_equal(limiter_counted(l, MXW_DROP_RATE), 0);
+	/* After 5 s the net has room for ten more, all of which the fifth host may have. */
+	limiter_at(l, 5000);
+	assert_int_equal(limiter_syns(l, hosts[4], 10), 10);
+	assert_false(limiter_syn(l, hosts[4]));
+	assert_int_equal(limiter_counted(l, MXW_DROP_RATE), 1);
+	assert_true(limiter_syns(l, "192.0.3.1", 10) == 10);
+}
+
+/* What the source refuses is not charged to the net. */
+static void refused_source_spares_net(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	limiter_rate(l, SOURCE, 30, 10);
+	limiter_rate(l, NET, 120, 40);
+	assert_int_equal(limiter_syns(l, "192.0.2.1", 1000), 10);
+	assert_int_equal(limiter_counted(l, MXW_DROP_RATE), 990);
+	for (int i = 2; i < 5; i++) {
+		char host[16];
+
+		(void)snprintf(host, sizeof(host), "192.0.2.%d", i);
+		assert_int_equal(limiter_syns(l, host, 10), 10);
+	}
+	assert_int_equal(limiter_syns(l, "192.0.2.9", 1), 0);
+}
+
+/* Nor is it for a sanctioned source, which pays itself. */
+static void strict_spares_net(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	limiter_list(l, "192.0.2.0/24");
+	limiter_rate(l, MXW_LIMIT_SANCTIONED, MXW_LIMIT_SOURCE, 30, 10);
+	limiter_rate(l, MXW_LIMIT_SANCTIONED, MXW_LIMIT_NET, 120, 40);
+	assert_int_equal(limiter_syns(l, "192.0.2.1", 1000), 10);
+	assert_int_equal(limiter_syns(l, "192.0.2.2", 10), 10);
+	assert_int_equal(limiter_syns(l, "192.0.2.3", 10), 10);
+	assert_int_equal(limiter_syns(l, "192.0.2.4", 11), 10);
+}
+
+/* Addresses of a /64 are one source; /64s of a /48 are one net (S3). */
+static void ipv6_levels(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+	unsigned int passed = 0;
+	char host[64];
+
+	limiter_rate(l, SOURCE, 60, 20);
+	limiter_rate(l, NET, 240, 80);
+	for (unsigned int i = 0; i < 1000; i++) {
+		(void)snprintf(host, sizeof(host), "2001:db8:1:2:%x:%x:%x:%x", i * 7919 % 65536, i,
+			       i * 31, i * i % 65536);
+		passed += limiter_syn(l, host);
+	}
+	assert_int_equal(passed, 20);
+	for (unsigned int i = 0; i < 1000; i++) {
+		(void)snprintf(host, sizeof(host), "2001:db8:1:%x::1", i);
+		passed += limiter_syn(l, host);
+	}
+	assert_int_equal(passed, 80);
+	assert_int_equal(limiter_syns(l, "2001:db8:2:2::1", 30), 20);
+}
+
+/* A source that carries an IPv4 address has that address's account. */
+static void ipv4_in_ipv6(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	limiter_rate(l, SOURCE, 30, 10);
+	assert_int_equal(limiter_syns(l, "192.0.2.66", 6), 6);
+	assert_int_equal(limiter_syns(l, "64:ff9b::192.0.2.66", 6), 4);
+}
+
+static void families_have_own_rates(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	l->limits.rate[0][MXW_LIMIT_UNKNOWN][0].level[0] = limiter_make_rate(30, 3);
+	l->limits.rate[0][MXW_LIMIT_UNKNOWN][1].level[0] = limiter_make_rate(30, 5);
+	limiter_write(l);
+	assert_int_equal(limiter_syns(l, BAD4, 10), 3);
+	assert_int_equal(limiter_syns(l, BAD6, 10), 5);
+}
+
+/* A port with rates of its own has accounts of its own; all others share theirs. */
+static void ports_have_own_rates(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	limiter_rate(l, SOURCE, 30, 10);
+	l->limits.port[0] = 465;
+	l->limits.port[1] = 587;
+	l->limits.rate[2][MXW_LIMIT_UNKNOWN][0].level[0] = limiter_make_rate(30, 2);
+	limiter_write(l);
+	assert_int_equal(limiter_syns(l, BAD4, 20), 10);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(limiter_syn_to(l, BAD4, 587), i < 2);
+	for (int i = 0; i < 50; i++)
+		assert_true(limiter_syn_to(l, BAD4, 465));
+	assert_false(limiter_syn_to(l, BAD4, 2525));
+}
+
+/* A rate of none limits nothing, and one level may be without. */
+static void unlimited(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	assert_int_equal(limiter_syns(l, BAD4, 200), 200);
+	assert_int_equal(limiter_slots_used(l), 0);
+	limiter_rate(l, NET, 120, 40);
+	assert_int_equal(limiter_syns(l, BAD4, 200), 40);
+	assert_int_equal(limiter_counted(l, MXW_DROP_RATE_NET), 160);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(gcra_vector),
+		cmocka_unit_test(leaky_vector),
+		cmocka_unit_test(strict_vector),
+		cmocka_unit_test(nested_vector),
+		cmocka_unit_test(refused_source_spares_net),
+		cmocka_unit_test(strict_spares_net),
+		cmocka_unit_test(ipv6_levels),
+		cmocka_unit_test(ipv4_in_ipv6),
+		cmocka_unit_test(families_have_own_rates),
+		cmocka_unit_test(ports_have_own_rates),
+		cmocka_unit_test(unlimited),
+	};
+
+	return cmocka_run_group_tests_name("bpf limit", tests, limiter_setup, limiter_teardown);
+}

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# The limits over real connections: rates, connections at once, floods. A SYN that is dropped
+# is repeated by the sender's TCP after one second, so short times show a drop.
+
+# rates SETTING...: only these rates, and in force.
+rates()
+{
+	attach --mode enforce
+	x limits set rates=enforce unknown.source=none unknown.net=none "$@"
+}
+
+# passing SOURCE COUNT: how many of COUNT connections, one after the other, pass at once.
+passing()
+{
+	local i
+
+	for ((i = 0; i < $2; i++)); do
+		reach "$1"
+	done | grep -c connected || true
+}
+
+test_each_limit_source_rate()
+{
+	rates unknown.source=1/min:3
+	expect 3 "$(passing $BAD 5)" "connections of a source that may have three at once"
+	explains $BAD drop_rate
+	expect "xdpctl allow $BAD" "$(explained $BAD .undo)" "the way out"
+	expect 3 "$(passing $BAD6 5)" "of an IPv6 source"
+	expect connected "$(reach $GOOD)" "of another source"
+	x allow $BAD
+	expect 5 "$(passing $BAD 5)" "of an allowed source"
+	x unallow $BAD
+	expect timeout "$(reach $BAD)" "one that is allowed no more"
+	[ "$(counted drop_rate)" -ge 5 ] || die "dropped only $(counted drop_rate)"
+	verified
+}
+
+test_limit_net_rate()
+{
+	rates unknown.net=1/min:4
+	expect 2 "$(passing 198.51.100.1 2)" "connections of a first neighbour"
+	expect 2 "$(passing 198.51.100.2 4)" "of a second one in the same /24"
+	explains 198.51.100.3 drop_rate_net
+	expect connected "$(reach $GOOD)" "from another /24"
+}
+
+# What is refused costs nothing, so a sender that keeps trying gets in at its rate.
+test_limit_lets_patient_senders_in()
+{
+	rates unknown.source=30/min:1
+	expect connected "$(reach $BAD)" "the first connection"
+	expect connected "$(reach $BAD 25 3.5)" "one that TCP repeats"
+}
+
+test_limit_shadow_drops_nothing()
+{
+	attach --mode enforce
+	expect 4 "$(passing $BAD 4)" "connections"
+	x limits set unknown.source=1/min:2
+	expect 4 "$(passing $BAD 4)" "connections in shadow mode with less"
+	[ "$(counted would_rate)" -ge 2 ] || die "would_rate is $(counted would_rate)"
+	expect 0 "$(counted 'drop_.*')" "drops"
+	x limits set rates=off
+	explains $BAD pass_unknown
+}
+
+test_limit_settings_stay()
+{
+	local before
+
+	attach --mode enforce
+	exits 0 x limits set rates=enforce unknown.source@587=300/min:9 flood-high=100
+	before=$(x limits show -p)
+	grep -qP '^unknown.source.ipv6@587\t300/min:9$' <<< "$before" || die "not there: $before"
+	exits 2 x limits set rates=off unknown.source=fast
+	says '"fast" is no rate'
+	exits 0 x limits set rates=off --dry-run
+	expect "$before" "$(x limits show -p)" "settings after an error and a dry run"
+	x detach --all
+	expect "$before" "$(x limits show -p)" "settings that are stored"
+	attach
+	expect "$before" "$(x limits show -p)" "settings after another attach"
+	x limits set unknown.source=30/min:10
+	expect enforce "$(x limits show -j | jq -r .settings.rates)" "another setting"
+}
+
+# held COUNT SOURCE: so many connections that stay.
+held()
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		(sleep 30 | wire sender hold "$(mx_for "$2")" 25 "$2") > "/run/held.$2.$i" &
+		until grep -q 220 "/run/held.$2.$i"; do sleep 0.02; done
+	done
+}
+
+test_limit_connections()
+{
+	attach --mode enforce
+	x limits set rates=off connections=enforce connections-source=3 connections-net=5
+	held 3 $BAD
+	expect connected "$(reach $BAD)" "a connection that nobody counted"
+	exits 0 x limits run --count 1 -j
+	expect "3 1 0" "$(jq -r '"\(.connections) \(.sources) \(.nets)"' <<< "$OUT")" "what was counted"
+	explains $BAD drop_conns
+	drops $BAD
+	expect connected "$(reach 198.51.100.8)" "a connection of a neighbour"
+	held 2 198.51.100.8
+	x limits run --count 1
+	explains 198.51.100.9 drop_conns_net
+	passes $GOOD
+	# It holds for ten seconds without anybody.
+	x limits run > /dev/null &
+	sleep 1.5
+	kill_ours
+	drops $BAD
+	sleep 10
+	passes $BAD
+}
+
+# A connection begins with the second SYN, and the source needs no proof for a minute.
+test_each_limit_flood_proof()
+{
+	local begin
+
+	attach --mode enforce
+	x limits set flood=forced
+	begin=$(date +%s%N)
+	passes $BAD
+	[ $((($(date +%s%N) - begin) / 1000000)) -ge 900 ] || die "it passed without a proof"
+	expect connected "$(reach $BAD)" "the next connection"
+	explains $BAD pass_proven
+	explains $GOOD drop_proof
+	x allow $GOOD
+	expect connected "$(reach $GOOD)" "an allowed source"
+	passes $BAD6
+	x limits set flood=off
+	expect connected "$(reach 198.51.100.8)" "a connection without a flood"
+}
+
+# outside: synflood's host on eth1, with sources that have no way back but there.
+outside()
+{
+	[ -x "$ROOT/build/bench/synflood" ] || skip "build/bench/synflood is not built"
+	lab_host outside
+	lab_cable mx eth1 outside eth0
+	lab_address mx eth1 10.9.0.25/24
+	ip -n mx route replace 198.18.0.0/15 via 10.9.0.200
+	x attach eth1 --xdp "$XDP"
+}
+
+# flood SECONDS RATE: SYNs of new sources.
+flood()
+{
+	lab_in outside "$ROOT/build/bench/synflood" --lcores 0@0,1@0,2@0 --no-huge --no-pci --no-telemetry \
+		-m 128 --vdev=net_af_packet0,iface=eth0 -- --dest 10.9.0.25 --quiet --json /run/flood.json \
+		--test-net 10.9.0.0/24 --own 10.9.0.200 --rate "$2" --seconds "$1" > /run/flood.log 2>&1
+}
+
+# A hundred clients get through within 3.5 s, and nothing of a stateless generator does.
+test_limit_flood_lets_clients_through()
+{
+	local clients sent answered
+
+	attach --mode enforce
+	outside
+	x limits set flood-high=2000 flood-low=1000
+	x watch > /run/watch.log 2>&1 &
+	clients=$(seq -f '203.0.113.%g' 1 100)
+	flood 8 "${FLOOD_RATE:-200000}" &
+	until x limits show -j | jq -e .state.flood > /dev/null; do sleep 0.1; done
+	sleep 0.5
+	# shellcheck disable=SC2086 # words
+	wire sender connect $MX4 25 3.5 $clients > /run/clients
+	wait $!
+	expect 100 "$(grep -c connected /run/clients)" "clients that connected within 3.5 s"
+	sent=$(jq '[.classes[].ports["25"].flows] | add' /run/flood.json)
+	answered=$(jq '[.classes[].ports["25"].syn_ack] | add' /run/flood.json)
+	echo "sent $sent, answered $answered, $(x limits show -j | jq -c .state)"
+	# Those before the flood was noticed pass.
+	[ "$answered" -le $((sent / 1000 + 2200)) ] || die "$answered of $sent SYNs passed"
+	[ "$(counted drop_proof)" -gt $((sent / 2)) ] || die "only $(counted drop_proof) were dropped"
+	sleep 2.5
+	expect connected "$(reach 203.0.113.200)" "a client after the flood"
+	expect false "$(x limits show -j | jq .state.flood)" "the flood is over"
+	grep -q "a flood begins: 2...[ 0-9]*SYNs" /run/watch.log || die "not told: $(tail -3 /run/watch.log)"
+	grep -q "a flood ends" /run/watch.log || die "its end was not told"
+}
+
+# S1, S2: SYNs that bear a sender's address make no entry, and it is served soon after.
+test_limit_spoofed_sender()
+{
+	attach --mode enforce
+	x limits set rates=enforce flood=off
+	wire sender syns $MX4 25 3 1000 $GOOD > /run/spoofed
+	expect 0 "$(x list -p | grep -vc '^never' || true)" "entries after SYNs of a sender"
+	[ "$(counted drop_rate)" -gt 2500 ] || die "dropped only $(counted drop_rate)"
+	passes $GOOD
+	expect 0 "$(explained $GOOD '.entries | length')" "entries of it"
+}

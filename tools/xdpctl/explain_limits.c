@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the limits add to an explanation. Called by explain.c.
+ */
+#include "base/clock.h"
+#include "datapath/limits.h"
+#include "limits.h"
+#include "explain.h"
+
+static unsigned int marked_class(const struct explanation *e, const struct mxw_limits_view *view)
+{
+	struct mxw_mark mark;
+
+	if (!mxw_marks_get(view, e->source, mxw_clock_mono(), &mark))
+		return MXW_LIMIT_UNKNOWN;
+	return mark.class % MXW_LIMIT_CLASSES;
+}
+
+static bool is_drop(unsigned int reason)
+{
+	return reason == MXW_DROP_RATE || reason == MXW_DROP_RATE_NET || reason == MXW_DROP_PROOF ||
+	       reason == MXW_DROP_CONNS || reason == MXW_DROP_CONNS_NET;
+}
+
+/* The limits' reason takes the place of the verdict so far. */
+static void overrule(struct explanation *e, unsigned int reason)
+{
+	bool listed = e->verdict.reason == MXW_PASS_LISTED;
+
+	e->verdict.drop = is_drop(reason) && e->situation.mode == MXW_MODE_ENFORCE;
+	e->verdict.reason = is_drop(reason) && !e->verdict.drop ? reason + 1 : reason;
+	e->verdict.decided_by = NULL;
+	e->decided_by = NULL;
+	if (!listed) {
+		e->verdict.feed = NULL;
+		e->feed = NULL;
+	}
+}
+
+int mxw_explain_limits(struct explanation *e, struct mxw_err *err)
+{
+	struct mxw_limits_view *view;
+	unsigned int reason;
+	int error = mxw_limits_open(&e->maps, &view, err);
+
+	e->limited = false;
+	if (!error) {
+		e->account.facts = (struct mxw_limit_facts){ 0 };
+		e->account.facts.class = mxw_limits_class(e->verdict.reason, e->situation.mode,
+							  marked_class(e, view));
+		e->limited = e->account.facts.class < MXW_LIMIT_CLASSES;
+	}
+	if (e->limited) {
+		limit_account_read(&e->maps, view, e->source, e->slot.ports[0], &e->account);
+		reason = mxw_limits_decide(mxw_limits_now(view), &e->account.rates,
+					   &e->account.facts);
+		if (reason)
+			overrule(e, reason);
+	}
+	mxw_limits_close(view);
+	return error;
+}

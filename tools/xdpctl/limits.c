@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * limits show, limits set, limits run.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "apply/limits.h"
+#include "base/num.h"
+#include "datapath/switches.h"
+#include "state/limit_settings.h"
+#include "state/limits.h"
+#include "state/store.h"
+#include "limits.h"
+#include "terminal.h"
+#include "cli.h"
+
+/* What the kernel says besides the settings. */
+struct state {
+	struct mxw_limits limits;
+	bool attached;
+	struct mxw_limit_stats stats;
+	struct mxw_flood flood;
+	struct mxw_limits_room room;
+};
+
+static int read_kernel(const struct mxw_maps *maps, struct state *state, struct mxw_err *err)
+{
+	struct mxw_limits_view *view;
+	int error = mxw_limits_open(maps, &view, err);
+
+	if (!error) {
+		state->limits = *mxw_limits_now(view);
+		mxw_limits_room(view, mxw_limits_tick(), &state->room);
+		error = mxw_limits_stats(maps, &state->stats, err);
+	}
+	if (!error)
+		error = mxw_limits_flood(maps, &state->flood, err);
+	mxw_limits_close(view);
+	return error;
+}
+
+/* Of the kernel where the filter is attached, else of the store. */
+static int read_state(struct cli *cli, struct state *state)
+{
+	struct mxw_maps maps;
+	int error;
+
+	state->attached = mxw_maps_pinned();
+	if (!state->attached)
+		return mxw_limits_load(MXW_STATE_DIR, &state->limits, &cli->report, &cli->err);
+	error = mxw_maps_open(&maps, &cli->err);
+	if (!error)
+		error = read_kernel(&maps, state, &cli->err);
+	mxw_maps_close(&maps);
+	return error;
+}
+
+static int add_setting(void *context, const char *key, const char *value)
+{
+	return json_object_set_new(context, key, json_string(value));
+}
+
+static json_t *state_json(const struct state *state)
+{
+	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "flood",
+			 state->flood.on != 0, "flood_changes", (json_int_t)state->flood.changes,
+			 "flood_syns", (json_int_t)state->flood.figure, "repeated",
+			 (json_int_t)state->stats.repeated, "evicted",
+			 (json_int_t)state->stats.evicted, "contended",
+			 (json_int_t)state->stats.contended, "slots", (json_int_t)state->room.slots,
+			 "slots_owing", (json_int_t)state->room.owing, "lines_full",
+			 (json_int_t)state->room.full);
+}
+
+static int show_json(const struct state *state)
+{
+	json_t *settings = json_object();
+
+	if (mxw_limits_each(&state->limits, add_setting, settings)) {
+		json_decref(settings);
+		return MXW_E_FAIL;
+	}
+	return terminal_json(json_pack("{s:o, s:b, s:o}", "settings", settings, "attached",
+				       state->attached, "state",
+				       state->attached ? state_json(state) : json_null()));
+}
+
+static int add_row(void *context, const char *key, const char *value)
+{
+	const char *const cells[] = { key, value };
+
+	terminal_table_row(context, cells);
+	return MXW_OK;
+}
+
+static void print_state(const struct state *state)
+{
+	char owing[MXW_DURATION_TEXT], slots[MXW_DURATION_TEXT], evicted[MXW_DURATION_TEXT];
+	char repeated[MXW_DURATION_TEXT];
+
+	if (!state->attached) {
+		(void)printf("\nthe filter is not attached: this is what it will have\n");
+		return;
+	}
+	(void)printf("\n%s of %s slots are in debt, %llu lines are full of them; %s had to give "
+		     "way\n",
+		     mxw_number_format(state->room.owing, owing),
+		     mxw_number_format(state->room.slots, slots),
+		     (unsigned long long)state->room.full,
+		     mxw_number_format(state->stats.evicted, evicted));
+	(void)printf("%s retransmissions were not charged; %llu charges were given up\n",
+		     mxw_number_format(state->stats.repeated, repeated),
+		     (unsigned long long)state->stats.contended);
+	(void)printf("flood: %s, changed %u times, last at %u SYNs in a second\n",
+		     state->flood.on ? "proofs are asked for" : "none", state->flood.changes,
+		     state->flood.figure);
+}
+
+int verb_limits_show(struct cli *cli)
+{
+	static const char *const headings[] = { "SETTING", "VALUE", NULL };
+	struct terminal_table *table;
+	struct state state = { 0 };
+	int error = read_state(cli, &state);
+
+	if (error)
+		return error;
+	if (cli->args.json)
+		return show_json(&state);
+	table = terminal_table_new(headings, cli->args.porcelain);
+	(void)mxw_limits_each(&state.limits, add_row, table); /* add_row ends no walk */
+	terminal_table_print(table);
+	if (!cli->args.porcelain)
+		print_state(&state);
+	return MXW_OK;
+}
+
+int verb_limits_set(struct cli *cli)
+{
+	struct mxw_limits after;
+	int error = mxw_limits_change(cli->args.operands.items, cli->args.operands.count,
+				      cli->args.dry_run, &after, &cli->report, &cli->err);
+
+	if (error)
+		return error;
+	if (cli->args.json)
+		return show_json(&(struct state){ .limits = after });
+	if (!cli->args.porcelain)
+		(void)printf("%s%zu settings%s\n", cli->args.dry_run ? "would change " : "changed ",
+			     cli->args.operands.count,
+			     mxw_maps_pinned() || cli->args.dry_run ? "" : ", for the next attach");
+	return MXW_OK;
+}
+
+static int print_round(const struct cli *cli, const struct mxw_conns_round *round)
+{
+	if (cli->args.json) {
+		json_t *json = json_pack("{s:i, s:I, s:I, s:I, s:I, s:b}", "schema", CLI_SCHEMA,
+					 "connections", (json_int_t)round->connections, "sources",
+					 (json_int_t)round->sources, "nets",
+					 (json_int_t)round->nets, "backlog",
+					 (json_int_t)round->backlog, "pressed", round->pressed);
+
+		(void)json_dumpf(json, stdout, JSON_COMPACT); /* seen at the flush below */
+		json_decref(json);
+		(void)putchar('\n');
+	} else {
+		(void)printf("%llu connections; %llu sources and %llu nets may have no more; "
+			     "%llu wait to be accepted\n",
+			     (unsigned long long)round->connections,
+			     (unsigned long long)round->sources, (unsigned long long)round->nets,
+			     (unsigned long long)round->backlog);
+	}
+	return fflush(stdout) == EOF;
+}
+
+/* Waits a second, or for ^C: true. The signals are blocked. */
+static bool wait_second(void)
+{
+	const struct timespec second = { .tv_sec = 1 };
+	sigset_t set;
+
+	(void)sigemptyset(&set); /* none of these fails for valid signals */
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	return sigtimedwait(&set, NULL, &second) > 0;
+}
+
+/* Rounds, one a second: --count of them, or until ^C. */
+static int rounds(struct cli *cli, const struct mxw_maps *maps, struct mxw_limits_view *view)
+{
+	struct mxw_conns_round round;
+	struct mxw_config config;
+	uint64_t done = 0;
+	int error = MXW_OK;
+
+	while (!error && mxw_maps_pinned()) {
+		error = mxw_switches_read(maps, &config, &cli->err);
+		if (!error)
+			error = mxw_conns_count(view, &config, &round, &cli->err);
+		if (error || print_round(cli, &round) || ++done == cli->args.count || wait_second())
+			break;
+	}
+	return error;
+}
+
+int verb_limits_run(struct cli *cli)
+{
+	struct mxw_limits_view *view = NULL;
+	struct mxw_maps maps;
+	int error = mxw_maps_open(&maps, &cli->err);
+
+	if (!error)
+		error = mxw_limits_open(&maps, &view, &cli->err);
+	if (!error)
+		error = rounds(cli, &maps, view);
+	mxw_limits_close(view);
+	mxw_maps_close(&maps);
+	return error;
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * limits top, and top: who is busy, and why packets are dropped, now.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "datapath/counters.h"
+#include "datapath/switches.h"
+#include "state/limit_settings.h"
+#include "limits.h"
+#include "terminal.h"
+#include "cli.h"
+
+#define ROWS 20 /* by default */
+#define ROWS_MOST MXW_BUSY_SOURCES
+
+/* A source, or the net around it, by what it owes. */
+struct busy {
+	uint64_t source;
+	enum mxw_limit_level level;
+	struct limit_account account;
+	double share; /* of what it may owe */
+};
+
+struct busy_list {
+	struct busy *rows;
+	size_t count;
+};
+
+static int by_share(const void *a, const void *b)
+{
+	const struct busy *x = a, *y = b;
+
+	if (x->share != y->share)
+		return x->share > y->share ? -1 : 1;
+	return x->source < y->source ? -1 : x->source > y->source;
+}
+
+static const char *name_of(const struct busy *row, char out[MXW_ADDR_TEXT])
+{
+	const struct mxw_prefix prefix = { .key = row->source, .len = MXW_KEY_BITS };
+
+	return row->level == MXW_LIMIT_NET ? limit_net_text(row->source, out)
+					   : mxw_prefix_format(&prefix, out);
+}
+
+/* One level of one source, if it owes anything. */
+static void add_level(struct busy_list *list, uint64_t source, enum mxw_limit_level level,
+		      const struct limit_account *account)
+{
+	uint64_t tau = account->rates.level[level].tau, owed = account->facts.owed[level];
+	char name[MXW_ADDR_TEXT], other[MXW_ADDR_TEXT];
+	struct busy row = { .source = source, .level = level, .account = *account };
+
+	if (!owed)
+		return;
+	for (size_t i = 0; i < list->count && level == MXW_LIMIT_NET; i++)
+		if (list->rows[i].level == level &&
+		    list->rows[i].account.facts.class == account->facts.class &&
+		    strcmp(name_of(&row, name), name_of(&list->rows[i], other)) == 0)
+			return;
+	row.share = (double)owed / (double)(tau ? tau : 1);
+	list->rows[list->count++] = row;
+}
+
+/* Every busy source in every class in which it owes. */
+static int collect(const struct mxw_maps *maps, const struct mxw_config *config,
+		   struct busy_list *list, struct mxw_err *err)
+{
+	uint64_t *sources = calloc(MXW_BUSY_SOURCES, sizeof(*sources));
+	struct mxw_limits_view *view;
+	int error = mxw_limits_open(maps, &view, err);
+	size_t count = error || !sources ? 0 : mxw_limits_busy(view, sources, MXW_BUSY_SOURCES);
+
+	list->count = 0;
+	list->rows = calloc(count * MXW_LIMIT_CLASSES * MXW_LIMIT_LEVELS + 1, sizeof(*list->rows));
+	if (!sources || !list->rows)
+		error = mxw_fail(err, MXW_E_FAIL, "out of memory");
+	for (size_t i = 0; i < count && !error; i++) {
+		for (unsigned int class = 0; class < MXW_LIMIT_CLASSES; class ++) {
+			struct limit_account account = { .facts.class = class };
+
+			limit_account_read(maps, view, sources[i], config->slots[0].ports[0],
+					   &account);
+			add_level(list, sources[i], MXW_LIMIT_SOURCE, &account);
+			add_level(list, sources[i], MXW_LIMIT_NET, &account);
+		}
+	}
+	if (!error)
+		qsort(list->rows, list->count, sizeof(*list->rows), by_share);
+	mxw_limits_close(view);
+	free(sources);
+	return error;
+}
+
+static json_t *busy_json(const struct busy_list *list, size_t most)
+{
+	json_t *array = json_array();
+	char name[MXW_ADDR_TEXT];
+
+	for (size_t i = 0; i < list->count && i < most; i++)
+		(void)json_array_append_new(
+			array, json_pack("{s:s, s:s, s:o}", "name", name_of(&list->rows[i], name),
+					 "level", mxw_limit_level_name(list->rows[i].level),
+					 "account", limit_account_json(&list->rows[i].account)));
+	return array;
+}
+
+static void print_busy(const struct cli *cli, const struct busy_list *list, size_t most)
+{
+	static const char *const headings[] = { "SOURCE OR NET", "CLASS", "OWES", "SHARE", NULL };
+	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
+
+	for (size_t i = 0; i < list->count && i < most; i++) {
+		const struct busy *row = &list->rows[i];
+		char name[MXW_ADDR_TEXT], owes[96], share[16];
+		const char *const cells[] = { name_of(row, name),
+					      mxw_limit_class_name(row->account.facts.class),
+					      limit_account_text(&row->account, row->level, owes),
+					      share };
+
+		(void)snprintf(share, sizeof(share), "%.0f %%", row->share * 100);
+		terminal_table_row(table, cells);
+	}
+	terminal_table_print(table);
+}
+
+static size_t rows_wanted(const struct cli *cli)
+{
+	return cli->args.count && cli->args.count < ROWS_MOST ? (size_t)cli->args.count : ROWS;
+}
+
+static int show_busy(struct cli *cli, const struct mxw_maps *maps)
+{
+	struct busy_list list = { 0 };
+	struct mxw_config config;
+	int error = mxw_switches_read(maps, &config, &cli->err);
+
+	if (!error)
+		error = collect(maps, &config, &list, &cli->err);
+	if (!error && cli->args.json)
+		error = terminal_json(
+			json_pack("{s:o}", "busy", busy_json(&list, rows_wanted(cli))));
+	else if (!error)
+		print_busy(cli, &list, rows_wanted(cli));
+	free(list.rows);
+	return error;
+}
+
+int verb_limits_top(struct cli *cli)
+{
+	struct mxw_maps maps;
+	int error = mxw_maps_open(&maps, &cli->err);
+
+	if (!error)
+		error = show_busy(cli, &maps);
+	mxw_maps_close(&maps);
+	return error;
+}
+
+/* Packets of each reason since the last picture, the most first. */
+static void print_reasons(const struct mxw_counters *now, const struct mxw_counters *before,
+			  double seconds)
+{
+	bool shown[MXW_MAX_REASONS] = { false };
+
+	for (;;) {
+		unsigned int best = 0;
+		uint64_t most = 0;
+
+		for (unsigned int i = 1; i < MXW_MAX_REASONS; i++) {
+			uint64_t packets = now->reason[i].packets - before->reason[i].packets;
+
+			if (!shown[i] && packets > most) {
+				most = packets;
+				best = i;
+			}
+		}
+		if (!best)
+			return;
+		shown[best] = true;
+		(void)printf("%10.1f/s  %-16s %s\n", (double)most / seconds, mxw_reason(best)->name,
+			     mxw_reason(best)->text);
+	}
+}
+
+/* Waits, or for ^C: true. The signals stay blocked. */
+static bool wait_seconds(time_t seconds)
+{
+	const struct timespec time = { .tv_sec = seconds };
+	sigset_t set;
+
+	(void)sigemptyset(&set); /* none of these fails for valid signals */
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	return sigtimedwait(&set, NULL, &time) > 0;
+}
+
+/* One picture: reasons since the last one, then who is busy. */
+static int picture(struct cli *cli, const struct mxw_maps *maps, struct mxw_counters *before,
+		   uint64_t *since)
+{
+	struct mxw_counters now;
+	uint64_t time = mxw_clock_mono();
+	int error = mxw_counters_read(maps, &now, &cli->err);
+
+	if (error)
+		return error;
+	if (isatty(STDOUT_FILENO))
+		(void)printf("\033[H\033[J");
+	print_reasons(&now, before, (double)(time - *since) / 1e9);
+	(void)putchar('\n');
+	*before = now;
+	*since = time;
+	error = show_busy(cli, maps);
+	(void)fflush(stdout); /* a reader that is gone ends the loop */
+	return error;
+}
+
+int verb_top(struct cli *cli)
+{
+	struct mxw_counters before = { 0 };
+	struct mxw_maps maps;
+	uint64_t since = mxw_clock_mono(), pictures = 0;
+	int error = mxw_maps_open(&maps, &cli->err);
+
+	if (!error)
+		error = mxw_counters_read(&maps, &before, &cli->err);
+	while (!error && !ferror(stdout) && mxw_maps_pinned() && !wait_seconds(1)) {
+		error = picture(cli, &maps, &before, &since);
+		if (++pictures == cli->args.duration)
+			break;
+	}
+	mxw_maps_close(&maps);
+	return error;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The limits' maps: settings in, debts out, and marks of sources. Ticks are those of
+ * bpf/abi_limits.h. Writers of settings hold the state lock.
+ */
+#ifndef MXW_DATAPATH_LIMITS_H
+#define MXW_DATAPATH_LIMITS_H
+
+#include "datapath/pins.h"
+
+/* The limits' maps, mapped. */
+struct mxw_limits_view;
+
+/* The caller closes *out, also after a failure. maps stays the caller's and is used on. */
+int mxw_limits_open(const struct mxw_maps *maps, struct mxw_limits_view **out, struct mxw_err *err);
+void mxw_limits_close(struct mxw_limits_view *view);
+
+/* What is in force, seeds and all. Changes under the reader. */
+const struct mxw_limits *mxw_limits_now(const struct mxw_limits_view *view);
+
+/* Puts the settings in force; seeds, marks and flood_until stay. A map that is new gets its
+ * secret seeds. */
+int mxw_limits_write(struct mxw_limits_view *view, const struct mxw_limits *limits,
+		     struct mxw_err *err);
+
+/* The clock that debts are told in. */
+uint64_t mxw_limits_tick(void);
+
+/* Ticks that an account owes at tick; 0 also where the table knows nothing of it. salt: of
+ * mxw_limit_salt(), key: a source's or mxw_limit_net()'s. */
+uint64_t mxw_limits_owed(const struct mxw_limits_view *view, uint64_t key, uint32_t salt,
+			 uint64_t tick);
+
+/* Sources that owed much of late, each once, at most max. Returns how many. */
+size_t mxw_limits_busy(const struct mxw_limits_view *view, uint64_t *sources, size_t max);
+
+/* How full the table is. */
+struct mxw_limits_room {
+	uint64_t slots; /* there are */
+	uint64_t owing; /* in debt */
+	uint64_t full; /* lines all of whose slots are in debt: the next source evicts one */
+};
+void mxw_limits_room(const struct mxw_limits_view *view, uint64_t tick,
+		     struct mxw_limits_room *room);
+
+/* Asks proofs of sources until tick, at any rate. */
+void mxw_limits_flood_until(struct mxw_limits_view *view, uint64_t tick);
+
+int mxw_limits_flood(const struct mxw_maps *maps, struct mxw_flood *flood, struct mxw_err *err);
+int mxw_limits_stats(const struct mxw_maps *maps, struct mxw_limit_stats *stats,
+		     struct mxw_err *err);
+
+/* Writes a mark and has the program look for it. A full map: MXW_E_FAIL. */
+int mxw_marks_put(struct mxw_limits_view *view, uint64_t key, const struct mxw_mark *mark,
+		  struct mxw_err *err);
+
+/* Removes marks that have expired at now_ns; where none are left, the program looks no more. */
+void mxw_marks_sweep(struct mxw_limits_view *view, uint64_t now_ns);
+
+/* The mark of a key that has not expired at now_ns; false if there is none. */
+bool mxw_marks_get(const struct mxw_limits_view *view, uint64_t key, uint64_t now_ns,
+		   struct mxw_mark *mark);
+
+#endif

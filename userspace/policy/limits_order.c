@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The limits' verdict. Called by explain.
+ */
+#include "policy/limits_order.h"
+
+unsigned int mxw_limits_class(unsigned int reason, uint32_t filter_mode, unsigned int marked)
+{
+	if (reason == MXW_PASS_LISTED)
+		return MXW_LIMIT_SANCTIONED;
+	if (reason == MXW_PASS_UNKNOWN || reason == MXW_PASS_DEADMAN ||
+	    (reason == MXW_WOULD_FEED && filter_mode == MXW_MODE_ENFORCE))
+		return marked;
+	return MXW_LIMIT_CLASSES;
+}
+
+static unsigned int full(const struct mxw_limit_facts *facts)
+{
+	if (facts->full[MXW_LIMIT_SOURCE])
+		return MXW_DROP_CONNS;
+	return facts->full[MXW_LIMIT_NET] ? MXW_DROP_CONNS_NET : 0;
+}
+
+static unsigned int proof(const struct mxw_limit_facts *facts)
+{
+	if (!facts->flood || facts->class == MXW_LIMIT_GOOD)
+		return 0;
+	return facts->proven ? MXW_PASS_PROVEN : MXW_DROP_PROOF;
+}
+
+static unsigned int over(const struct mxw_rates *rates, const struct mxw_limit_facts *facts)
+{
+	for (int level = 0; level < MXW_LIMIT_LEVELS; level++)
+		if (rates->level[level].period && facts->owed[level] > rates->level[level].tau)
+			return level == MXW_LIMIT_SOURCE ? MXW_DROP_RATE : MXW_DROP_RATE_NET;
+	return 0;
+}
+
+unsigned int mxw_limits_decide(const struct mxw_limits *limits, const struct mxw_rates *rates,
+			       const struct mxw_limit_facts *facts)
+{
+	const struct {
+		uint32_t mode;
+		unsigned int reason;
+	} steps[] = { { limits->conns_mode, full(facts) },
+		      { limits->flood_mode, proof(facts) },
+		      { limits->mode, over(rates, facts) } };
+	unsigned int would = 0, pass = 0;
+
+	for (int i = 0; i < 3; i++) {
+		if (steps[i].mode == MXW_LIMIT_OFF || !steps[i].reason)
+			continue;
+		if (steps[i].reason == MXW_PASS_PROVEN)
+			pass = MXW_PASS_PROVEN;
+		else if (steps[i].mode == MXW_LIMIT_ENFORCE)
+			return steps[i].reason;
+		else if (!would)
+			would = steps[i].reason + 1;
+	}
+	return would ? would : pass;
+}
