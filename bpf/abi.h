@@ -14,7 +14,7 @@
 #include "abi_limits.h"
 
 /* Stored in the pinned config map; an attach refuses a map of another version. */
-#define MXW_ABI_VERSION 3
+#define MXW_ABI_VERSION 4
 
 #define MXW_MAX_PORTS 8 /* protected TCP ports */
 #define MXW_MAX_IFACES 16 /* interfaces attached at once, one slot each */

@@ -86,14 +86,6 @@ MXW_INLINE __u32 mxw_feed_rank(const struct mxw_feed_node *node, __u64 source)
 	return 7 - above;
 }
 
-/* Hides from the compiler what it knows of a value, so that it leaves a bound in the code
- * that it knows to hold and the verifier (of 6.1) does not. */
-MXW_INLINE __u64 mxw_opaque(__u64 value)
-{
-	asm volatile("" : "+r"(value));
-	return value;
-}
-
 MXW_INLINE __u8 mxw_feed_ipv6(__u32 generation, __u64 source)
 {
 	void *nodes = mxw_feed_part(MXW_FEED_NODES + generation);

@@ -136,13 +136,17 @@ MXW_INLINE int mxw_proof_repeats(const struct mxw_limiter *limiter)
 /* The step of proofs: 0 where none is asked for, else MXW_PASS_PROVEN or MXW_DROP_PROOF. */
 MXW_INLINE __u16 mxw_proof(struct mxw_limiter *limiter)
 {
+	__u64 hash = mxw_limit_hash(limiter->limits->seed, limiter->ask->source, MXW_SALT_PROVEN);
+	struct mxw_limit_line *line;
 	struct mxw_account proven;
 
 	if (!mxw_flood_on(limiter))
 		return 0;
-	if (mxw_limit_seek(limiter, limiter->ask->source, MXW_SALT_PROVEN, &proven))
+	line = mxw_limit_line_of(hash);
+	if (!line)
 		return 0;
-	mxw_limit_find(&proven, limiter->now);
+	proven = mxw_limit_seek(line, hash, MXW_LIMIT_SOURCE);
+	mxw_limit_find(&proven, MXW_LIMIT_SOURCE, limiter->now);
 	if (mxw_limit_owed(&proven, limiter->now))
 		return MXW_PASS_PROVEN;
 	if (limiter->ask->dry || !mxw_proof_repeats(limiter))

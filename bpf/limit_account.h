@@ -64,18 +64,18 @@ MXW_INLINE int mxw_limit_is_own(const struct mxw_account *account)
 
 MXW_INLINE void mxw_limit_settle_on(struct mxw_account *account, __u64 slot)
 {
-	slot &= MXW_LIMIT_SLOTS - 1;
+	slot = mxw_opaque(slot) & (MXW_LIMIT_SLOTS - 1);
 	account->slot = &account->line->slot[slot];
 	account->word = *(volatile __u64 *)account->slot;
 }
 
 /* Where in the line the account is: its slot with bit 3 set, or 0. */
-MXW_INLINE __u64 mxw_limit_seat(const struct mxw_account *account)
+MXW_INLINE __u64 mxw_limit_seat(const struct mxw_account *account, __u32 level)
 {
 	volatile __u64 *slots = account->line->slot;
 	__u64 seat = 0;
 
-	for (__u64 i = 0; i < MXW_LIMIT_SLOTS; i++) {
+	for (__u64 i = mxw_limit_from(level); i < mxw_limit_to(level); i++) {
 		__u64 own = mxw_limit_sign(((slots[i] ^ account->tag) >> MXW_LIMIT_TIME_BITS) - 1);
 
 		seat = (seat & ~own) | (own & (i | MXW_LIMIT_SLOTS));
@@ -84,12 +84,12 @@ MXW_INLINE __u64 mxw_limit_seat(const struct mxw_account *account)
 }
 
 /* The slot that owes least. Debts as numbers below 2^63, with the slot in the low bits. */
-MXW_INLINE __u64 mxw_limit_idlest(const struct mxw_account *account, __u64 now)
+MXW_INLINE __u64 mxw_limit_idlest(const struct mxw_account *account, __u32 level, __u64 now)
 {
 	volatile __u64 *slots = account->line->slot;
 	__u64 best = ~0ULL >> 1;
 
-	for (__u64 i = 0; i < MXW_LIMIT_SLOTS; i++) {
+	for (__u64 i = mxw_limit_from(level); i < mxw_limit_to(level); i++) {
 		__u64 ahead = (__u64)mxw_limit_ahead(slots[i], now) ^ 1ULL << 63, rank;
 
 		rank = ahead >> 1 | i;
@@ -100,17 +100,17 @@ MXW_INLINE __u64 mxw_limit_idlest(const struct mxw_account *account, __u64 now)
 
 /* The account's own slot, or the one whose place it takes: the one that its hash prefers if
  * that owes nothing, so that a source that comes again is found at once; else the idlest. */
-MXW_INLINE void mxw_limit_find(struct mxw_account *account, __u64 now)
+MXW_INLINE void mxw_limit_find(struct mxw_account *account, __u32 level, __u64 now)
 {
 	__u64 seat;
 
 	if (mxw_limit_is_own(account))
 		return;
-	seat = mxw_limit_seat(account);
+	seat = mxw_limit_seat(account, level);
 	if (seat)
 		mxw_limit_settle_on(account, seat);
 	else if (mxw_limit_ahead(account->word, now) > 0)
-		mxw_limit_settle_on(account, mxw_limit_idlest(account, now));
+		mxw_limit_settle_on(account, mxw_limit_idlest(account, level, now));
 }
 
 MXW_INLINE __u64 mxw_limit_owed(const struct mxw_account *account, __u64 now)
@@ -167,20 +167,22 @@ struct mxw_limiter {
 	__u64 now; /* tick */
 };
 
-/* Begins to read the account of a key among those that salt keeps apart: what it needs of memory
- * is under way before anything waits for it. Returns -1 without a table. */
-MXW_INLINE int mxw_limit_seek(const struct mxw_limiter *limiter, __u64 key, __u32 salt,
-			      struct mxw_account *account)
+/* The line for a hash; NULL without a table. */
+MXW_INLINE struct mxw_limit_line *mxw_limit_line_of(__u64 hash)
 {
-	__u64 hash = mxw_limit_hash(limiter->limits->seed, key, salt);
 	__u32 index = mxw_limit_line(hash, mxw_limit_line_count);
 
-	*account = (struct mxw_account){ .tag = mxw_limit_tag(hash) };
-	account->line = bpf_map_lookup_elem(&mxw_limit_lines, &index);
-	if (!account->line)
-		return -1;
-	mxw_limit_settle_on(account, mxw_limit_first(hash));
-	return 0;
+	return bpf_map_lookup_elem(&mxw_limit_lines, &index);
+}
+
+/* Begins to read the account with a hash in a line: what it needs of memory is under way
+ * before anything waits for it. */
+MXW_INLINE struct mxw_account mxw_limit_seek(struct mxw_limit_line *line, __u64 hash, __u32 level)
+{
+	struct mxw_account account = { .line = line, .tag = mxw_limit_tag(hash) };
+
+	mxw_limit_settle_on(&account, mxw_limit_first(hash, level));
+	return account;
 }
 
 #endif

@@ -52,15 +52,31 @@ mxw_syn_hash(const __u64 seed[3], const __u64 saddr[2], __u64 daddr, __u64 ports
 	return h ^ h >> 32;
 }
 
-/* The parts of a hash: which line, which slot is tried first, and what tells it apart. */
+/* The parts of a hash: which line, of the net's hash for both; which slot is tried first; and
+ * what tells it apart. */
 static inline __attribute__((always_inline)) __u32 mxw_limit_line(__u64 hash, __u32 lines)
 {
 	return (__u32)(hash >> 40) & (lines - 1);
 }
 
-static inline __attribute__((always_inline)) __u32 mxw_limit_first(__u64 hash)
+static inline __attribute__((always_inline)) __u32 mxw_limit_first(__u64 hash, __u32 level)
 {
-	return (__u32)(hash >> 37) & (MXW_LIMIT_SLOTS - 1);
+	const __u32 of_nets = MXW_LIMIT_NET_SLOTS, of_sources = MXW_LIMIT_SLOTS - of_nets;
+
+	if (level == MXW_LIMIT_NET)
+		return (__u32)(hash >> 8) & (of_nets - 1);
+	return of_nets + (__u32)((hash >> 8 & 0xff) * of_sources >> 8);
+}
+
+/* The slots of a level: from this one, up to before that one. */
+static inline __attribute__((always_inline)) __u64 mxw_limit_from(__u32 level)
+{
+	return level == MXW_LIMIT_NET ? 0 : MXW_LIMIT_NET_SLOTS;
+}
+
+static inline __attribute__((always_inline)) __u64 mxw_limit_to(__u32 level)
+{
+	return level == MXW_LIMIT_NET ? MXW_LIMIT_NET_SLOTS : MXW_LIMIT_SLOTS;
 }
 
 static inline __attribute__((always_inline)) __u64 mxw_limit_tag(__u64 hash)

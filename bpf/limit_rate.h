@@ -145,20 +145,27 @@ MXW_INLINE __u16 mxw_limit_rate(struct mxw_limiter *limiter, __u32 class)
 		.rates = limiter->limits->rate[set][class][ask->source >> 32 ? 1 : 0],
 		.strict = class == MXW_LIMIT_SANCTIONED
 	};
+	struct mxw_limit_line *line;
 	struct mxw_syn syn;
+	__u64 hash;
 
 	if (!bill.rates.level[MXW_LIMIT_SOURCE].period && !bill.rates.level[MXW_LIMIT_NET].period)
 		return 0;
-	if (mxw_limit_seek(limiter, ask->source, salt, &bill.source) ||
-	    mxw_limit_seek(limiter, mxw_limit_net(ask->source), salt, &bill.net) ||
-	    mxw_syn_find(limiter->limits, &ask->syn, limiter->now, &syn))
+	hash = mxw_limit_hash(limiter->limits->seed, mxw_limit_net(ask->source), salt);
+	line = mxw_limit_line_of(hash);
+	if (!line)
+		return 0;
+	bill.net = mxw_limit_seek(line, hash, MXW_LIMIT_NET);
+	hash = mxw_limit_hash(limiter->limits->seed, ask->source, salt);
+	bill.source = mxw_limit_seek(line, hash, MXW_LIMIT_SOURCE);
+	if (mxw_syn_find(limiter->limits, &ask->syn, limiter->now, &syn))
 		return 0;
 	if (syn.again && syn.paid) {
 		mxw_limit_repeat(limiter, &syn);
 		return 0;
 	}
-	mxw_limit_find(&bill.source, limiter->now);
-	mxw_limit_find(&bill.net, limiter->now);
+	mxw_limit_find(&bill.source, MXW_LIMIT_SOURCE, limiter->now);
+	mxw_limit_find(&bill.net, MXW_LIMIT_NET, limiter->now);
 	return mxw_limit_settle(limiter, &bill, &syn);
 }
 

@@ -24,27 +24,36 @@ MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
 	return mxw_limit(config, p, mxw_decide(config, p));
 }
 
+/*
+ * What happens to the packet, an enum xdp_action. A function of its own, and not static: so
+ * the verifier looks at it once, not once for each way that leads through the parser. It
+ * therefore has to take anything as its argument.
+ */
+__attribute__((noinline)) int mxw_handle(struct xdp_md *ctx, struct mxw_packet *p)
+{
+	struct mxw_decision decision;
+	struct mxw_config *config;
+	__u32 zero = 0;
+
+	config = bpf_map_lookup_elem(&mxw_config, &zero);
+	if (!config || !p)
+		return XDP_PASS;
+	p->dry = mxw_probe_of(ctx) != NULL;
+	decision = mxw_judge(config, p);
+	if (decision.reason != MXW_REASON_NONE)
+		mxw_account(ctx, config, p, &decision);
+	return decision.action;
+}
+
 /* xdp.frags: takes packets in several buffers, so that jumbo MTUs attach; all
  * headers it reads are in the first one. */
 SEC("xdp.frags")
 int mxwall(struct xdp_md *ctx)
 {
 	struct mxw_packet p = {};
-	struct mxw_decision decision;
-	struct mxw_config *config;
-	__u32 zero = 0;
 
 	mxw_parse((void *)(long)ctx->data, (void *)(long)ctx->data_end, mxw_ports, &p);
-	if (p.kind == MXW_KIND_IGNORE)
-		return XDP_PASS;
-	config = bpf_map_lookup_elem(&mxw_config, &zero);
-	if (!config)
-		return XDP_PASS;
-	p.dry = mxw_probe_of(ctx) != NULL;
-	decision = mxw_judge(config, &p);
-	if (decision.reason != MXW_REASON_NONE)
-		mxw_account(ctx, config, &p, &decision);
-	return decision.action;
+	return p.kind == MXW_KIND_IGNORE ? XDP_PASS : mxw_handle(ctx, &p);
 }
 
 char mxw_license[] SEC("license") = "GPL";

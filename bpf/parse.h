@@ -22,6 +22,14 @@
 
 #define MXW_INLINE static inline __attribute__((always_inline))
 
+/* Hides from the compiler what it knows of a value, so that it leaves a bound in the code
+ * that it knows to hold and the verifier (of 6.1) does not. */
+MXW_INLINE __u64 mxw_opaque(__u64 value)
+{
+	asm volatile("" : "+r"(value));
+	return value;
+}
+
 #define MXW_VLAN_DEPTH 2
 #define MXW_EXT_HEADERS 6 /* as deep as real stacks send; more is an evasion */
 #define MXW_EXT_BYTES 256

@@ -141,7 +141,7 @@ void limiter_list(struct limiter *limiter, const char *prefix)
 				  .class = MXW_FEED_CLASS(1, 0),
 				  .action = MXW_FEED_LIMIT };
 
-	program_put_feeds(&limiter->program, &row, 1, MXW_FEED_RANK);
+	program_put_feeds(&limiter->program, &row, 1, MXW_FEED_NARROW);
 }
 
 static bool send_packet(struct limiter *limiter)
@@ -211,11 +211,15 @@ void limiter_stats(struct limiter *limiter, struct mxw_limit_stats *stats)
 	free(each);
 }
 
-uint64_t limiter_owed(struct limiter *limiter, uint64_t key, uint32_t salt)
+uint64_t limiter_owed(struct limiter *limiter, uint64_t source, enum mxw_limit_level level,
+		      uint32_t salt)
 {
 	struct bpf_map *map = limiter->program.skel->maps.mxw_limit_lines;
-	uint64_t hash = mxw_limit_hash(limiter->limits.seed, key, salt);
-	uint32_t index = mxw_limit_line(hash, bpf_map__max_entries(map));
+	const struct mxw_limits *limits = &limiter->limits;
+	uint64_t home = mxw_limit_hash(limits->seed, mxw_limit_net(source), salt);
+	uint64_t own = mxw_limit_hash(limits->seed, source, salt);
+	uint64_t hash = level == MXW_LIMIT_NET ? home : own;
+	uint32_t index = mxw_limit_line(home, bpf_map__max_entries(map));
 	struct mxw_limit_line line;
 
 	if (bpf_map_lookup_elem(bpf_map__fd(map), &index, &line))

@@ -62,7 +62,8 @@ uint64_t limiter_counted(struct limiter *limiter, enum mxw_reason reason);
 void limiter_stats(struct limiter *limiter, struct mxw_limit_stats *stats);
 
 /* Ticks that an account owes; key and salt as in bpf/limit_key.h. */
-uint64_t limiter_owed(struct limiter *limiter, uint64_t key, uint32_t salt);
+uint64_t limiter_owed(struct limiter *limiter, uint64_t source, enum mxw_limit_level level,
+		      uint32_t salt);
 
 /* Slots that were ever used. */
 uint64_t limiter_slots_used(struct limiter *limiter);

@@ -100,9 +100,9 @@ static void share(struct limiter *l, uint32_t address, uint32_t budget)
 	limiter_stats(l, &then);
 	given_up = then.contended - first.contended;
 	assert_in_range(passed, budget, budget + given_up);
-	assert_in_range(limiter_owed(l, address, UNKNOWN_SALT), (passed - given_up) * period,
-			passed * period);
-	assert_in_range(limiter_owed(l, mxw_limit_net(address), UNKNOWN_SALT),
+	assert_in_range(limiter_owed(l, address, MXW_LIMIT_SOURCE, UNKNOWN_SALT),
+			(passed - given_up) * period, passed * period);
+	assert_in_range(limiter_owed(l, address, MXW_LIMIT_NET, UNKNOWN_SALT),
 			(passed - given_up) * period, passed * period);
 }
 
@@ -126,7 +126,10 @@ static void cpus_share_a_net(void **state)
 		share(l, 0x0a000001 + (i << 8), 3000);
 }
 
-/* Nine sources that owe, in a line of eight: the one that owes least is forgotten. */
+#define SEATS (MXW_LIMIT_SLOTS - MXW_LIMIT_NET_SLOTS) /* of sources in a line */
+
+/* A source more that owes than there is room for in a line: the one that owes least is
+ * forgotten. */
 static void idlest_slot_gives_way(void **state)
 {
 	static struct limiter small;
@@ -135,15 +138,15 @@ static void idlest_slot_gives_way(void **state)
 	(void)limiter_fresh(state);
 	limiter_open(&small, 1);
 	limiter_rate(&small, SOURCE, 30, 10);
-	for (uint32_t i = 0; i < 8; i++)
+	for (uint32_t i = 0; i < SEATS; i++)
 		assert_int_equal(limiter_syns(&small, text_of(0x0a000001 + i), 3 + i), 3 + i);
-	assert_int_equal(limiter_slots_used(&small), 8);
+	assert_int_equal(limiter_slots_used(&small), SEATS);
 	assert_int_equal(limiter_syns(&small, "192.0.2.1", 1), 1);
-	assert_int_equal(limiter_slots_used(&small), 8);
+	assert_int_equal(limiter_slots_used(&small), SEATS);
 	limiter_stats(&small, &stats);
 	assert_int_equal(stats.evicted, 1);
-	/* The seven others are remembered: what each had left is all it gets. */
-	for (uint32_t i = 1; i < 8; i++)
+	/* The others are remembered: what each had left is all it gets. */
+	for (uint32_t i = 1; i < SEATS; i++)
 		assert_int_equal(limiter_syns(&small, text_of(0x0a000001 + i), 10), 7 - i);
 	limiter_close(&small);
 }
@@ -158,13 +161,24 @@ static void paid_slots_are_free(void **state)
 	limiter_open(&small, 1);
 	limiter_rate(&small, SOURCE, 30, 10);
 	for (uint32_t i = 0; i < 100; i++) {
-		limiter_at(&small, i * 251);
+		limiter_at(&small, i * 335);
 		assert_true(limiter_syn(&small, text_of(0x0a000001 + i)));
 	}
 	limiter_stats(&small, &stats);
 	assert_int_equal(stats.evicted, 0);
-	assert_int_equal(limiter_slots_used(&small), 8);
+	assert_int_equal(limiter_slots_used(&small), SEATS);
 	limiter_close(&small);
+}
+
+/* Sources of a net that crowd its line do not free the net of what it owes. */
+static void a_crowd_does_not_free_its_net(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	limiter_rate(l, SOURCE, 30, 10);
+	limiter_rate(l, NET, 30, 40);
+	for (uint32_t i = 0; i < 200; i++)
+		assert_int_equal(limiter_syn(l, text_of(0x0a000001 + i)), i < 40);
 }
 
 /* The first address from start on whose account has the line and tag of wanted. */
@@ -227,8 +241,9 @@ static void choose_attackers(uint32_t sources[ATTACKERS])
 {
 	uint32_t found = 0;
 
-	for (uint32_t address = 0x0b000000; found < ATTACKERS; address++)
-		if (mxw_limit_line(mxw_limit_hash(public_seed, address, UNKNOWN_SALT),
+	for (uint32_t address = 0x0b000001; found < ATTACKERS; address += 256)
+		if (mxw_limit_line(mxw_limit_hash(public_seed, mxw_limit_net(address),
+						  UNKNOWN_SALT),
 				   TABLE_LINES) == 77)
 			sources[found++] = address;
 }
@@ -255,7 +270,7 @@ static void chosen_sources_do_no_more(void **state)
 	assert_int_equal(chance.evicted, 0);
 	assert_int_equal(attack.evicted, 0);
 	assert_in_range(attack.slots, chance.slots - 5, chance.slots + 5);
-	assert_int_equal(known.slots, MXW_LIMIT_SLOTS);
+	assert_int_equal(known.slots, SEATS);
 	assert_true(known.evicted > ATTACKERS / 2);
 }
 
@@ -293,6 +308,7 @@ int main(void)
 		cmocka_unit_test(cpus_share_a_net),
 		cmocka_unit_test(idlest_slot_gives_way),
 		cmocka_unit_test(paid_slots_are_free),
+		cmocka_unit_test(a_crowd_does_not_free_its_net),
 		cmocka_unit_test(twins_share_until_reseeded),
 		cmocka_unit_test(chosen_sources_do_no_more),
 		cmocka_unit_test(floods_leave_no_entry),

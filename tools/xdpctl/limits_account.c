@@ -28,9 +28,9 @@ void limit_account_read(const struct mxw_maps *maps, const struct mxw_limits_vie
 	facts->full[MXW_LIMIT_NET] = mxw_marks_get(view, net, mxw_clock_mono(), &mark) && mark.full;
 	facts->flood = limits->flood_forced || limits->flood_until > tick ||
 		       (mxw_limits_flood(maps, &flood, &ignored) == MXW_OK && flood.on);
-	facts->proven = mxw_limits_owed(view, source, MXW_SALT_PROVEN, tick) != 0;
-	facts->owed[MXW_LIMIT_SOURCE] = mxw_limits_owed(view, source, salt, tick);
-	facts->owed[MXW_LIMIT_NET] = mxw_limits_owed(view, net, salt, tick);
+	facts->proven = mxw_limits_proven(view, source, tick);
+	facts->owed[MXW_LIMIT_SOURCE] = mxw_limits_owed(view, source, MXW_LIMIT_SOURCE, salt, tick);
+	facts->owed[MXW_LIMIT_NET] = mxw_limits_owed(view, source, MXW_LIMIT_NET, salt, tick);
 	account->rates = limits->rate[set][facts->class][source >> 32 ? 1 : 0];
 }
 

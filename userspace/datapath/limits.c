@@ -114,19 +114,36 @@ uint64_t mxw_limits_tick(void)
 	return mxw_clock_mono() >> MXW_TICK_SHIFT;
 }
 
-uint64_t mxw_limits_owed(const struct mxw_limits_view *view, uint64_t key, uint32_t salt,
-			 uint64_t tick)
+/* What the account with that hash owes; home: the hash that its line goes by. */
+static uint64_t owed(const struct mxw_limits_view *view, uint64_t home, uint64_t hash,
+		     enum mxw_limit_level level, uint64_t tick)
 {
-	uint64_t hash = mxw_limit_hash(view->limits->seed, key, salt), tag = mxw_limit_tag(hash);
-	const struct mxw_limit_line *line = &view->lines[mxw_limit_line(hash, view->line_count)];
+	const struct mxw_limit_line *line = &view->lines[mxw_limit_line(home, view->line_count)];
+	uint64_t tag = mxw_limit_tag(hash);
 
-	for (int i = 0; i < MXW_LIMIT_SLOTS; i++) {
+	for (uint64_t i = mxw_limit_from(level); i < mxw_limit_to(level); i++) {
 		uint64_t word = __atomic_load_n(&line->slot[i], __ATOMIC_RELAXED);
 
 		if (!((word ^ tag) >> MXW_LIMIT_TIME_BITS) && mxw_limit_debt(word, tick))
 			return mxw_limit_debt(word, tick);
 	}
 	return 0;
+}
+
+uint64_t mxw_limits_owed(const struct mxw_limits_view *view, uint64_t source,
+			 enum mxw_limit_level level, uint32_t salt, uint64_t tick)
+{
+	uint64_t home = mxw_limit_hash(view->limits->seed, mxw_limit_net(source), salt);
+	uint64_t hash = mxw_limit_hash(view->limits->seed, source, salt);
+
+	return owed(view, home, level == MXW_LIMIT_NET ? home : hash, level, tick);
+}
+
+bool mxw_limits_proven(const struct mxw_limits_view *view, uint64_t source, uint64_t tick)
+{
+	uint64_t hash = mxw_limit_hash(view->limits->seed, source, MXW_SALT_PROVEN);
+
+	return owed(view, hash, hash, MXW_LIMIT_SOURCE, tick) != 0;
 }
 
 static int compare_keys(const void *a, const void *b)

@@ -26,10 +26,13 @@ int mxw_limits_write(struct mxw_limits_view *view, const struct mxw_limits *limi
 /* The clock that debts are told in. */
 uint64_t mxw_limits_tick(void);
 
-/* Ticks that an account owes at tick; 0 also where the table knows nothing of it. salt: of
- * mxw_limit_salt(), key: a source's or mxw_limit_net()'s. */
-uint64_t mxw_limits_owed(const struct mxw_limits_view *view, uint64_t key, uint32_t salt,
-			 uint64_t tick);
+/* Ticks that a source, or the net around it, owes at tick; 0 also where the table knows nothing
+ * of it. salt: of mxw_limit_salt(). */
+uint64_t mxw_limits_owed(const struct mxw_limits_view *view, uint64_t source,
+			 enum mxw_limit_level level, uint32_t salt, uint64_t tick);
+
+/* Whether a source has proven itself, and need not again at tick. */
+bool mxw_limits_proven(const struct mxw_limits_view *view, uint64_t source, uint64_t tick);
 
 /* Sources that owed much of late, each once, at most max. Returns how many. */
 size_t mxw_limits_busy(const struct mxw_limits_view *view, uint64_t *sources, size_t max);
