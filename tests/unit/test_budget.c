@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Budgets (userspace/policy/budget.h), and case D8 of operations.md: a million sources, and
+ * no list gets more queries in any second or any 24 hours than its figure.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "policy/list_health.h"
+
+#define SECOND 1000000000ULL
+#define HOUR (3600 * SECOND)
+#define DAY (24 * HOUR)
+#define SOURCES 1000000U
+
+static void no_window_holds_more_than_the_limit(void **state)
+{
+	static uint64_t spent[20000];
+	struct mxw_budget budget;
+	size_t count = 0;
+	uint64_t now = 5;
+
+	(void)state;
+	mxw_budget_init(&budget, 100, SECOND);
+	for (unsigned int i = 0; i < 100000; i++) {
+		now += (uint64_t)(i * 2654435761U % 3000000); /* on average 667 a second */
+		if (mxw_budget_take(&budget, now, 0) && count < 20000)
+			spent[count++] = now;
+	}
+	assert_in_range(count, 100 * 140, 20000); /* 150 s pass, and most of it is used */
+	for (size_t i = 100; i < count; i++)
+		assert_true(spent[i] - spent[i - 100] >= SECOND);
+}
+
+static void reserves_and_gaps(void **state)
+{
+	struct mxw_budget budget;
+	unsigned int i;
+
+	(void)state;
+	mxw_budget_init(&budget, 10, DAY);
+	for (i = 0; mxw_budget_take(&budget, HOUR, 3); i++)
+		;
+	assert_int_equal(i, 7);
+	assert_true(mxw_budget_take(&budget, 2 * HOUR, 2));
+	assert_int_equal(mxw_budget_used(&budget, 2 * HOUR), 8);
+	assert_int_equal(mxw_budget_left(&budget, 0), 2); /* a clock that goes back stands still */
+	assert_int_equal(mxw_budget_used(&budget, 26 * HOUR), 1);
+	assert_int_equal(mxw_budget_used(&budget, 1000 * DAY), 0);
+	mxw_budget_init(&budget, 0, SECOND);
+	for (i = 0; i < 1000; i++)
+		assert_true(mxw_budget_take(&budget, 1, 0));
+	assert_int_equal(mxw_budget_left(&budget, 1), UINT32_MAX);
+}
+
+static void answer_round(struct mxw_list_health *health, unsigned int round, uint64_t now)
+{
+	const struct mxw_dnsbl_answer listed = { .state = MXW_DNSBL_LISTED, .count = 1 };
+	const struct mxw_dnsbl_answer not_listed = { .state = MXW_DNSBL_NOT_LISTED };
+
+	for (unsigned int i = 0; i < MXW_PROBES; i++)
+		if (round & 1U << i)
+			(void)mxw_list_health_probed(health, i, i % 2 ? &not_listed : &listed, now);
+}
+
+/* One hour with a million sources, each asked for once. Counts every query that goes out. */
+static void million_sources(struct mxw_list_health *health, uint64_t begin, uint64_t *asked,
+			    size_t *count)
+{
+	for (unsigned int i = 0; i < SOURCES; i++) {
+		uint64_t now = begin + HOUR / SOURCES * i;
+		unsigned int round = mxw_list_health_due(health, now);
+
+		for (unsigned int probe = round; probe; probe &= probe - 1)
+			asked[(*count)++] = now;
+		answer_round(health, round, now);
+		if (mxw_list_health_ask(health, i % 10 ? MXW_PURPOSE_NEW : MXW_PURPOSE_REFRESH,
+					i % 3 == 0, now) == MXW_ASK_YES)
+			asked[(*count)++] = now;
+	}
+}
+
+static void check(const uint64_t *asked, size_t count, uint32_t limit, uint64_t span)
+{
+	for (size_t i = limit; limit && i < count; i++)
+		if (asked[i] - asked[i - limit] < span)
+			fail_msg("more than %u within the span", limit);
+}
+
+static void a_million_sources_keep_every_quota(void **state)
+{
+	static const struct {
+		uint32_t per_second, per_day;
+		size_t least; /* that are asked at all */
+	} rows[] = {
+		{ 20, 300000, 60000 }, { 50, 100000, 90000 }, { 8, 0, 8 * 3000 },
+		{ 0, 5000, 4500 },     { 3, 1000, 900 },      { 1000, 300000, 270000 },
+	};
+	uint64_t *asked = malloc(2 * SOURCES * sizeof(*asked));
+
+	(void)state;
+	assert_non_null(asked);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mxw_health_rules rules = mxw_health_default_rules();
+		struct mxw_list_health health;
+		size_t count = 0;
+
+		rules.per_second = rows[i].per_second;
+		rules.per_day = rows[i].per_day;
+		mxw_list_health_init(&health, &rules, DAY);
+		million_sources(&health, DAY, asked, &count);
+		assert_true(count >= rows[i].least);
+		assert_int_equal(health.state, MXW_HEALTH_ONLINE);
+		mxw_list_health_retune(&health, &rules); /* a reload gives nothing back */
+		million_sources(&health, DAY + HOUR, asked, &count);
+		check(asked, count, health.second.limit, SECOND);
+		check(asked, count, rows[i].per_day, DAY);
+	}
+	free(asked);
+}
+
+/* However many sources press, probes are not late. */
+static void sources_leave_room_for_probes(void **state)
+{
+	struct mxw_health_rules rules = mxw_health_default_rules();
+	struct mxw_list_health health;
+	uint64_t due = 0;
+
+	(void)state;
+	rules.per_second = 8;
+	mxw_list_health_init(&health, &rules, DAY);
+	for (uint64_t now = DAY; now < DAY + HOUR; now += SECOND / 100) {
+		unsigned int round;
+
+		(void)mxw_list_health_ask(&health, MXW_PURPOSE_NEW, false, now);
+		round = mxw_list_health_due(&health, now);
+		if (round && due)
+			assert_true(now - due <= rules.interval + 2 * SECOND);
+		due = round ? now : due;
+		answer_round(&health, round, now);
+	}
+	assert_in_range(health.rounds, 3600 / 47, 3600 / 45 + 1);
+}
+
+/* With the day's budget spent on sources, probes still go out. */
+static void probes_outlast_the_sources(void **state)
+{
+	struct mxw_health_rules rules = mxw_health_default_rules();
+	struct mxw_list_health health;
+	unsigned int probes = 0, new = 0, refresh = 0;
+
+	(void)state;
+	rules.per_day = 10000;
+	mxw_list_health_init(&health, &rules, DAY);
+	answer_round(&health, mxw_list_health_due(&health, DAY), DAY);
+	while (mxw_list_health_ask(&health, MXW_PURPOSE_NEW, false, DAY + 1) == MXW_ASK_YES)
+		new ++;
+	while (mxw_list_health_ask(&health, MXW_PURPOSE_REFRESH, false, DAY + 1) == MXW_ASK_YES)
+		refresh++;
+	assert_int_equal(new, 10000 - 1000 - 4);
+	assert_int_equal(refresh, 500);
+	for (uint64_t now = DAY; now < 2 * DAY - HOUR; now += SECOND) {
+		unsigned int round = mxw_list_health_due(&health, now);
+
+		probes += round != 0;
+		answer_round(&health, round, now);
+	}
+	assert_in_range(probes, 100, 500 / 4);
+	assert_int_equal(health.state, MXW_HEALTH_ONLINE);
+}
+
+static void a_dead_list_is_never_asked(void **state)
+{
+	struct mxw_health_rules rules = mxw_health_default_rules();
+	struct mxw_list_health health;
+
+	(void)state;
+	rules.dead = true;
+	mxw_list_health_init(&health, &rules, DAY);
+	for (uint64_t now = DAY; now < 2 * DAY; now += 60 * SECOND)
+		assert_int_equal(mxw_list_health_due(&health, now), 0);
+	assert_string_equal(mxw_list_health_name(&health), "dead");
+	assert_int_equal(mxw_list_health_ask(&health, MXW_PURPOSE_PROBE, false, 2 * DAY),
+			 MXW_ASK_OFFLINE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_window_holds_more_than_the_limit),
+		cmocka_unit_test(reserves_and_gaps),
+		cmocka_unit_test(a_million_sources_keep_every_quota),
+		cmocka_unit_test(sources_leave_room_for_probes),
+		cmocka_unit_test(probes_outlast_the_sources),
+		cmocka_unit_test(a_dead_list_is_never_asked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

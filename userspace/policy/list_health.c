@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The health of a list. Called by the engine with every answer and when time has passed.
+ */
+#include <string.h>
+
+#include "policy/list_health.h"
+
+#define SECOND 1000000000ULL /* ns */
+#define DAY (86400 * SECOND)
+#define CODES_MOST 3 /* of the list's own error codes in a row */
+#define ERRORS_SEEN 16 /* answers over which errors are counted */
+#define ERRORS_MOST 8
+#define CANARIES_SEEN 0xf /* the last four */
+#define CANARIES_MOST 2
+#define SILENT_MOST 2 /* rounds */
+#define IPV6_EVERY 16 /* rounds, if the list has no entries for IPv6 */
+#define PROBES_MOST 4 /* in one round */
+#define SECOND_LEAST (2 * PROBES_MOST) /* a budget per second in which a round has room */
+#define POSTPONED (SECOND / 20)
+
+#define BIT(probe) (1U << (probe))
+#define IPV4_PROBES (BIT(MXW_PROBE_IPV4_LISTED) | BIT(MXW_PROBE_IPV4_UNLISTED))
+#define IPV6_PROBES (BIT(MXW_PROBE_IPV6_LISTED) | BIT(MXW_PROBE_IPV6_UNLISTED))
+
+static const struct {
+	const char *name, *hint;
+	bool distrusted;
+} reasons[MXW_HEALTH_REASONS] = {
+	[MXW_HEALTH_NO_REASON] = { "offline", "not asked", false },
+	[MXW_HEALTH_DEAD] = { "dead", "the list has ended; remove it from sites", true },
+	[MXW_HEALTH_SILENT] = { "silent", "no usable answers", false },
+	[MXW_HEALTH_CODES] = { "codes", "it says that it may not be asked", false },
+	[MXW_HEALTH_OUTSIDE] = { "outside", "it answers outside 127.0.0.0/8", false },
+	[MXW_HEALTH_EMPTY] = { "empty",
+			       "it does not list 127.0.0.2 as RFC 5782 asks: it has ended, or its "
+			       "name is mistyped",
+			       false },
+	[MXW_HEALTH_LISTS_ALL] = { "lists-all",
+				   "it lists 127.0.0.1, which no list may: it lists everybody",
+				   true },
+	[MXW_HEALTH_HIT_RATE] = { "hit-rate", "it lists far more sources than it used to", true },
+	[MXW_HEALTH_CANARIES] = { "canaries", "it lists known good senders", true },
+};
+
+struct mxw_health_rules mxw_health_default_rules(void)
+{
+	return (struct mxw_health_rules){ .interval = 45 * SECOND,
+					  .deadline = 10 * SECOND,
+					  .retry = 5 * SECOND,
+					  .pause = 45 * SECOND,
+					  .pause_max = 3600 * SECOND,
+					  .hits = mxw_hit_default_rules() };
+}
+
+void mxw_list_health_retune(struct mxw_list_health *health, const struct mxw_health_rules *rules)
+{
+	uint64_t least = rules->per_day ? DAY * PROBES_MOST * 10 / rules->per_day : 0;
+
+	health->rules = *rules;
+	if (health->rules.interval < least)
+		health->rules.interval = least;
+	health->second.limit = rules->per_second;
+	if (rules->per_second && rules->per_second < SECOND_LEAST)
+		health->second.limit = SECOND_LEAST;
+	health->day.limit = rules->per_day;
+}
+
+void mxw_list_health_init(struct mxw_list_health *health, const struct mxw_health_rules *rules,
+			  uint64_t now)
+{
+	memset(health, 0, sizeof(*health));
+	mxw_budget_init(&health->second, 0, SECOND);
+	mxw_budget_init(&health->day, 0, DAY);
+	mxw_list_health_retune(health, rules);
+	health->since = health->next_round = now;
+	health->backoff = rules->retry;
+	health->pause = rules->pause;
+	if (!rules->dead)
+		return;
+	health->state = MXW_HEALTH_OFFLINE;
+	health->reason = MXW_HEALTH_DEAD;
+	health->next_round = UINT64_MAX;
+}
+
+uint64_t mxw_list_health_next(const struct mxw_list_health *health)
+{
+	return health->waiting ? health->round_began + health->rules.deadline : health->next_round;
+}
+
+static struct mxw_health_change go_online(struct mxw_list_health *health, uint64_t now)
+{
+	struct mxw_health_change change = { .online = health->state != MXW_HEALTH_ONLINE };
+
+	if (now < health->held_until) {
+		health->next_round = health->held_until;
+		return (struct mxw_health_change){ 0 };
+	}
+	/* A good while without a trip: the next one is a first one again. */
+	if (health->pause > health->rules.pause &&
+	    now - health->held_until > health->rules.pause_max)
+		health->pause = health->rules.pause;
+	health->backoff = health->rules.retry;
+	if (!change.online)
+		return change;
+	health->state = MXW_HEALTH_ONLINE;
+	health->reason = MXW_HEALTH_NO_REASON;
+	health->fault = MXW_DNSBL_FINE;
+	health->since = now;
+	health->errors = 0;
+	health->codes_in_row = 0;
+	health->canaries = 0;
+	health->hits.asked = health->hits.listed = 0;
+	return change;
+}
+
+static struct mxw_health_change go_offline(struct mxw_list_health *health,
+					   enum mxw_health_reason reason, unsigned int fault,
+					   uint64_t now)
+{
+	struct mxw_health_change change = { .offline = health->state == MXW_HEALTH_ONLINE };
+
+	/* From bad to worse is a change too: now it is not believed any more. */
+	change.withdraw = reasons[reason].distrusted &&
+			  (change.offline || !reasons[health->reason].distrusted);
+	if (health->state != MXW_HEALTH_OFFLINE)
+		health->since = now;
+	health->state = MXW_HEALTH_OFFLINE;
+	health->reason = (uint8_t)reason;
+	health->fault = (uint8_t)fault;
+	if (!health->waiting && health->next_round > now + health->backoff)
+		health->next_round = now + health->backoff;
+	return change;
+}
+
+/* What real answers show, the probes may not: they come from the resolver's cache. So a
+ * pause before it may come back, longer each time if the list is not to be trusted. */
+static struct mxw_health_change trip(struct mxw_list_health *health, enum mxw_health_reason reason,
+				     unsigned int fault, uint64_t now)
+{
+	uint64_t pause = reasons[reason].distrusted ? health->pause : health->rules.pause;
+
+	health->held_until = now + pause;
+	if (reasons[reason].distrusted)
+		health->pause = pause < health->rules.pause_max / 2 ? pause * 2
+								    : health->rules.pause_max;
+	return go_offline(health, reason, fault, now);
+}
+
+/* Takes a whole round from the budgets, or puts it off. */
+static bool afford(struct mxw_list_health *health, unsigned int probes, uint64_t now)
+{
+	unsigned int count = (unsigned int)__builtin_popcount(probes);
+
+	if (mxw_budget_left(&health->day, now) < count) {
+		health->next_round = now + health->rules.interval;
+		return false;
+	}
+	if (mxw_budget_left(&health->second, now) < count) {
+		health->next_round = now + POSTPONED;
+		health->starved = true;
+		return false;
+	}
+	health->starved = false;
+	while (count--)
+		(void)mxw_list_health_ask(health, MXW_PURPOSE_PROBE, false, now); /* has room */
+	return true;
+}
+
+unsigned int mxw_list_health_due(struct mxw_list_health *health, uint64_t now)
+{
+	unsigned int probes = IPV4_PROBES;
+
+	if (health->waiting || now < health->next_round)
+		return 0;
+	if (health->ipv6 || health->rounds % IPV6_EVERY == 0)
+		probes |= IPV6_PROBES;
+	if (!afford(health, probes, now))
+		return 0;
+	health->rounds++;
+	health->round_began = now;
+	health->next_round = now + health->rules.interval;
+	health->waiting = probes;
+	for (unsigned int i = 0; i < MXW_PROBES; i++)
+		health->probe[i] = (struct mxw_dnsbl_answer){ .state = MXW_DNSBL_ERROR,
+							      .fault = MXW_DNSBL_TIMEOUT };
+	return probes;
+}
+
+/* The reason to be offline that the fault of a probe is. */
+static enum mxw_health_reason fault_reason(unsigned int fault)
+{
+	if (fault == MXW_DNSBL_OUTSIDE)
+		return MXW_HEALTH_OUTSIDE;
+	return mxw_dnsbl_fault_of_list(fault) ? MXW_HEALTH_CODES : MXW_HEALTH_SILENT;
+}
+
+/* Back soon, then later and later. */
+static void retry_later(struct mxw_list_health *health, uint64_t now)
+{
+	uint64_t most = health->rules.interval;
+
+	health->next_round = now + (health->backoff < most ? health->backoff : most);
+	health->backoff = health->backoff < most / 2 ? health->backoff * 2 : most;
+}
+
+static struct mxw_health_change round_is_bad(struct mxw_list_health *health,
+					     enum mxw_health_reason reason, unsigned int fault,
+					     uint64_t now)
+{
+	retry_later(health, now);
+	return go_offline(health, reason, fault, now);
+}
+
+/* A probe got no usable answer. The network alone has two tries before it counts. */
+static struct mxw_health_change round_failed(struct mxw_list_health *health, unsigned int fault,
+					     uint64_t now)
+{
+	if (!mxw_dnsbl_fault_of_list(fault) && health->state == MXW_HEALTH_ONLINE &&
+	    ++health->silent_rounds < SILENT_MOST) {
+		retry_later(health, now);
+		return (struct mxw_health_change){ 0 };
+	}
+	return round_is_bad(health, fault_reason(fault), fault, now);
+}
+
+/* What the round says about IPv6, if it asked and was answered. */
+static void learn_ipv6(struct mxw_list_health *health)
+{
+	unsigned int must = health->probe[MXW_PROBE_IPV6_LISTED].state;
+	unsigned int must_not = health->probe[MXW_PROBE_IPV6_UNLISTED].state;
+
+	if (must != MXW_DNSBL_ERROR && must_not != MXW_DNSBL_ERROR)
+		health->ipv6 = must == MXW_DNSBL_LISTED && must_not == MXW_DNSBL_NOT_LISTED;
+}
+
+/* All answers are in, or will not come. */
+static struct mxw_health_change round_ends(struct mxw_list_health *health, uint64_t now)
+{
+	const struct mxw_dnsbl_answer *must = &health->probe[MXW_PROBE_IPV4_LISTED];
+	const struct mxw_dnsbl_answer *must_not = &health->probe[MXW_PROBE_IPV4_UNLISTED];
+
+	health->waiting = 0;
+	if (must->state == MXW_DNSBL_ERROR)
+		return round_failed(health, must->fault, now);
+	if (must_not->state == MXW_DNSBL_ERROR)
+		return round_failed(health, must_not->fault, now);
+	health->silent_rounds = 0;
+	if (must->state != MXW_DNSBL_LISTED)
+		return round_is_bad(health, MXW_HEALTH_EMPTY, MXW_DNSBL_FINE, now);
+	learn_ipv6(health);
+	return go_online(health, now);
+}
+
+struct mxw_health_change mxw_list_health_probed(struct mxw_list_health *health,
+						enum mxw_dnsbl_probe probe,
+						const struct mxw_dnsbl_answer *answer, uint64_t now)
+{
+	bool must_not = probe == MXW_PROBE_IPV4_UNLISTED || probe == MXW_PROBE_IPV6_UNLISTED;
+
+	if (!(health->waiting & BIT(probe)))
+		return (struct mxw_health_change){ 0 };
+	health->waiting &= ~BIT(probe);
+	health->probe[probe] = *answer;
+	/* Does not wait for the other probes. */
+	if (must_not && answer->state == MXW_DNSBL_LISTED) {
+		health->waiting = 0;
+		return round_is_bad(health, MXW_HEALTH_LISTS_ALL, MXW_DNSBL_FINE, now);
+	}
+	if (health->waiting)
+		return (struct mxw_health_change){ 0 };
+	return round_ends(health, now);
+}
+
+struct mxw_health_change mxw_list_health_tick(struct mxw_list_health *health, uint64_t now)
+{
+	if (!health->waiting || now < health->round_began + health->rules.deadline)
+		return (struct mxw_health_change){ 0 };
+	return round_ends(health, now);
+}
+
+static struct mxw_health_change count_error(struct mxw_list_health *health, unsigned int fault,
+					    uint64_t now)
+{
+	uint64_t seen = health->errors & ((1ULL << ERRORS_SEEN) - 1);
+
+	if (fault == MXW_DNSBL_OUTSIDE)
+		return trip(health, MXW_HEALTH_OUTSIDE, fault, now);
+	if (mxw_dnsbl_fault_of_list(fault) && ++health->codes_in_row >= CODES_MOST)
+		return trip(health, MXW_HEALTH_CODES, fault, now);
+	if (__builtin_popcountll(seen) >= ERRORS_MOST)
+		return trip(health, MXW_HEALTH_SILENT, fault, now);
+	return (struct mxw_health_change){ 0 };
+}
+
+struct mxw_health_change mxw_list_health_answered(struct mxw_list_health *health,
+						  const struct mxw_dnsbl_answer *answer,
+						  uint64_t now)
+{
+	bool error = answer->state == MXW_DNSBL_ERROR;
+
+	if (health->state != MXW_HEALTH_ONLINE)
+		return (struct mxw_health_change){ 0 };
+	health->errors = health->errors << 1 | error;
+	if (error)
+		return count_error(health, answer->fault, now);
+	health->codes_in_row = 0;
+	if (mxw_hit_rate_count(&health->hits, &health->rules.hits,
+			       answer->state == MXW_DNSBL_LISTED, now))
+		return trip(health, MXW_HEALTH_HIT_RATE, MXW_DNSBL_FINE, now);
+	return (struct mxw_health_change){ 0 };
+}
+
+struct mxw_health_change mxw_list_health_canary(struct mxw_list_health *health,
+						const struct mxw_dnsbl_answer *answer, uint64_t now)
+{
+	if (health->state != MXW_HEALTH_ONLINE || health->rules.allows ||
+	    answer->state == MXW_DNSBL_ERROR)
+		return (struct mxw_health_change){ 0 };
+	health->canaries = (uint8_t)(health->canaries << 1 | (answer->state == MXW_DNSBL_LISTED));
+	if (__builtin_popcount(health->canaries & CANARIES_SEEN) >= CANARIES_MOST)
+		return trip(health, MXW_HEALTH_CANARIES, MXW_DNSBL_FINE, now);
+	return (struct mxw_health_change){ 0 };
+}
+
+/* What the purpose leaves of the day's budget to those above it. */
+static uint32_t reserve(const struct mxw_list_health *health, enum mxw_purpose purpose)
+{
+	switch (purpose) {
+	case MXW_PURPOSE_NEW:
+		return health->day.limit / 10;
+	case MXW_PURPOSE_REFRESH:
+		return health->day.limit / 20;
+	default:
+		return 0;
+	}
+}
+
+enum mxw_ask mxw_list_health_ask(struct mxw_list_health *health, enum mxw_purpose purpose,
+				 bool ipv6, uint64_t now)
+{
+	uint32_t spare = health->starved && purpose != MXW_PURPOSE_PROBE ? PROBES_MOST : 0;
+
+	if (health->reason == MXW_HEALTH_DEAD ||
+	    (purpose != MXW_PURPOSE_PROBE && health->state != MXW_HEALTH_ONLINE))
+		return MXW_ASK_OFFLINE;
+	if (ipv6 && !health->ipv6 && purpose != MXW_PURPOSE_PROBE)
+		return MXW_ASK_NO_IPV6;
+	if (mxw_budget_left(&health->day, now) <= reserve(health, purpose))
+		return MXW_ASK_PER_DAY;
+	if (!mxw_budget_take(&health->second, now, spare))
+		return MXW_ASK_PER_SECOND;
+	(void)mxw_budget_take(&health->day, now, 0); /* something is left, as asked above */
+	return MXW_ASK_YES;
+}
+
+const char *mxw_list_health_name(const struct mxw_list_health *health)
+{
+	if (health->state == MXW_HEALTH_UNTRIED)
+		return "untried";
+	return health->state == MXW_HEALTH_ONLINE ? "online" : reasons[health->reason].name;
+}
+
+const char *mxw_list_health_hint(const struct mxw_list_health *health)
+{
+	if (health->state == MXW_HEALTH_UNTRIED)
+		return "the first probes are under way";
+	if (health->state == MXW_HEALTH_ONLINE)
+		return health->ipv6 ? "its test entries are right"
+				    : "its test entries are right; it has none for IPv6";
+	if (health->fault != MXW_DNSBL_FINE)
+		return mxw_dnsbl_fault_hint(health->fault);
+	return reasons[health->reason].hint;
+}

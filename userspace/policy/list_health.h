@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whether a list may be asked and believed: a state machine per list, driven by the times
+ * and answers it is told; it asks nothing itself.
+ *
+ * A list begins untried and is asked nothing but probes. It is online once it lists what
+ * RFC 5782 says it must and does not list what it must not, and probed again every minute.
+ * It goes offline at once when it lists 127.0.0.1, lacks 127.0.0.2, or answers outside
+ * 127.0.0.0/8; after three of its own error codes in a row; when half of its last 16
+ * answers failed; after two rounds of probes without answers; and when its hit rate or the
+ * known good senders say that it lists too much. Then it is probed after 5 s, 10 s, 20 s
+ * and so on up to the interval, and one good round brings it back; but if answers about real
+ * sources took it offline, not before a pause, which for the last two reasons doubles each
+ * time.
+ *
+ * Offline, its answers count nothing. Only if it has listed what it should not is what it
+ * said before not to be believed either: then its entries are to be withdrawn. A list that
+ * is silent, or says that it may not be asked, takes nothing back. Pure.
+ */
+#ifndef MXW_LIST_HEALTH_H
+#define MXW_LIST_HEALTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "policy/budget.h"
+#include "policy/dnsbl_answer.h"
+#include "policy/dnsbl_name.h"
+#include "policy/hit_rate.h"
+
+enum mxw_health_state {
+	MXW_HEALTH_UNTRIED = 0, /* as offline; no round has ended yet */
+	MXW_HEALTH_ONLINE,
+	MXW_HEALTH_OFFLINE,
+};
+
+enum mxw_health_reason {
+	MXW_HEALTH_NO_REASON = 0,
+	MXW_HEALTH_DEAD, /* known to have ended: never asked at all */
+	MXW_HEALTH_SILENT, /* no answers, or none that are usable */
+	MXW_HEALTH_CODES, /* its codes say that it may not be asked; see fault */
+	MXW_HEALTH_OUTSIDE, /* answers outside 127.0.0.0/8 */
+	MXW_HEALTH_EMPTY, /* does not list 127.0.0.2 */
+	MXW_HEALTH_LISTS_ALL, /* lists 127.0.0.1; distrusted */
+	MXW_HEALTH_HIT_RATE, /* lists far more than it used to; distrusted */
+	MXW_HEALTH_CANARIES, /* lists known good senders; distrusted */
+	MXW_HEALTH_REASONS,
+};
+
+/* What a call changed. */
+struct mxw_health_change {
+	bool online, offline; /* it went there now */
+	bool withdraw; /* and what it said before is to be taken back */
+};
+
+/* Why a question to the list may not be asked now. */
+enum mxw_ask {
+	MXW_ASK_YES = 0, /* and it is counted as asked */
+	MXW_ASK_OFFLINE,
+	MXW_ASK_NO_IPV6, /* the list has no test entries for IPv6 */
+	MXW_ASK_PER_SECOND, /* the budget of this second is spent */
+	MXW_ASK_PER_DAY, /* that of the last 24 hours is */
+};
+
+enum mxw_purpose {
+	MXW_PURPOSE_NEW, /* a source not known yet; leaves a tenth of the day's budget */
+	MXW_PURPOSE_REFRESH, /* one with an entry; leaves a twentieth */
+	MXW_PURPOSE_PROBE, /* a probe or a canary; may take all, whatever the state */
+};
+
+struct mxw_health_rules {
+	bool dead; /* known_lists.h */
+	bool allows; /* only lines of weight < 0: canaries do not count against it */
+	uint64_t interval; /* ns between rounds; 45 s, so that a lie is found within 60 s */
+	uint64_t deadline; /* ns for the answers of a round; 10 s */
+	uint64_t retry; /* ns to the first round after going offline; 5 s */
+	uint64_t pause; /* ns offline after answers about real sources tripped it; 45 s */
+	uint64_t pause_max; /* ns; the pause of a distrusted list doubles up to this; 1 h */
+	uint32_t per_second, per_day; /* queries in any second, any 24 hours; 0 = no limit; 1 to
+					 7 a second count as 8, so that a round has room */
+	struct mxw_hit_rules hits;
+};
+
+struct mxw_list_health {
+	struct mxw_health_rules rules;
+	uint8_t state; /* enum mxw_health_state */
+	uint8_t reason; /* enum mxw_health_reason; why it is offline */
+	uint8_t fault; /* enum mxw_dnsbl_fault behind SILENT and CODES */
+	bool ipv6; /* it may be asked for IPv6 sources */
+	uint64_t since; /* ns; of the state */
+	uint64_t next_round; /* ns */
+	uint64_t held_until; /* ns; not online before that */
+	uint64_t pause; /* ns; the next one */
+	uint64_t backoff; /* ns; to the next round while offline */
+	/* the round going on */
+	uint64_t round_began; /* ns; valid if waiting */
+	unsigned int waiting; /* bit per enum mxw_dnsbl_probe still to answer */
+	struct mxw_dnsbl_answer probe[MXW_PROBES];
+	bool starved; /* a round waits for room in this second's budget: it goes first */
+	unsigned int rounds; /* begun */
+	unsigned int silent_rounds; /* without answers, in a row */
+	/* of real queries */
+	uint64_t errors; /* one bit per answer, newest lowest; 1 = error */
+	unsigned int codes_in_row; /* the list's own error codes */
+	uint8_t canaries; /* one bit per canary's answer, newest lowest; 1 = listed */
+	struct mxw_hit_rate hits;
+	struct mxw_budget second, day;
+};
+
+/* The figures above; budgets without limit. */
+struct mxw_health_rules mxw_health_default_rules(void);
+
+/* Begins untried, with the first round due at once. The interval is stretched until probes
+ * take no more than a tenth of per_day. Times are ns of one clock that does not go back. */
+void mxw_list_health_init(struct mxw_list_health *health, const struct mxw_health_rules *rules,
+			  uint64_t now);
+
+/* New rules for the same list, as after a reload: what was spent and learnt stays. */
+void mxw_list_health_retune(struct mxw_list_health *health, const struct mxw_health_rules *rules);
+
+/* When mxw_list_health_due() or _tick() has something to do next. */
+uint64_t mxw_list_health_next(const struct mxw_list_health *health);
+
+/* Begins a round if one is due: a bit per enum mxw_dnsbl_probe to ask for now, 0 = none. They
+ * are counted in the budgets. */
+unsigned int mxw_list_health_due(struct mxw_list_health *health, uint64_t now);
+
+/* The answer to a probe, by mxw_dnsbl_judge_probe(). One that no round waits for is ignored. */
+struct mxw_health_change mxw_list_health_probed(struct mxw_list_health *health,
+						enum mxw_dnsbl_probe probe,
+						const struct mxw_dnsbl_answer *answer,
+						uint64_t now);
+
+/* Ends a round whose deadline has passed: what is missing counts as timed out. */
+struct mxw_health_change mxw_list_health_tick(struct mxw_list_health *health, uint64_t now);
+
+/* The answer about a real source, by mxw_dnsbl_judge(). */
+struct mxw_health_change mxw_list_health_answered(struct mxw_list_health *health,
+						  const struct mxw_dnsbl_answer *answer,
+						  uint64_t now);
+
+/* The answer about a known good sender. Two listed among the last four trip. */
+struct mxw_health_change mxw_list_health_canary(struct mxw_list_health *health,
+						const struct mxw_dnsbl_answer *answer,
+						uint64_t now);
+
+/* Whether to ask now, and if so takes it from the budgets. */
+enum mxw_ask mxw_list_health_ask(struct mxw_list_health *health, enum mxw_purpose purpose,
+				 bool ipv6, uint64_t now);
+
+/* "online", "lists-all", "hit-rate": one word for state and reason. Static. */
+const char *mxw_list_health_name(const struct mxw_list_health *health);
+
+/* One clause for the operator: what is wrong and what it means. Static. */
+const char *mxw_list_health_hint(const struct mxw_list_health *health);
+
+#endif

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The automatic decision about a source. Called by the engine when evidence changes.
+ */
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "policy/verdict.h"
+
+#define SECOND 1000000000ULL /* ns */
+
+/* All evidence as one. */
+struct sum {
+	int64_t score, least;
+	uint32_t fail_ttl, pass_ttl;
+	uint64_t lists;
+	bool authoritative, partial, blind;
+};
+
+static const char *const names[MXW_RUNGS] = { "none", "allow", "limit", "grey", "reject", "drop" };
+
+const char *mxw_rung_name(enum mxw_rung rung)
+{
+	return rung < MXW_RUNGS ? names[rung] : "unknown";
+}
+
+struct mxw_verdict_policy mxw_verdict_default_policy(void)
+{
+	return (struct mxw_verdict_policy){
+		.threshold = { [MXW_RUNG_ALLOW] = -2,
+			       [MXW_RUNG_LIMIT] = 1,
+			       [MXW_RUNG_GREY] = 1,
+			       [MXW_RUNG_REJECT] = 4,
+			       [MXW_RUNG_DROP] = 8 },
+		.drop_min = 300,
+		.drop_max = 3600,
+		.life_min = 60,
+		.life_max = 3600,
+		.partial_max = 60,
+		.lists_for_drop = 2,
+	};
+}
+
+static void lower_ttl(uint32_t *ttl, uint32_t other)
+{
+	if (other && (!*ttl || other < *ttl))
+		*ttl = other;
+}
+
+static struct sum add_up(const struct mxw_evidence *evidence, size_t count)
+{
+	struct sum sum = { .blind = true };
+
+	for (size_t i = 0; i < count; i++) {
+		const struct mxw_evidence *e = &evidence[i];
+
+		sum.score += e->score;
+		sum.least += e->least;
+		lower_ttl(&sum.fail_ttl, e->fail_ttl);
+		lower_ttl(&sum.pass_ttl, e->pass_ttl);
+		sum.lists += e->lists;
+		sum.authoritative |= e->authoritative;
+		sum.partial |= e->partial;
+		sum.blind &= e->blind;
+	}
+	return sum;
+}
+
+/* Why the rung may not be used although the score reaches it, or NULL. */
+static const char *held_back(const struct mxw_verdict_policy *policy, enum mxw_rung rung,
+			     const struct sum *sum, bool ham)
+{
+	if (rung < MXW_RUNG_REJECT)
+		return NULL;
+	if (ham)
+		return "wanted mail came from there";
+	if (sum->partial)
+		return "not all lists have answered";
+	if (rung != MXW_RUNG_DROP)
+		return NULL;
+	if (sum->least < policy->threshold[rung])
+		return "a list that might speak for it is silent";
+	if (!sum->authoritative && sum->lists < policy->lists_for_drop)
+		return "too few lists agree";
+	return NULL;
+}
+
+/* The severest rung that may be used; *held is why a severer one may not. */
+static enum mxw_rung choose(const struct mxw_verdict_policy *policy, const struct sum *sum,
+			    bool ham, struct mxw_decision *decision, const char **held)
+{
+	int32_t allow = policy->threshold[MXW_RUNG_ALLOW];
+
+	for (enum mxw_rung rung = MXW_RUNG_DROP; rung >= MXW_RUNG_LIMIT; rung--) {
+		const char *why;
+
+		if (policy->threshold[rung] <= 0 || sum->score < policy->threshold[rung])
+			continue;
+		if (!decision->by_score)
+			decision->by_score = rung;
+		why = held_back(policy, rung, sum, ham);
+		if (!why)
+			return rung;
+		if (!*held)
+			*held = why;
+	}
+	if (decision->by_score || allow >= 0 || sum->score > allow)
+		return MXW_RUNG_NONE;
+	decision->by_score = MXW_RUNG_ALLOW;
+	return MXW_RUNG_ALLOW;
+}
+
+static uint32_t clamp(uint32_t value, uint32_t low, uint32_t high)
+{
+	if (value < low)
+		return low;
+	return value > high ? high : value;
+}
+
+/* -10 % to +10 % in steps of a thousandth. */
+static uint32_t spread(uint32_t life, uint32_t random)
+{
+	return (uint32_t)((uint64_t)life * (900 + random % 201) / 1000);
+}
+
+static uint32_t life_of(const struct mxw_verdict_policy *policy, enum mxw_rung rung,
+			const struct sum *sum, uint32_t random)
+{
+	uint32_t ttl = sum->score > 0 ? sum->fail_ttl : sum->pass_ttl, life;
+
+	if (rung == MXW_RUNG_DROP)
+		return spread(clamp(ttl, policy->drop_min, policy->drop_max), random);
+	life = spread(clamp(ttl, policy->life_min, policy->life_max), random);
+	if ((sum->partial || sum->blind) && life > policy->partial_max)
+		life = policy->partial_max;
+	return life;
+}
+
+__attribute__((format(printf, 3, 4))) static void add(struct mxw_decision *decision, size_t *at,
+						      const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	*at += mxw_text_args(decision->why + *at, sizeof(decision->why) - *at, format, args);
+	va_end(args); /* cut is fine */
+}
+
+/* Evidence may quote the network. */
+static void plain(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+static void explain(struct mxw_decision *decision, const char *held,
+		    const struct mxw_evidence *evidence, size_t count)
+{
+	size_t at = 0;
+
+	add(decision, &at, "score %d", decision->score);
+	if (held)
+		add(decision, &at, ", held back from %s: %s", names[decision->by_score], held);
+	for (size_t i = 0; i < count; i++)
+		if (evidence[i].text && *evidence[i].text)
+			add(decision, &at, "; %s %d: %s", evidence[i].source, evidence[i].score,
+			    evidence[i].text);
+	plain(decision->why);
+}
+
+static const char *overrides(const struct mxw_standing *standing)
+{
+	if (standing->never)
+		return "in the never-block set";
+	if (standing->allowed)
+		return "the operator allows it";
+	if (standing->blocked)
+		return "the operator blocks it";
+	return NULL;
+}
+
+struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
+				       const struct mxw_standing *standing,
+				       const struct mxw_evidence *evidence, size_t count,
+				       uint64_t now, uint32_t random)
+{
+	struct mxw_decision decision = { .until = now, .refresh = now };
+	struct sum sum = add_up(evidence, count);
+	const char *held = overrides(standing);
+
+	decision.score = (int32_t)(sum.score > INT32_MAX   ? INT32_MAX
+				   : sum.score < INT32_MIN ? INT32_MIN
+							   : sum.score);
+	if (held) {
+		(void)mxw_text(decision.why, sizeof(decision.why), "%s", held);
+		return decision;
+	}
+	decision.incomplete = sum.partial || sum.blind || sum.least < sum.score;
+	if (!sum.blind)
+		decision.rung = choose(policy, &sum, standing->ham, &decision, &held);
+	decision.life = life_of(policy, decision.rung, &sum, random);
+	decision.until = now + decision.life * SECOND;
+	decision.refresh = now + decision.life * SECOND / 2;
+	explain(&decision, held, evidence, count);
+	return decision;
+}
+
+bool mxw_verdict_keeps(enum mxw_rung standing, uint64_t until, const struct mxw_decision *decision,
+		       uint64_t now)
+{
+	return until > now && decision->rung < standing && decision->incomplete;
+}

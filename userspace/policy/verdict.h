@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From evidence about one source to the automatic decision about it: one pure function.
+ * What the operator and the never-block set say comes before it, here as in the kernel
+ * (semantics.md 6.11; policy/order.h).
+ */
+#ifndef MXW_VERDICT_H
+#define MXW_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is to happen to a source, by severity. */
+enum mxw_rung {
+	MXW_RUNG_NONE = 0, /* nothing: as an unknown source */
+	MXW_RUNG_ALLOW, /* spared from further tests */
+	MXW_RUNG_LIMIT, /* passes at a limited rate */
+	MXW_RUNG_GREY, /* to the grey listener */
+	MXW_RUNG_REJECT, /* to the listener that says no */
+	MXW_RUNG_DROP, /* its SYNs are dropped */
+	MXW_RUNGS,
+};
+
+/* The operator's policy. */
+struct mxw_verdict_policy {
+	/* From which score on a rung is reached, by enum mxw_rung; 0 = never. Those from LIMIT
+	 * on are > 0, each no less than the one before that is not 0; ALLOW is < 0 and reached
+	 * from there down. That of NONE is not used. */
+	int32_t threshold[MXW_RUNGS];
+	uint32_t drop_min, drop_max; /* s; limits to the life of a drop */
+	uint32_t life_min, life_max; /* s; limits to the life of any other decision */
+	uint32_t partial_max; /* s; the most for a decision on part of the evidence */
+	uint32_t lists_for_drop; /* lists that must agree on a drop, unless one may alone */
+};
+
+/* 8 drop, 4 reject, 1 grey, 1 limit, -2 allow; 5 min to 1 h, 1 min to 1 h, 60 s; 2 lists
+ * (semantics.md 6.2). */
+struct mxw_verdict_policy mxw_verdict_default_policy(void);
+
+/* What one source of evidence says: the DNS lists, the reverse name, ... */
+struct mxw_evidence {
+	const char *source; /* one word: "dnsbl" */
+	const char *text; /* what it found, for people; "" = nothing */
+	int32_t score; /* > 0 speaks against */
+	int32_t least; /* what the score might yet be at the least, <= score */
+	uint32_t fail_ttl, pass_ttl; /* s; how long it holds if the sum is > 0, or not; 0 =
+					nothing to go by */
+	uint32_t lists; /* independent witnesses against the source */
+	bool authoritative; /* one of them suffices for a drop */
+	bool partial; /* some of it is not in yet */
+	bool blind; /* nothing of it is in */
+};
+
+/* What stands above the automatic decision. */
+struct mxw_standing {
+	bool never; /* in the never-block set */
+	bool allowed, blocked; /* by the operator */
+	bool ham; /* wanted mail came from there lately: no reject, no drop */
+};
+
+struct mxw_decision {
+	enum mxw_rung rung;
+	enum mxw_rung by_score; /* the rung that the score alone reaches; > rung: held back */
+	bool incomplete; /* evidence is missing that might have made it severer or milder */
+	int32_t score; /* sum of the evidence */
+	uint32_t life; /* s; 0 with a standing that overrides */
+	uint64_t until; /* CLOCK_MONOTONIC ns; now + life */
+	uint64_t refresh; /* CLOCK_MONOTONIC ns; half way: ask again if it is still about */
+	char why[400]; /* one line of printable ASCII, for log and explain */
+};
+
+/*
+ * Decides. Drop needs all of: a score that reaches it; the least score reaching it too; no
+ * partial evidence; lists_for_drop witnesses or an authoritative one; no ham. Partial
+ * evidence and ham go no further than grey. What is held back from one rung falls to the
+ * next one below that has a threshold. No evidence, or all of it blind: none, briefly.
+ * now: CLOCK_MONOTONIC ns. random: any number; spreads lives by +-10 %, so that what came
+ * together does not end together.
+ */
+struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
+				       const struct mxw_standing *standing,
+				       const struct mxw_evidence *evidence, size_t count,
+				       uint64_t now, uint32_t random);
+
+/* Whether what stands, until then (ns), is to be kept rather than replaced: the new decision
+ * is milder only for want of evidence. A fault of the DNS unblocks nobody before the time. */
+bool mxw_verdict_keeps(enum mxw_rung standing, uint64_t until, const struct mxw_decision *decision,
+		       uint64_t now);
+
+/* "none", "allow", "limit", "grey", "reject", "drop". Static. */
+const char *mxw_rung_name(enum mxw_rung rung);
+
+#endif
