@@ -7,19 +7,20 @@
 #
 # Installs what is missing and nothing else; with all present it changes nothing
 # and needs neither root nor the network. It never installs or removes a server that
-# the machine would then run: Postfix and rbldnsd, which the demo and the tests run
+# the machine would then run: Postfix, unbound and rbldnsd, which the demo and the tests run
 # from private folders, are downloaded and unpacked into build/postfix and so on.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 
 # To build the filter and to run it.
-FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc6-dev libcurl4-openssl-dev libelf-dev
-	libjansson-dev libsqlite3-dev libxdp-dev linux-libc-dev make pkg-config scdoc zlib1g-dev"
+FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc-ares-dev libc6-dev libcurl4-openssl-dev libelf-dev
+	libinih-dev libjansson-dev libsqlite3-dev libuv1-dev libxdp-dev linux-libc-dev make pkg-config
+	scdoc zlib1g-dev"
 # To send real mail through it, over IPv4 and IPv6, and read the answers.
 DEMO="jq libio-socket-inet6-perl netbase procps swaks"
 # To test it: C tests and lints; tools the netns tests call; the virtual machines.
 TEST="clang-format clang-tidy cppcheck libcmocka-dev mandoc shellcheck
-	bash-completion ethtool faketime iputils-ping ipset libdpdk-dev nftables openssl python3
+	bash-completion dnsperf ethtool faketime iputils-ping ipset libdpdk-dev nftables openssl python3
 	sqlite3 strace tcpdump xdp-tools zsh
 	busybox-static cpio qemu-system-x86 xz-utils zstd"
 # To run the benchmarks: those it is compared with, the drawing of plots, DPDK. None
@@ -123,4 +124,4 @@ done
 # shellcheck disable=SC2086 # a list of words
 install $list
 case " $* " in *" demo "* | *" test "*) unpack postfix ;; esac
-case " $* " in *" test "*) unpack rbldnsd ;; esac
+case " $* " in *" test "*) unpack rbldnsd; unpack unbound ;; esac

@@ -23,7 +23,10 @@ rooms()
 		below["host"] = "base policy host"
 		below["datapath"] = "base policy lists datapath"
 		below["feeds"] = "base policy lists feeds"
+		below["config"] = "base policy config"
+		below["sources"] = "base policy config sources"
 		below["apply"] = "base policy lists state host datapath feeds apply"
+		below["daemon"] = "base policy lists config state host datapath sources apply daemon"
 	}
 	$2 !~ /^"/ || $2 ~ /^"bpf\// { next }
 	{
@@ -63,6 +66,9 @@ owners()
 	owner '<jansson' '^(tools/xdpctl/|userspace/lists/format|tests/|bench/)'
 	owner '<curl' '^userspace/feeds/fetch'
 	owner '<zlib' '^(userspace/host/kconfig[.]c|userspace/feeds/intake[.]c|tests/)'
+	owner '<ini[.]h>' '^(userspace/config|tests)/'
+	owner '<ares' '^(userspace/sources/dnsbl_resolver|tests/)'
+	owner '<uv[.]h' '^(userspace/(sources/dnsbl_resolver|daemon/)|tests/|bench/)'
 	owner '<rte_' '^bench/synflood/dpdk/'
 	owner '<cmocka' '^tests/'
 }
@@ -70,7 +76,7 @@ owners()
 # Pure: facts are arguments.
 pure()
 {
-	includes userspace/policy bpf/parse.h bpf/key.h | awk '
+	includes userspace/policy userspace/sources/dns_message.[ch] bpf/parse.h bpf/key.h | awk '
 	$2 ~ /<(stdio|time|unistd|fcntl|sys\/|net\/|bpf\/bpf_helpers)/ {
 		print $1 " includes " $2 ", but does no I/O and reads no clock" }'
 	includes userspace/lists | awk '

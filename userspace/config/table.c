@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The table of settings. Called by the rest of config/.
+ */
+#include <string.h>
+
+#include "config/table.h"
+#include "policy/known_lists.h"
+
+#define FIELD(place) offsetof(struct mxw_settings, place)
+#define MINUTE 60
+#define HOUR 3600
+#define DAY 86400
+#define MOST_SCORE 1000000
+
+static const char *const automatic[] = { "shadow", "enforce", NULL };
+static const char *const log_to[] = { "auto", "journal", "stderr", NULL };
+static const char *const log_level[] = { "error", "warning", "info", "debug", NULL };
+
+static const struct mxw_setting table[] = {
+	{ "filter", "automatic", MXW_CHOICE, FIELD(filter.automatic), 0, 0, automatic, "enforce",
+	  "What automatic entries do: enforce, or shadow, which counts and passes. The mode of "
+	  "the whole filter comes first: in monitor mode nothing is dropped." },
+	{ "filter", "hold_unknown", MXW_BOOL, FIELD(filter.hold_unknown), 0, 0, NULL, "no",
+	  "Drop the first SYN of an unknown source while the lists are asked. A sender that is "
+	  "listed then never connects, one that is not connects a second later." },
+	{ "filter", "deadman", MXW_DURATION, FIELD(filter.deadman), 10, DAY, NULL, "15m",
+	  "Automatic entries stop counting when the controller has been silent for so long." },
+
+	{ "dnsbl", "sites", MXW_SITES, FIELD(dnsbl.sites), 0, 0, NULL, "",
+	  "The lists to ask, as in Postfix's postscreen_dnsbl_sites: domain[=filter][*weight], "
+	  "separated by commas or blanks, on as many indented lines as needed. Mind the terms of "
+	  "each list." },
+	{ "dnsbl", "authoritative", MXW_SITES, FIELD(dnsbl.authoritative), 0, 0, NULL,
+	  "zen.spamhaus.org=127.0.0.9 zen.dq.spamhaus.net=127.0.0.9",
+	  "Answers that suffice for a drop without a second list, if the score does. Written as "
+	  "sites, without the key of a list that has one; weights do not matter." },
+	{ "dnsbl", "drop_threshold", MXW_INTEGER, FIELD(dnsbl.drop), 0, MOST_SCORE, NULL, "8",
+	  "Score from which a source's SYNs are dropped; 0 = never." },
+	{ "dnsbl", "reject_threshold", MXW_INTEGER, FIELD(dnsbl.reject), 0, MOST_SCORE, NULL, "4",
+	  "Score from which a source would rather be refused; so far only logged. 0 = never." },
+	{ "dnsbl", "grey_threshold", MXW_INTEGER, FIELD(dnsbl.grey), 0, MOST_SCORE, NULL, "1",
+	  "Score from which a source would rather wait; so far only logged. 0 = never." },
+	{ "dnsbl", "limit_threshold", MXW_INTEGER, FIELD(dnsbl.limit), 0, MOST_SCORE, NULL, "1",
+	  "Score from which a source should connect less often; so far only logged. 0 = never." },
+	{ "dnsbl", "allow_threshold", MXW_INTEGER, FIELD(dnsbl.allow), -MOST_SCORE, 0, NULL, "-2",
+	  "Score down from which a source is spared further tests; 0 = never." },
+	{ "dnsbl", "allow_floor", MXW_INTEGER, FIELD(dnsbl.allow_floor), -MOST_SCORE, 0, NULL, "-4",
+	  "All negative weights together count no less than this." },
+	{ "dnsbl", "lists_for_drop", MXW_NUMBER, FIELD(dnsbl.lists_for_drop), 2, MXW_DNSBL_ZONES,
+	  NULL, "2", "Independent lists that must agree on a drop; one vendor's count as one." },
+	{ "dnsbl", "deadline", MXW_DURATION, FIELD(dnsbl.deadline), 1, MINUTE, NULL, "10s",
+	  "Then the decision is made with the answers at hand, and is no drop." },
+	{ "dnsbl", "partial_max", MXW_DURATION, FIELD(dnsbl.partial_max), 1, 10 * MINUTE, NULL,
+	  "60s", "How long a decision on part of the answers lasts at most." },
+	{ "dnsbl", "drop_min", MXW_DURATION, FIELD(dnsbl.drop_min), MINUTE, DAY, NULL, "5m",
+	  "How long a drop lasts at least." },
+	{ "dnsbl", "drop_max", MXW_DURATION, FIELD(dnsbl.drop_max), MINUTE, DAY, NULL, "1h",
+	  "How long a drop lasts at most before the lists are asked again." },
+	{ "dnsbl", "ttl_min", MXW_DURATION, FIELD(dnsbl.ttl_min), 1, DAY, NULL, "60s",
+	  "Least time to keep a listing." },
+	{ "dnsbl", "ttl_max", MXW_DURATION, FIELD(dnsbl.ttl_max), 1, DAY, NULL, "1h",
+	  "Longest time to keep a listing." },
+	{ "dnsbl", "negative_ttl_min", MXW_DURATION, FIELD(dnsbl.negative_ttl_min), 1, DAY, NULL,
+	  "60s", "Least time to keep that a source is not listed." },
+	{ "dnsbl", "negative_ttl_max", MXW_DURATION, FIELD(dnsbl.negative_ttl_max), 1, DAY, NULL,
+	  "1h", "Longest time to keep that a source is not listed." },
+	{ "dnsbl", "error_ttl", MXW_DURATION, FIELD(dnsbl.error_ttl), 1, 10 * MINUTE, NULL, "60s",
+	  "Time until a list is asked again that answered with an error." },
+	{ "dnsbl", "resolvers", MXW_SERVER_LIST, FIELD(dnsbl.resolvers), 0, 0, NULL, "",
+	  "Resolvers to ask, ADDR, ADDR:PORT or [ADDR]:PORT; those of /etc/resolv.conf if empty. "
+	  "Most lists do not answer public resolvers: run one on this host." },
+	{ "dnsbl", "in_flight", MXW_NUMBER, FIELD(dnsbl.in_flight), 1, 100000, NULL, "2000",
+	  "Queries that may wait for an answer at the same time." },
+	{ "dnsbl", "queries_per_second", MXW_NUMBER, FIELD(dnsbl.per_second), 0, 1000000, NULL,
+	  "100", "Queries to each list in any second; 0 = no limit. 1 to 7 count as 8." },
+	{ "dnsbl", "queries_per_day", MXW_NUMBER, FIELD(dnsbl.per_day), 0, UINT32_MAX, NULL, "0",
+	  "Queries to each list in any 24 hours; 0 = the vendor's figure for free use where one "
+	  "is known, else no limit." },
+	{ "dnsbl", "list_queries_per_second", MXW_QUOTAS, FIELD(dnsbl.list_per_second), 0, 1000000,
+	  NULL, "", "The same for single lists: domain=number, separated by commas or blanks." },
+	{ "dnsbl", "list_queries_per_day", MXW_QUOTAS, FIELD(dnsbl.list_per_day), 0, UINT32_MAX,
+	  NULL, "", "The same for single lists: domain=number; 0 = no limit." },
+	{ "dnsbl", "probe_interval", MXW_DURATION, FIELD(dnsbl.probe_interval), 10, HOUR, NULL,
+	  "45s", "Time between two tests of a list's test entries (RFC 5782)." },
+	{ "dnsbl", "hit_rate_max", MXW_NUMBER, FIELD(dnsbl.hit_rate), 1, 100, NULL, "60",
+	  "Per cent of the sources asked for that a list may list before the share is held "
+	  "against what it used to be." },
+	{ "dnsbl", "canaries", MXW_ADDRESS_LIST, FIELD(dnsbl.canaries), 0, 0, NULL, "",
+	  "Addresses of senders that no list should have; a list that has two of four is not "
+	  "believed." },
+
+	{ "limits", "sources", MXW_NUMBER, FIELD(limits.sources), 1000, 100000000, NULL, "1000000",
+	  "Sources that are remembered; the oldest are forgotten first." },
+	{ "limits", "queue", MXW_NUMBER, FIELD(limits.queue), 10, 10000000, NULL, "20000",
+	  "Sources that may wait to be asked for; the oldest are dropped first." },
+	{ "limits", "events_per_second", MXW_NUMBER, FIELD(limits.events), 1, 10000000, NULL,
+	  "5000", "New sources that the kernel reports in a second." },
+
+	{ "controller", "user", MXW_TEXT, FIELD(controller.user), 1, 0, NULL, "mxwall",
+	  "The user to run as once everything is open." },
+	{ "controller", "group", MXW_TEXT, FIELD(controller.group), 1, 0, NULL, "mxwall",
+	  "The group to run as; it is in no other." },
+	{ "controller", "state", MXW_PATH, FIELD(controller.state), 1, 0, NULL,
+	  "/var/lib/mxwalld/auto.db", "Where automatic entries outlast a restart." },
+	{ "controller", "log", MXW_CHOICE, FIELD(controller.log), 0, 0, log_to, "auto",
+	  "Where the log goes: to the journal if systemd started the controller, else to "
+	  "standard error, or always to one of them." },
+	{ "controller", "log_level", MXW_CHOICE, FIELD(controller.log_level), 0, 0, log_level,
+	  "info", "What is logged; every level has those before it." },
+	{ "controller", "new_blocks_per_minute", MXW_NUMBER, FIELD(controller.new_blocks), 1,
+	  10000000, NULL, "2000",
+	  "New automatic drops in any minute; what is above waits and is counted." },
+	{ "controller", "drop_share", MXW_NUMBER, FIELD(controller.drop_share), 1, 100, NULL, "90",
+	  "Per cent of the connections that automatic entries may drop; above it no new drops "
+	  "are made until the share has fallen." },
+	{ "controller", "drop_share_window", MXW_DURATION, FIELD(controller.drop_share_window), 10,
+	  HOUR, NULL, "5m", "The time over which that share is measured." },
+	{ "controller", "reconcile_interval", MXW_DURATION, FIELD(controller.reconcile), 5, HOUR,
+	  NULL, "60s", "Time between two comparisons of what is meant with what the kernel has." },
+};
+
+const struct mxw_setting *mxw_settings_table(size_t *count)
+{
+	*count = sizeof(table) / sizeof(table[0]);
+	return table;
+}
+
+const struct mxw_setting *mxw_setting_find(const char *section, const char *key)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i].section, section) == 0 && strcmp(table[i].key, key) == 0)
+			return &table[i];
+	return NULL;
+}

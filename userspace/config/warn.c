@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is allowed but should be known, and the quotas that follow from several keys. Called
+ * by check and by the controller at start.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config/config.h"
+#include "policy/dnsbl_name.h"
+#include "policy/known_lists.h"
+
+struct warner {
+	mxw_config_warning_fn *warning;
+	void *context;
+};
+
+__attribute__((format(printf, 2, 3))) static void warn(const struct warner *warner,
+						       const char *format, ...)
+{
+	char sentence[512];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(sentence, sizeof(sentence), format, args); /* cut is fine */
+	va_end(args);
+	warner->warning(warner->context, sentence);
+}
+
+/* The number of the list itself, also if one of the two names has a key. */
+static bool named(const struct mxw_quotas *quotas, const char *zone, uint32_t *number)
+{
+	for (size_t i = 0; i < quotas->count; i++)
+		if (strcmp(mxw_known_public(quotas->zone[i]), mxw_known_public(zone)) == 0) {
+			*number = (uint32_t)quotas->number[i];
+			return true;
+		}
+	return false;
+}
+
+void mxw_config_quota(const struct mxw_settings *settings, const char *zone, uint32_t *per_second,
+		      uint32_t *per_day)
+{
+	const struct mxw_known_list *known = mxw_known_list(zone);
+
+	if (!named(&settings->dnsbl.list_per_second, zone, per_second))
+		*per_second = (uint32_t)settings->dnsbl.per_second;
+	if (named(&settings->dnsbl.list_per_day, zone, per_day))
+		return;
+	*per_day = (uint32_t)settings->dnsbl.per_day;
+	if (known && known->per_day && (!*per_day || *per_day > known->per_day))
+		*per_day = known->per_day;
+}
+
+static void warn_of_list(const struct warner *warner, const struct mxw_settings *settings,
+			 const char *zone)
+{
+	const struct mxw_known_list *known = mxw_known_list(zone);
+	char shown[MXW_DNSBL_ZONE_TEXT], text[256];
+	uint32_t per_second, per_day;
+
+	(void)mxw_dnsbl_mask(zone, shown);
+	if (mxw_known_warning(zone, shown, text))
+		warn(warner, "%s", text);
+	mxw_config_quota(settings, zone, &per_second, &per_day);
+	if (known && known->per_day && (!per_day || per_day > known->per_day))
+		warn(warner,
+		     "list_queries_per_day of %s is above the %u that its vendor allows free users",
+		     shown, known->per_day);
+}
+
+/* No source has more. Few can have it: the lines of one list may exclude each other. */
+static int64_t highest_score(const struct mxw_dnsbl_sites *sites)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < sites->line_count; i++)
+		sum += sites->line[i].weight > 0 ? sites->line[i].weight : 0;
+	return sum;
+}
+
+static void warn_of_quotas(const struct warner *warner, const struct mxw_quotas *quotas,
+			   const struct mxw_dnsbl_sites *sites, const char *key)
+{
+	for (size_t i = 0; i < quotas->count; i++) {
+		char shown[MXW_DNSBL_ZONE_TEXT];
+		bool used = false;
+
+		for (size_t z = 0; z < sites->zone_count; z++)
+			used |= strcmp(mxw_known_public(sites->zone[z]),
+				       mxw_known_public(quotas->zone[i])) == 0;
+		if (!used)
+			warn(warner, "%s names %s, which is not among sites", key,
+			     mxw_dnsbl_mask(quotas->zone[i], shown));
+	}
+}
+
+void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning_fn *warning,
+			 void *context)
+{
+	const struct warner warner = { warning, context };
+	const struct mxw_dnsbl_settings *dnsbl = &settings->dnsbl;
+	int64_t highest = highest_score(&dnsbl->sites);
+
+	for (size_t i = 0; i < dnsbl->sites.zone_count; i++)
+		warn_of_list(&warner, settings, dnsbl->sites.zone[i]);
+	warn_of_quotas(&warner, &dnsbl->list_per_second, &dnsbl->sites, "list_queries_per_second");
+	warn_of_quotas(&warner, &dnsbl->list_per_day, &dnsbl->sites, "list_queries_per_day");
+	if (!dnsbl->sites.line_count)
+		warn(&warner, "sites is empty: no list is asked");
+	else if (dnsbl->drop > highest)
+		warn(&warner,
+		     "drop_threshold is %lld, but all weights together are %lld: nothing is ever "
+		     "dropped",
+		     (long long)dnsbl->drop, (long long)highest);
+}
