@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The engine of the DNS lists with very many sources: case D8 of operations.md, its memory,
+ * and a change of its setup.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "sources/dnsbl_cache.h"
+#include "lists.h"
+
+#define SOURCES 1000000U
+#define PER_SECOND 200U
+#define PER_DAY 300000U
+#define HOUR (3600 * SECOND)
+
+static void setup_budgets(struct world *world)
+{
+	world->setup.sources = SOURCES;
+	world->setup.health[0].per_second = PER_SECOND;
+	world->setup.health[1].per_day = PER_DAY;
+}
+
+/* The n-th of many public addresses, one in 256 of them listed. */
+static enum mxw_seen nth_source(struct world *world, uint32_t n)
+{
+	uint8_t addr[16] = { [10] = 0xff, [11] = 0xff };
+
+	addr[12] = (uint8_t)(20 + (n >> 20 & 15));
+	addr[13] = (uint8_t)(n >> 12);
+	addr[14] = (uint8_t)(n >> 4);
+	addr[15] = (uint8_t)(n << 4);
+	return mxw_dnsbl_seen(world->engine, addr);
+}
+
+static void case_D8_a_million_sources_in_an_hour(void **state)
+{
+	static struct world world;
+	uint32_t limit;
+
+	(void)state;
+	world_open(&world, "a.example*4 b.sample*4 c.instance*-2", setup_budgets);
+	world_run(&world, SECOND);
+	for (uint32_t n = 0; n < SOURCES; n++) {
+		(void)nth_source(&world, n);
+		world_run(&world, HOUR / SOURCES);
+	}
+	assert_in_range(world.list[0].most_in_second, PER_SECOND / 2, PER_SECOND);
+	assert_in_range(world.list[1].asked, PER_DAY * 8 / 10, PER_DAY);
+	assert_true(mxw_dnsbl_used_today(world.engine, 1, &limit) <= PER_DAY);
+	assert_int_equal(limit, PER_DAY);
+	assert_true(mxw_dnsbl_stats(world.engine, 0)->over_second > 0);
+	assert_true(mxw_dnsbl_stats(world.engine, 1)->over_day > 0);
+	/* the probes still go out */
+	assert_int_equal(mxw_dnsbl_health(world.engine, 1)->state, MXW_HEALTH_ONLINE);
+	world_close(&world);
+}
+
+static void memory_of_a_source(void **state)
+{
+	(void)state;
+	assert_int_equal(sizeof(struct mxw_source), MXW_SOURCE_BYTES);
+	/* with the hash and the lists of a large configuration */
+	assert_in_range(MXW_SOURCE_BYTES + 8 + 22 * (4 + 2), 1, 200);
+}
+
+static void setup_few(struct world *world)
+{
+	world->setup.sources = 64;
+}
+
+static void the_one_idle_longest_makes_room(void **state)
+{
+	static struct world world;
+
+	(void)state;
+	world_open(&world, "a.example", setup_few);
+	world_run(&world, SECOND);
+	for (uint32_t n = 0; n < 64; n++)
+		(void)nth_source(&world, n);
+	world_run(&world, SECOND);
+	assert_int_equal(nth_source(&world, 0), MXW_SEEN_READY);
+	assert_int_equal(nth_source(&world, 64), MXW_SEEN_WAIT); /* in the place of 1 */
+	assert_int_equal(nth_source(&world, 0), MXW_SEEN_READY);
+	assert_int_equal(nth_source(&world, 1), MXW_SEEN_WAIT);
+	/* forgotten while its question is under way: the answer finds nobody */
+	for (uint32_t n = 100; n < 200; n++)
+		(void)nth_source(&world, n);
+	world_run(&world, SECOND);
+	assert_int_equal(mxw_dnsbl_counts(world.engine).sources, 64);
+	assert_int_equal(mxw_dnsbl_counts(world.engine).evicted, 2 + 100);
+	assert_int_equal(mxw_dnsbl_stats(world.engine, 0)->not_listed, 64 + 2 + 100);
+	world_close(&world);
+}
+
+static void a_change_of_setup_keeps_what_is_known(void **state)
+{
+	static struct mxw_dnsbl_setup next;
+	static struct world world;
+	struct mxw_dnsbl_saying saying;
+	struct mxw_err err;
+	uint64_t asked;
+
+	(void)state;
+	world_open(&world, "a.example*4 b.sample*4", setup_few);
+	world_run(&world, SECOND);
+	(void)world_seen(&world, "198.51.100.7");
+	world_run(&world, SECOND);
+	assert_int_equal(world.decision.rung, MXW_RUNG_DROP);
+	assert_int_equal(world_seen(&world, "198.51.100.8"), MXW_SEEN_WAIT); /* under way */
+	world_setup(&next, "c.instance*1 b.sample*4");
+	next.sources = 32;
+	asked = world.list[1].asked;
+	assert_int_equal(mxw_dnsbl_retune(world.engine, &next, &err), 0);
+	assert_int_equal(mxw_dnsbl_health(world.engine, 1)->state, MXW_HEALTH_ONLINE);
+	assert_int_equal(mxw_dnsbl_health(world.engine, 0)->state, MXW_HEALTH_UNTRIED);
+	assert_true(mxw_dnsbl_said(world.engine, 0xc6336407, 1, &saying));
+	assert_true(saying.known && saying.answer.state == MXW_DNSBL_LISTED);
+	assert_true(mxw_dnsbl_said(world.engine, 0xc6336407, 0, &saying));
+	assert_false(saying.known);
+	world_run(&world, SECOND);
+	assert_int_equal(world.last.key, 0xc6336408); /* asked again, and told */
+	assert_true(world.last.score.score >= 4);
+	assert_int_equal(world.list[1].asked - asked, 1); /* about .8; .7 is known */
+	assert_int_equal(world_seen(&world, "198.51.100.7"), MXW_SEEN_WAIT); /* by the new list */
+	world_run(&world, SECOND);
+	assert_int_equal(world.last.score.score, 5);
+	next.sources = 1;
+	assert_int_equal(mxw_dnsbl_retune(world.engine, &next, &err), MXW_E_USAGE);
+	world_close(&world);
+}
+
+static uint32_t next_random(uint32_t *random)
+{
+	*random = *random * 1664525U + 1013904223U;
+	return *random >> 8;
+}
+
+/* Sources, time, manners and setups at random, for the sanitizers. */
+static void anything_in_any_order(void **state)
+{
+	static const char *const sites[] = { "a.example*4 b.sample*4", "b.sample*4",
+					     "c.instance*-4 a.example*4 b.sample*2" };
+	static struct mxw_dnsbl_setup next;
+	static struct world world;
+	struct mxw_err err;
+	uint32_t random = 3;
+
+	(void)state;
+	world_open(&world, sites[0], setup_few);
+	for (int i = 0; i < 60000; i++) {
+		uint32_t dice = next_random(&random) % 1000;
+
+		if (dice < 2) {
+			world_setup(&next, sites[next_random(&random) % 3]);
+			next.sources = 16 + next_random(&random) % 200;
+			assert_int_equal(mxw_dnsbl_retune(world.engine, &next, &err), 0);
+		} else if (dice < 30) {
+			world.list[next_random(&random) % 3].manner =
+				next_random(&random) % 2 ? HONEST : next_random(&random) % 9;
+		} else if (dice < 60) {
+			world.list[next_random(&random) % 3].code =
+				0x7f000002 + next_random(&random) % 9;
+		} else if (dice < 70) {
+			world_run(&world, next_random(&random) % 300 * SECOND);
+		} else if (dice < 200) {
+			world_run(&world, next_random(&random) % 20 * (SECOND / 20));
+		} else {
+			(void)nth_source(&world, next_random(&random) % 300);
+		}
+	}
+	assert_true(world.told > 1000);
+	world_close(&world);
+}
+
+static void sets_of_codes(void **state)
+{
+	static struct mxw_codes codes;
+	uint32_t ab[] = { 0x7f000004, 0x7f000002 }, ba[] = { 0x7f000002, 0x7f000004 };
+	uint16_t first, number = 1;
+
+	(void)state;
+	assert_int_equal(mxw_codes_init(&codes), 0);
+	first = mxw_codes_take(&codes, 0, ab, 2);
+	assert_int_equal(mxw_codes_take(&codes, 0, ba, 2), first);
+	assert_int_not_equal(mxw_codes_take(&codes, 1, ba, 2), first);
+	mxw_codes_drop(&codes, first);
+	assert_int_equal(mxw_codes_get(&codes, first)->codes[0], 0x7f000002);
+	mxw_codes_drop(&codes, first);
+	for (uint32_t i = 0; number; i++) { /* a list that tells its score gets half */
+		number = mxw_codes_take(&codes, 2, &i, 1);
+		if (!number)
+			assert_int_equal(i, MXW_CODE_SETS / 2);
+	}
+	assert_int_not_equal(mxw_codes_take(&codes, 0, ba, 2), 0);
+	mxw_codes_free(&codes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(case_D8_a_million_sources_in_an_hour),
+		cmocka_unit_test(memory_of_a_source),
+		cmocka_unit_test(the_one_idle_longest_makes_room),
+		cmocka_unit_test(a_change_of_setup_keeps_what_is_known),
+		cmocka_unit_test(anything_in_any_order),
+		cmocka_unit_test(sets_of_codes),
+	};
+
+	return cmocka_run_group_tests_name("dnsbl_many", tests, NULL, NULL);
+}

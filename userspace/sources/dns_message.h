@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a DNS message answers to one question: RFC 1035, RFC 2308. The bytes come from the
+ * network and may be anything. Pure.
+ */
+#ifndef MXW_DNS_MESSAGE_H
+#define MXW_DNS_MESSAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MXW_DNS_RECORDS 17 /* A records kept; one more than policy/dnsbl_answer.h takes */
+#define MXW_DNS_TEXT 256
+
+/* What is asked for, by the protocol's numbers. */
+enum mxw_dns_type {
+	MXW_DNS_A = 1,
+	MXW_DNS_PTR = 12,
+	MXW_DNS_TXT = 16,
+};
+
+enum mxw_dns_outcome {
+	MXW_DNS_ANSWERED = 0, /* a message: rcode, ttl and records are valid */
+	MXW_DNS_GARBLED, /* a message that does not parse, or not to this question */
+	MXW_DNS_TIMEOUT, /* no answer by the deadline */
+	MXW_DNS_UNREACHABLE, /* no server took the question, or truncated without TCP */
+	MXW_DNS_FAILED, /* no memory or descriptor: the fault is here, not with the list */
+	MXW_DNS_DROPPED, /* the queue was full or too slow: it was never asked */
+};
+
+struct mxw_dns_answer {
+	enum mxw_dns_outcome outcome;
+	unsigned int rcode; /* RFC 1035: 0 NOERROR, 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED */
+	int64_t ttl; /* s; least of the records used, or of the SOA (RFC 2308); -1 = none */
+	uint64_t took; /* ns from sending to the answer */
+	size_t count; /* A records; MXW_DNS_RECORDS means that many or more */
+	uint32_t records[MXW_DNS_RECORDS]; /* host order */
+	char text[MXW_DNS_TEXT]; /* of the first TXT or PTR record, printable ASCII; or "" */
+};
+
+/*
+ * Reads the message of size bytes as the answer to name (text, without a dot at the end)
+ * and type. Only records of the name, or of what its CNAMEs lead to, count. Fills all of
+ * *answer but took; outcome is ANSWERED or GARBLED.
+ */
+void mxw_dns_message_read(const uint8_t *message, size_t size, const char *name,
+			  enum mxw_dns_type type, struct mxw_dns_answer *answer);
+
+#endif

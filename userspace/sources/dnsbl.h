@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine of the DNS lists: told of sources, it asks the lists, remembers what they say,
+ * watches over their health, and tells what all of it comes to. It decides nothing about a
+ * source: policy/verdict.h does.
+ *
+ * One thread. It reads no clock and asks no resolver but through struct mxw_dnsbl_outside.
+ * Its callbacks must not call it, but for mxw_dnsbl_said() and what takes a const engine.
+ */
+#ifndef MXW_DNSBL_H
+#define MXW_DNSBL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "policy/dnsbl_score.h"
+#include "policy/list_health.h"
+#include "sources/dnsbl_resolver.h"
+#include "sources/dnsbl_stats.h"
+
+#define MXW_DNSBL_CANARIES 64
+
+struct mxw_dnsbl;
+
+/* What it has to say about a source. */
+struct mxw_dnsbl_opinion {
+	uint64_t key; /* bpf/key.h */
+	uint8_t addr[16]; /* that was asked for, network order, IPv4 as ::ffff:a.b.c.d */
+	struct mxw_dnsbl_score score; /* partial: this is not all, more will be told */
+	bool complete; /* nothing more is to be waited for now */
+	bool withdrawn; /* a list that had it listed is not believed any more: what stands is to
+			   be decided anew, by this alone */
+};
+
+/* What the engine needs from outside; context goes with every call. */
+struct mxw_dnsbl_outside {
+	void *context;
+	/* CLOCK_MONOTONIC ns, > 0. */
+	uint64_t (*now)(void *context);
+	/* As mxw_resolver_ask() for type A. */
+	int (*ask)(void *context, const char *name, bool urgent,
+		   const struct mxw_resolver_waiter *waiter);
+	/* Whether the source is never to be asked about: own, allow-listed. */
+	bool (*spared)(void *context, uint64_t key);
+	/* All that was asked about the source is in, or the patience with the rest is over, or
+	 * it has changed. */
+	void (*told)(void *context, const struct mxw_dnsbl_opinion *opinion);
+	/* A list went online or offline. With change->withdraw what it said is not to be
+	 * believed any more: told() will be called again for the sources it had listed. */
+	void (*health)(void *context, unsigned int list, const struct mxw_health_change *change);
+};
+
+/* Copied. It is large: keep it off the stack. */
+struct mxw_dnsbl_setup {
+	struct mxw_dnsbl_plan plan;
+	struct mxw_dnsbl_ttls ttls;
+	struct mxw_health_rules health[MXW_DNSBL_ZONES]; /* of plan.sites.zone[] */
+	uint8_t canary[MXW_DNSBL_CANARIES][16]; /* known good senders, as addr above */
+	unsigned int canary_count;
+	uint32_t sources; /* to remember at most, 16..2^28: 64 bytes and 6 a list for each */
+	uint64_t patience; /* ns until a part is told; >= 100 ms */
+	uint64_t retain; /* ns that a listed source is remembered after its answers have ended:
+			    the longest life of a decision, which a list may have to take back */
+};
+
+/* What a call of mxw_dnsbl_seen() led to. */
+enum mxw_seen {
+	MXW_SEEN_SPARED, /* no list can know it, or it is spared: no opinion */
+	MXW_SEEN_WAIT, /* lists are being asked; told() will be called */
+	MXW_SEEN_READY, /* all that can be known is known: mxw_dnsbl_opinion() */
+};
+
+/* What one list says about one source. */
+struct mxw_dnsbl_saying {
+	bool known, pending; /* answer is valid; a question is under way */
+	struct mxw_dnsbl_answer answer; /* ttl is what is left */
+};
+
+/* Fills the rules for all lists of setup->plan from known_lists.h and defaults, TTLs, no
+ * canaries, 1 000 000 sources, 2 s and 1 h. The plan has to be made. */
+void mxw_dnsbl_setup_defaults(struct mxw_dnsbl_setup *setup);
+
+/* Returns 0 with *out, or MXW_E_FAIL or MXW_E_USAGE with a sentence. It asks the first
+ * probes at the first tick; no list counts before they are answered. */
+int mxw_dnsbl_create(struct mxw_dnsbl **out, const struct mxw_dnsbl_setup *setup,
+		     const struct mxw_dnsbl_outside *outside, struct mxw_err *err);
+
+/* Takes a new setup. Lists that are in both, by name, keep health, budgets, statistics and
+ * answers. Returns as mxw_dnsbl_create(); on failure nothing has changed. */
+int mxw_dnsbl_retune(struct mxw_dnsbl *engine, const struct mxw_dnsbl_setup *setup,
+		     struct mxw_err *err);
+
+/* The resolver has to be closed before, or nothing in flight. NULL is allowed. */
+void mxw_dnsbl_free(struct mxw_dnsbl *engine);
+
+/* To be called every 100 ms, or so. */
+void mxw_dnsbl_tick(struct mxw_dnsbl *engine);
+
+/* A connection from the source, addr as above. */
+enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16]);
+
+/* What is known now. False if the source is not known. */
+bool mxw_dnsbl_opinion(const struct mxw_dnsbl *engine, uint64_t key,
+		       struct mxw_dnsbl_opinion *opinion);
+
+/* What the list says about the source, believed or not. False if the source is not known. */
+bool mxw_dnsbl_said(const struct mxw_dnsbl *engine, uint64_t key, unsigned int list,
+		    struct mxw_dnsbl_saying *saying);
+
+/* Has the list's next round of probes begin at the next tick. */
+void mxw_dnsbl_probe(struct mxw_dnsbl *engine, unsigned int list);
+
+/* In force; lists are numbered as plan.sites.zone[]. */
+const struct mxw_dnsbl_setup *mxw_dnsbl_setup_of(const struct mxw_dnsbl *engine);
+const struct mxw_list_health *mxw_dnsbl_health(const struct mxw_dnsbl *engine, unsigned int list);
+const struct mxw_dnsbl_stats *mxw_dnsbl_stats(const struct mxw_dnsbl *engine, unsigned int list);
+
+/* Queries of the last 24 hours, and that quota's limit (0 = none). */
+uint32_t mxw_dnsbl_used_today(struct mxw_dnsbl *engine, unsigned int list, uint32_t *limit);
+
+struct mxw_dnsbl_counts {
+	uint32_t sources, capacity; /* remembered */
+	uint64_t seen, asked_about; /* events; those that made a list be asked */
+	uint64_t told, told_partly; /* calls of told() */
+	uint64_t refreshed; /* sources asked about again ahead of time */
+	uint64_t evicted; /* sources forgotten to make room */
+	uint64_t withdrawn; /* answers taken back with their lists */
+};
+
+struct mxw_dnsbl_counts mxw_dnsbl_counts(const struct mxw_dnsbl *engine);
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The resolver's beginning and end. Called by who owns it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "sources/dnsbl_resolver_inside.h"
+
+#define TIMEOUTS 7 /* 1 + 2 + 4: three tries, each twice as long */
+#define DEADLINE_LEAST (MXW_SECOND / 10)
+
+struct mxw_resolver_rules mxw_resolver_default_rules(void)
+{
+	return (struct mxw_resolver_rules){ .in_flight = 200,
+					    .queue = 8192,
+					    .deadline = 10 * MXW_SECOND };
+}
+
+static void handle_opened(void *context)
+{
+	struct mxw_resolver *resolver = context;
+
+	resolver->handles++;
+}
+
+static void handle_closed(void *context)
+{
+	struct mxw_resolver *resolver = context;
+
+	if (--resolver->handles || !resolver->closing)
+		return;
+	if (resolver->closed)
+		resolver->closed(resolver->closed_context);
+	mxw_questions_free(&resolver->questions);
+	free(resolver);
+	ares_library_cleanup();
+}
+
+static void own_handle_closed(uv_handle_t *handle)
+{
+	handle_closed(handle->data);
+}
+
+void mxw_resolver_shut_down(struct mxw_resolver *resolver)
+{
+	for (unsigned int i = 0; i < resolver->lane_count; i++)
+		mxw_lane_close(&resolver->lane[i]);
+	uv_close((uv_handle_t *)&resolver->prepare, own_handle_closed);
+	uv_close((uv_handle_t *)&resolver->idle, own_handle_closed);
+	uv_close((uv_handle_t *)&resolver->timer, own_handle_closed);
+}
+
+static int check_rules(const struct mxw_resolver_rules *rules, struct mxw_err *err)
+{
+	if (!rules->in_flight || rules->in_flight > MXW_RESOLVER_IN_FLIGHT)
+		return mxw_fail(err, MXW_E_USAGE, "%u questions in flight: it is 1 to %d",
+				rules->in_flight, MXW_RESOLVER_IN_FLIGHT);
+	if (!rules->queue || rules->queue > 1U << 20)
+		return mxw_fail(err, MXW_E_USAGE, "%u questions waiting: it is 1 to %u",
+				rules->queue, 1U << 20);
+	if (rules->deadline < DEADLINE_LEAST || rules->deadline > 3600 * MXW_SECOND)
+		return mxw_fail(err, MXW_E_USAGE,
+				"a deadline of %llu ns: it is a tenth of a second to an hour",
+				(unsigned long long)rules->deadline);
+	if (rules->server_count > MXW_RESOLVER_SERVERS)
+		return mxw_fail(err, MXW_E_USAGE, "%zu resolvers: it is up to %d",
+				rules->server_count, MXW_RESOLVER_SERVERS);
+	return MXW_OK;
+}
+
+/* ms of the first try, so that all tries at all servers end at the deadline. */
+static int first_timeout(const struct mxw_resolver_rules *rules, unsigned int servers)
+{
+	uint64_t ms = rules->deadline / 1000000 / (TIMEOUTS * servers);
+
+	return ms ? (int)ms : 1;
+}
+
+/* How many servers there are, only a channel tells. */
+static int open_lanes(struct mxw_resolver *resolver, uv_loop_t *loop, struct mxw_err *err)
+{
+	unsigned int wanted = resolver->rules.in_flight / MXW_LANE_IN_FLIGHT + 2;
+	struct mxw_lane *first = &resolver->lane[0];
+	int timeout, error;
+
+	error = mxw_lane_open(first, loop, &resolver->rules, MXW_RESOLVER_TICK, err);
+	if (error)
+		return error;
+	timeout = first_timeout(&resolver->rules, mxw_lane_servers(first));
+	mxw_lane_close(first);
+	for (unsigned int i = 0; i < wanted; i++) {
+		struct mxw_lane *lane = &resolver->lane[i];
+
+		lane->events = &resolver->events;
+		error = mxw_lane_open(lane, loop, &resolver->rules, timeout, err);
+		if (error)
+			break;
+		resolver->lane_count++;
+	}
+	if (error)
+		while (resolver->lane_count)
+			mxw_lane_close(&resolver->lane[--resolver->lane_count]);
+	return error;
+}
+
+static void open_handles(struct mxw_resolver *resolver, uv_loop_t *loop)
+{
+	(void)uv_prepare_init(loop, &resolver->prepare); /* these three cannot fail */
+	(void)uv_idle_init(loop, &resolver->idle);
+	(void)uv_timer_init(loop, &resolver->timer);
+	resolver->prepare.data = resolver->idle.data = resolver->timer.data = resolver;
+	resolver->handles = 3;
+	(void)uv_prepare_start(&resolver->prepare, mxw_resolver_prepare);
+}
+
+static int open_memory(struct mxw_resolver *resolver, struct mxw_err *err)
+{
+	const struct mxw_resolver_rules *rules = &resolver->rules;
+	uint64_t seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		return mxw_fail(err, MXW_E_FAIL, "the system gives no random numbers");
+	/* Dropped ones take room until they are delivered. */
+	if (mxw_questions_init(&resolver->questions, rules->in_flight + 2 * rules->queue, seed))
+		return mxw_fail(err, MXW_E_FAIL, "out of memory");
+	return MXW_OK;
+}
+
+int mxw_resolver_open(struct mxw_resolver **out, struct uv_loop_s *loop,
+		      const struct mxw_resolver_rules *rules, struct mxw_err *err)
+{
+	struct mxw_resolver *resolver;
+	int error = check_rules(rules, err);
+
+	if (error)
+		return error;
+	resolver = calloc(1, sizeof(*resolver));
+	if (!resolver)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory");
+	resolver->rules = *rules;
+	resolver->events = (struct mxw_lane_events){ .context = resolver,
+						     .worked = mxw_resolver_work,
+						     .opened = handle_opened,
+						     .closed = handle_closed };
+	error = open_memory(resolver, err);
+	if (!error && ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
+		error = mxw_fail(err, MXW_E_FAIL, "cannot start c-ares");
+	if (!error) {
+		error = open_lanes(resolver, loop, err);
+		if (error)
+			ares_library_cleanup();
+	}
+	if (error) {
+		mxw_questions_free(&resolver->questions);
+		free(resolver);
+		return error;
+	}
+	open_handles(resolver, loop);
+	*out = resolver;
+	return MXW_OK;
+}
+
+const char *mxw_resolver_servers(const struct mxw_resolver *resolver, char *out, size_t size)
+{
+	struct ares_addr_port_node *servers = NULL;
+	size_t at = 0;
+
+	out[0] = '\0';
+	if (ares_get_servers_ports(resolver->lane[0].channel, &servers) != ARES_SUCCESS)
+		return out;
+	for (const struct ares_addr_port_node *node = servers; node && at < size;
+	     node = node->next) {
+		bool v6 = node->family == AF_INET6;
+		char text[INET6_ADDRSTRLEN];
+
+		(void)inet_ntop(node->family, &node->addr, text, sizeof(text)); /* fits */
+		at += (size_t)snprintf(out + at, size - at, "%s%s%s%s:%d", at ? ", " : "",
+				       v6 ? "[" : "", text, v6 ? "]" : "",
+				       node->udp_port ? node->udp_port : 53);
+	}
+	ares_free_data(servers);
+	return out;
+}
+
+void mxw_resolver_close(struct mxw_resolver *resolver, void (*closed)(void *context), void *context)
+{
+	if (!resolver)
+		return;
+	resolver->closing = true;
+	resolver->closed = closed;
+	resolver->closed_context = context;
+	if (!resolver->delivering)
+		mxw_resolver_shut_down(resolver);
+}
