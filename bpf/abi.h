@@ -12,9 +12,10 @@
 #include <linux/types.h>
 
 #include "abi_limits.h"
+#include "abi_news.h"
 
 /* Stored in the pinned config map; an attach refuses a map of another version. */
-#define MXW_ABI_VERSION 4
+#define MXW_ABI_VERSION 5
 
 #define MXW_MAX_PORTS 8 /* protected TCP ports */
 #define MXW_MAX_IFACES 16 /* interfaces attached at once, one slot each */
@@ -49,6 +50,7 @@ enum mxw_entry_mode {
 /* Bits of mxw_config.used: a clear bit tells the program to skip that map. */
 #define MXW_USED_EXACT(class) (1U << (2 * (class)))
 #define MXW_USED_NET(class) (1U << (2 * (class) + 1))
+#define MXW_USED_NEWS (1U << 30) /* a controller wants to hear of new sources */
 #define MXW_USED_HINT (1U << 31) /* mxw_hint is kept up, so exact maps need no other look */
 
 /* What the program of one interface was loaded with; for userspace to read. */
@@ -234,7 +236,7 @@ struct mxw_counter {
 };
 
 /* Value of map mxw_budget, one per CPU: how many events this window had. */
-struct mxw_budget {
+struct mxw_event_budget {
 	__u64 window; /* jiffies / 256 */
 	__u64 used; /* events sent in this window */
 	__u64 suppressed; /* events not sent, ever: no budget or ring full */

@@ -31,7 +31,7 @@ MXW_INLINE void mxw_count_feed(__u32 class, __u64 bytes)
 
 /* One event less in this window, if there is one left. jiffies cost nothing;
  * a window of 256 is 1 s at HZ=250, and a sampling budget needs no better. */
-MXW_INLINE int mxw_spend(struct mxw_budget *budget, __u32 per_window)
+MXW_INLINE int mxw_spend(struct mxw_event_budget *budget, __u32 per_window)
 {
 	__u64 window = bpf_jiffies64() >> 8;
 
@@ -65,7 +65,7 @@ MXW_INLINE void mxw_fill_event(struct mxw_event *event, const struct mxw_packet 
 MXW_INLINE void mxw_emit(struct xdp_md *ctx, const struct mxw_config *config,
 			 const struct mxw_packet *p, const struct mxw_decision *decision)
 {
-	struct mxw_budget *budget;
+	struct mxw_event_budget *budget;
 	struct mxw_event *event;
 	__u32 zero = 0;
 

@@ -200,6 +200,46 @@ struct {
 	__type(value, __u64);
 } mxw_heartbeat SEC(".maps");
 
+/* What the controller wants to hear of. Written by the controller. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mxw_news_rules);
+} mxw_news_rules SEC(".maps");
+
+/* Sources reported of late: 2 MiB. Mappable for its alignment to cache lines. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MXW_NEWS_LINES);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mxw_news_line);
+} mxw_news_lines SEC(".maps");
+
+/* Until when a source need not be held, CLOCK_MONOTONIC ns. Written by the controller. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, __u64);
+} mxw_known SEC(".maps");
+
+/* What was reported. Written by the program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mxw_news_stats);
+} mxw_news_stats SEC(".maps");
+
+/* New sources (struct mxw_news). Read by the controller. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 512 * 1024);
+} mxw_news SEC(".maps");
+
 /* One counter per reason. Written by the program, summed over CPUs by readers. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -213,7 +253,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct mxw_budget);
+	__type(value, struct mxw_event_budget);
 } mxw_budget SEC(".maps");
 
 /* Sampled events (struct mxw_event). Read by `xdpctl watch` and the controller. */

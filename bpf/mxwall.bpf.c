@@ -12,6 +12,7 @@
 #include "policy.h"
 #include "limit.h"
 #include "account.h"
+#include "news.h"
 
 /* Only packets that are about mail to a protected destination are judged. */
 MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
@@ -21,7 +22,7 @@ MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
 		return mxw_pass(MXW_PASS_MALFORMED, NULL);
 	if (!mxw_dest_protected(p))
 		return mxw_pass(MXW_REASON_NONE, NULL);
-	return mxw_limit(config, p, mxw_decide(config, p));
+	return mxw_news_step(config, p, mxw_limit(config, p, mxw_decide(config, p)));
 }
 
 /*

@@ -55,6 +55,7 @@ static void set_knobs(struct mxwall *skel, const struct knobs *knobs)
 	skel->rodata->mxw_test_clock = knobs->test_clock;
 	skel->rodata->mxw_limit_line_count = limit_lines(knobs);
 	skel->rodata->mxw_proof_line_count = TEST_CAPACITY;
+	skel->rodata->mxw_news_line_count = TEST_CAPACITY;
 }
 
 static void shrink_maps(struct mxwall *skel, const struct knobs *knobs)

@@ -147,7 +147,7 @@ size_t program_feeds_counted(struct program *program);
 uint64_t program_hits(struct program *program, const struct entry *entry);
 
 /* Sums over all CPUs; window is that of the CPU which ran last. */
-void program_budget(struct program *program, struct mxw_budget *budget);
+void program_budget(struct program *program, struct mxw_event_budget *budget);
 
 /* Copies up to max events to *events and empties the ring. Returns how many it held. */
 size_t program_events(struct program *program, struct mxw_event *events, size_t max);

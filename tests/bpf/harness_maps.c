@@ -267,10 +267,10 @@ void program_counters(struct program *program, struct counters *counters)
 	free(values);
 }
 
-void program_budget(struct program *program, struct mxw_budget *budget)
+void program_budget(struct program *program, struct mxw_event_budget *budget)
 {
 	size_t cpus = (size_t)libbpf_num_possible_cpus();
-	struct mxw_budget *values = calloc(cpus, sizeof(*values));
+	struct mxw_event_budget *values = calloc(cpus, sizeof(*values));
 	uint32_t zero = 0;
 
 	assert_non_null(values);

@@ -133,7 +133,7 @@ static void event_of_pass(void **state)
 
 static void no_event_of_ignored(void **state)
 {
-	struct mxw_budget budget;
+	struct mxw_event_budget budget;
 
 	start(state, 10);
 	run(*state, ack4, 20);
@@ -145,7 +145,7 @@ static void no_event_of_ignored(void **state)
 
 static void no_event_without_budget(void **state)
 {
-	struct mxw_budget budget;
+	struct mxw_event_budget budget;
 
 	start(state, 0);
 	run(*state, syn4, 20);
@@ -155,9 +155,9 @@ static void no_event_without_budget(void **state)
 }
 
 /* Runs a burst that lies in one window of the budget: again if the window turned. */
-static size_t burst(struct program *program, int packets, struct mxw_budget *spent)
+static size_t burst(struct program *program, int packets, struct mxw_event_budget *spent)
 {
-	struct mxw_budget before, after;
+	struct mxw_event_budget before, after;
 	size_t events;
 
 	do {
@@ -175,7 +175,7 @@ static size_t burst(struct program *program, int packets, struct mxw_budget *spe
 
 static void budget_is_kept(void **state)
 {
-	struct mxw_budget spent;
+	struct mxw_event_budget spent;
 	struct counters counters;
 
 	start(state, 7);
@@ -188,7 +188,7 @@ static void budget_is_kept(void **state)
 
 static void full_ring_is_counted(void **state)
 {
-	struct mxw_budget spent;
+	struct mxw_event_budget spent;
 	size_t events;
 
 	start(state, 1000000);
@@ -220,7 +220,7 @@ static void hits_add_up(void **state)
 static void assert_no_trace(struct program *program)
 {
 	struct counters counters;
-	struct mxw_budget budget;
+	struct mxw_event_budget budget;
 
 	program_counters(program, &counters);
 	for (int reason = 0; reason < MXW_MAX_REASONS; reason++)

@@ -66,7 +66,7 @@ static int sum_reasons(const struct mxw_maps *maps, size_t cpus, struct mxw_coun
 static int sum_suppressed(const struct mxw_maps *maps, size_t cpus, struct mxw_counters *out,
 			  struct mxw_err *err)
 {
-	struct mxw_budget *values = calloc(cpus, sizeof(*values));
+	struct mxw_event_budget *values = calloc(cpus, sizeof(*values));
 	int error = MXW_OK;
 	__u32 key = 0;
 

@@ -296,6 +296,63 @@ int mxw_entries_read(const struct mxw_maps *maps, enum mxw_class class,
 	return error;
 }
 
+void mxw_entries_walk(const struct mxw_maps *maps, enum mxw_class class,
+		      struct mxw_entries_cursor *cursor, size_t count, mxw_entries_visit *visit,
+		      void *context)
+{
+	int fd = mxw_maps_class(maps, class, false), done = 0;
+	struct batch *batch = malloc(sizeof(*batch));
+
+	for (size_t seen = 0; batch && !done && seen < count;) {
+		__u32 got = BATCH;
+
+		done = bpf_map_lookup_batch(fd, cursor->under_way ? &cursor->position : NULL,
+					    &cursor->position, batch->keys, batch->values, &got,
+					    NULL);
+		cursor->under_way = !done;
+		if (done && errno != ENOENT)
+			break;
+		for (__u32 i = 0; i < got; i++) {
+			const struct mxw_kernel_entry entry = {
+				.prefix = { .key = batch->keys[i], .len = MXW_KEY_BITS },
+				.expires_ns = batch->values[i].expires_ns,
+				.hits = batch->values[i].hits,
+				.mode = batch->values[i].mode,
+			};
+
+			visit(context, &entry);
+		}
+		seen += got;
+	}
+	free(batch);
+}
+
+static bool lives(const struct mxw_entry *value, uint64_t now)
+{
+	return !value->expires_ns || value->expires_ns > now;
+}
+
+bool mxw_entries_cover(const struct mxw_maps *maps, enum mxw_class class, uint64_t source,
+		       uint64_t now)
+{
+	struct mxw_prefix prefix = { .key = source, .len = MXW_KEY_BITS };
+	struct mxw_net_key net = net_key(&prefix);
+	struct mxw_entry value;
+
+	if (bpf_map_lookup_elem(mxw_maps_class(maps, class, false), &source, &value) == 0 &&
+	    lives(&value, now))
+		return true;
+	/* As the program: an expired prefix hides no shorter one. */
+	while (bpf_map_lookup_elem(mxw_maps_class(maps, class, true), &net, &value) == 0) {
+		if (lives(&value, now))
+			return true;
+		if (!value.prefix_len || value.prefix_len > net.prefix_len)
+			return false;
+		net.prefix_len = value.prefix_len - 1U;
+	}
+	return false;
+}
+
 int mxw_entries_capacity(const struct mxw_maps *maps, enum mxw_class class, uint64_t *exact,
 			 uint64_t *nets, struct mxw_err *err)
 {

@@ -35,6 +35,25 @@ int mxw_entries_delete(const struct mxw_maps *maps, enum mxw_class class,
 int mxw_entries_read(const struct mxw_maps *maps, enum mxw_class class,
 		     struct mxw_kernel_entry **out, size_t *count, struct mxw_err *err);
 
+/* Where a walk through a class's exact keys has come to; zeroed, it begins. */
+struct mxw_entries_cursor {
+	uint32_t position;
+	bool under_way;
+};
+
+/* Called with each entry; it may be removed, and others added. */
+typedef void mxw_entries_visit(void *context, const struct mxw_kernel_entry *entry);
+
+/* Visits about count exact entries from the cursor on, and moves it; at the end it begins
+ * anew. An entry that is there all the time is visited in every round. */
+void mxw_entries_walk(const struct mxw_maps *maps, enum mxw_class class,
+		      struct mxw_entries_cursor *cursor, size_t count, mxw_entries_visit *visit,
+		      void *context);
+
+/* Whether an entry of the class that lives at now covers the source. */
+bool mxw_entries_cover(const struct mxw_maps *maps, enum mxw_class class, uint64_t source,
+		       uint64_t now);
+
 /* MXW_USED_* bits that the program needs to find these entries. */
 uint32_t mxw_entries_used_bits(enum mxw_class class, const struct mxw_kernel_entry *entries,
 			       size_t count);

@@ -23,16 +23,20 @@ static struct mxw_hint *map_table(const struct mxw_maps *maps, struct mxw_err *e
 	return NULL;
 }
 
+/* The controller marks without the lock, hence atomically. */
 static void mark(struct mxw_hint *table, enum mxw_class class,
 		 const struct mxw_kernel_entry *entries, size_t count)
 {
+	uint8_t bit = (uint8_t)(1U << class);
+
 	for (size_t i = 0; i < count; i++) {
 		uint32_t slot = mxw_hint_slot(entries[i].prefix.key, MXW_HINT_BITS);
 
 		if (entries[i].prefix.len != MXW_KEY_BITS)
 			continue;
-		table->slots[slot] |= (uint8_t)(1U << class);
-		table->coarse[MXW_HINT_COARSE(slot)] |= (uint8_t)(1U << class);
+		(void)__atomic_fetch_or(&table->slots[slot], bit, __ATOMIC_RELAXED);
+		(void)__atomic_fetch_or(&table->coarse[MXW_HINT_COARSE(slot)], bit,
+					__ATOMIC_RELAXED);
 	}
 }
 
@@ -111,7 +115,9 @@ static int rebuild(const struct mxw_maps *maps, struct mxw_hint *table, struct m
 	if (error)
 		return error;
 	replace(table, wanted);
-	return mxw_switches_use(maps, bits, err);
+	/* The controller may have put entries since they were read. */
+	error = mark_class(maps, table, MXW_CLASS_AUTO, &bits, err);
+	return error ? error : mxw_switches_use(maps, bits, err);
 }
 
 int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err)

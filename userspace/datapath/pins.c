@@ -5,6 +5,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,13 +19,15 @@
 #include "datapath/pins.h"
 
 static const char *const names[MXW_MAP_COUNT] = {
-	"mxw_never",	   "mxw_never_net",	"mxw_allow",  "mxw_allow_net",
-	"mxw_block",	   "mxw_block_net",	"mxw_auto",   "mxw_auto_net",
-	"mxw_dest",	   "mxw_hint",		"mxw_feeds",  "mxw_feed_units",
-	"mxw_feed_parts",  "mxw_feed_counters", "mxw_limits", "mxw_limit_lines",
-	"mxw_limit_syns",  "mxw_limit_stats",	"mxw_flood",  "mxw_flood_cpu",
-	"mxw_proof_lines", "mxw_marks",		"mxw_busy",   "mxw_config",
-	"mxw_heartbeat",   "mxw_counters",	"mxw_budget", "mxw_events",
+	"mxw_never",	   "mxw_never_net",	"mxw_allow",	  "mxw_allow_net",
+	"mxw_block",	   "mxw_block_net",	"mxw_auto",	  "mxw_auto_net",
+	"mxw_dest",	   "mxw_hint",		"mxw_feeds",	  "mxw_feed_units",
+	"mxw_feed_parts",  "mxw_feed_counters", "mxw_limits",	  "mxw_limit_lines",
+	"mxw_limit_syns",  "mxw_limit_stats",	"mxw_flood",	  "mxw_flood_cpu",
+	"mxw_proof_lines", "mxw_marks",		"mxw_busy",	  "mxw_config",
+	"mxw_heartbeat",   "mxw_counters",	"mxw_budget",	  "mxw_events",
+	"mxw_news_rules",  "mxw_news_lines",	"mxw_news_stats", "mxw_news",
+	"mxw_known",
 };
 
 const char *mxw_map_name(enum mxw_map map)
@@ -86,7 +89,64 @@ static int not_attached(struct mxw_err *err)
 			"mxwall is not attached: run `xdpctl attach IFACE` first");
 }
 
-int mxw_maps_open(struct mxw_maps *maps, struct mxw_err *err)
+/* How a map is opened. */
+enum access { ACCESS_NONE, ACCESS_READ, ACCESS_WRITE };
+
+/* What the controller may do. Class maps come first: never, allow, block, auto. */
+static enum access controller_access(int map)
+{
+	switch (map) {
+	case MXW_MAP_CLASS + 2 * MXW_CLASS_AUTO:
+	case MXW_MAP_CLASS + 2 * MXW_CLASS_AUTO + 1:
+	case MXW_MAP_HINT:
+	case MXW_MAP_HEARTBEAT:
+	case MXW_MAP_NEWS_RULES:
+	case MXW_MAP_NEWS:
+	case MXW_MAP_KNOWN:
+		return ACCESS_WRITE;
+	case MXW_MAP_CONFIG:
+	case MXW_MAP_COUNTERS:
+	case MXW_MAP_BUDGET:
+	case MXW_MAP_NEWS_STATS:
+		return ACCESS_READ;
+	default:
+		return map < MXW_MAP_CLASS + 2 * MXW_CLASS_COUNT ? ACCESS_READ : ACCESS_NONE;
+	}
+}
+
+static enum access full_access(int map)
+{
+	(void)map;
+	return ACCESS_WRITE;
+}
+
+static int open_pin(const char *path, enum access access)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = access == ACCESS_READ ? BPF_F_RDONLY : 0);
+
+	return bpf_obj_get_opts(path, &opts);
+}
+
+static int open_rest(struct mxw_maps *maps, enum access (*access_to)(int map), struct mxw_err *err)
+{
+	char path[MXW_PIN_PATH];
+	int error = MXW_OK;
+
+	for (int i = 0; i < MXW_MAP_COUNT && !error; i++) {
+		if (maps->fd[i] >= 0 || access_to(i) == ACCESS_NONE)
+			continue;
+		maps->fd[i] = open_pin(mxw_pin_path(names[i], path), access_to(i));
+		if (maps->fd[i] < 0)
+			error = mxw_fail(
+				err, MXW_E_DEGRADED,
+				"the pin %s is gone: run `xdpctl detach --all`, then attach "
+				"again; stored entries are kept",
+				path);
+	}
+	return error;
+}
+
+static int open_maps(struct mxw_maps *maps, enum access (*access_to)(int map), struct mxw_err *err)
 {
 	char path[MXW_PIN_PATH];
 	int error;
@@ -97,22 +157,39 @@ int mxw_maps_open(struct mxw_maps *maps, struct mxw_err *err)
 		return mxw_fail(err, MXW_E_FAIL, "cannot read %s: run as root", MXW_PIN_DIR);
 	if (!mxw_maps_pinned())
 		return not_attached(err);
-	maps->fd[MXW_MAP_CONFIG] = bpf_obj_get(mxw_pin_path(names[MXW_MAP_CONFIG], path));
+	maps->fd[MXW_MAP_CONFIG] =
+		open_pin(mxw_pin_path(names[MXW_MAP_CONFIG], path), access_to(MXW_MAP_CONFIG));
 	if (maps->fd[MXW_MAP_CONFIG] < 0)
 		return mxw_fail(err, MXW_E_FAIL, "cannot open %s: %s", path, strerror(errno));
 	error = mxw_maps_check_version(maps->fd[MXW_MAP_CONFIG], err);
-	for (int i = 0; i < MXW_MAP_COUNT && !error; i++) {
-		if (maps->fd[i] >= 0)
-			continue;
-		maps->fd[i] = bpf_obj_get(mxw_pin_path(names[i], path));
-		if (maps->fd[i] < 0)
-			error = mxw_fail(
-				err, MXW_E_DEGRADED,
-				"the pin %s is gone: run `xdpctl detach --all`, then attach "
-				"again; stored entries are kept",
-				path);
-	}
-	return error;
+	return error ? error : open_rest(maps, access_to, err);
+}
+
+int mxw_maps_open(struct mxw_maps *maps, struct mxw_err *err)
+{
+	return open_maps(maps, full_access, err);
+}
+
+int mxw_maps_open_controller(struct mxw_maps *maps, struct mxw_err *err)
+{
+	return open_maps(maps, controller_access, err);
+}
+
+int mxw_pins_watch(struct mxw_err *err)
+{
+	int fd = open(MXW_PIN_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return mxw_fail(err, MXW_E_FAIL, "cannot open %s: %s", MXW_PIN_DIR,
+				strerror(errno));
+	return fd;
+}
+
+bool mxw_pins_gone(int watch)
+{
+	struct stat info;
+
+	return fstat(watch, &info) == 0 && info.st_nlink == 0;
 }
 
 void mxw_maps_close(struct mxw_maps *maps)

@@ -41,6 +41,11 @@ enum mxw_map {
 	MXW_MAP_COUNTERS,
 	MXW_MAP_BUDGET,
 	MXW_MAP_EVENTS,
+	MXW_MAP_NEWS_RULES,
+	MXW_MAP_NEWS_LINES,
+	MXW_MAP_NEWS_STATS,
+	MXW_MAP_NEWS,
+	MXW_MAP_KNOWN,
 	MXW_MAP_COUNT,
 };
 
@@ -57,10 +62,20 @@ int mxw_maps_class(const struct mxw_maps *maps, enum mxw_class class, bool net);
 /* Opens every pinned map and checks their version. MXW_E_DETACHED when nothing is
  * pinned. The caller closes them, also after a failure. */
 int mxw_maps_open(struct mxw_maps *maps, struct mxw_err *err);
+
+/* Opens what the controller needs, and all that it only reads read-only: in its hands the
+ * never-block set and the operator's entries cannot be written. */
+int mxw_maps_open_controller(struct mxw_maps *maps, struct mxw_err *err);
 void mxw_maps_close(struct mxw_maps *maps);
 
 /* Whether the pin directory holds a config map at all. */
 bool mxw_maps_pinned(void);
+
+/* Opens the pin directory, so that mxw_pins_gone() can tell without any right whether it was
+ * removed: the filter is detached then, and open maps serve nothing any more. Returns a
+ * descriptor of the caller's, or a negative MXW_E_*. */
+int mxw_pins_watch(struct mxw_err *err);
+bool mxw_pins_gone(int watch);
 
 /* Refuses a pinned config map of another version with the remedy; 0 if fit. */
 int mxw_maps_check_version(int config_fd, struct mxw_err *err);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The controller's side of bpf/news.h: reports of new sources, what is to be reported, the
+ * heartbeat, and the sources that need not be held. All of it works without any right
+ * once the maps are open, on kernels from 5.19 on.
+ */
+#ifndef MXW_DATAPATH_NEWS_H
+#define MXW_DATAPATH_NEWS_H
+
+#include <stddef.h>
+
+#include "datapath/pins.h"
+
+/* Called with each report, which is valid during the call. */
+typedef void mxw_news_visit(void *context, const struct mxw_news *news);
+
+struct mxw_news_reader;
+
+/* One reader at a time gets each report. The caller closes it. */
+int mxw_news_open(const struct mxw_maps *maps, mxw_news_visit *visit, void *context,
+		  struct mxw_news_reader **out, struct mxw_err *err);
+void mxw_news_close(struct mxw_news_reader *reader);
+
+/* A descriptor that is readable when there are reports. Owned by the reader. */
+int mxw_news_fd(const struct mxw_news_reader *reader);
+
+/* Passes on what is there, most reports at the most; returns how many. What is left waits in
+ * the ring, and fd may stay silent about it: call again unless fewer than most came. */
+size_t mxw_news_read(struct mxw_news_reader *reader, size_t most);
+
+/* per_second: reports in a second from all CPUs together, 0 = none. hold: the first SYN of an
+ * unknown source is dropped while it is looked up. */
+int mxw_news_want(const struct mxw_maps *maps, uint32_t per_second, bool hold, struct mxw_err *err);
+
+/* The controller lives, at now (CLOCK_MONOTONIC ns). To be called every second. */
+int mxw_news_beat(const struct mxw_maps *maps, uint64_t now, struct mxw_err *err);
+
+/* Sources whose SYNs pass at once until then (CLOCK_MONOTONIC ns). A full map is an error
+ * that costs the source a second. */
+int mxw_known_put(const struct mxw_maps *maps, uint64_t source, uint64_t until,
+		  struct mxw_err *err);
+void mxw_known_drop(const struct mxw_maps *maps, uint64_t source);
+
+/* Removes those that are over at now, looking at most so many; to be called again and again.
+ * *cursor is the caller's, 0 at first. Returns how many went. */
+size_t mxw_known_sweep(const struct mxw_maps *maps, uint64_t now, size_t most, uint64_t *cursor);
+
+/* What the program has done, summed over CPUs; window and used mean nothing. */
+int mxw_news_stats(const struct mxw_maps *maps, struct mxw_news_stats *out, struct mxw_err *err);
+
+#endif
