@@ -27,6 +27,8 @@ LIBS    := -lxdp -lbpf -lelf -lz -lsqlite3 -ljansson -linih -lcares -luv
 BPFFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I. -I/usr/include/$(ARCHDIR)
 
 LIB_SRC   := $(wildcard userspace/*.c userspace/*/*.c)
+LIB_SRC   := $(filter-out userspace/daemon/%,$(LIB_SRC))
+DAEMON_SRC := $(wildcard userspace/daemon/*.c)
 CTL_SRC   := $(wildcard tools/xdpctl/*.c)
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
@@ -42,6 +44,7 @@ LIB   := $(B)/libmxwall.a
 LIBSAN := $(B)/libmxwall-san.a
 SKEL  := $(B)/mxwall.skel.h
 CTL   := $(B)/xdpctl
+DAEMON := $(B)/mxwalld
 MAN   := $(patsubst docs/%.scd,$(B)/man/%,$(wildcard docs/*.scd))
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 BPFTS := $(patsubst tests/bpf/%.c,$(B)/bpf/%,$(BPFT_SRC))
@@ -54,7 +57,7 @@ CONFIGS := $(wildcard kernel-configs/*.config)
 .SUFFIXES:
 .PHONY: all tests run check check-unit check-bpf check-netns check-vm lint bench bench-quick bench-build install clean
 
-all: $(CTL) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
+all: $(CTL) $(DAEMON) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
 
 # --- the BPF program and its skeleton
 $(B)/mxwall.bpf.o: bpf/mxwall.bpf.c
@@ -95,6 +98,14 @@ $(LIBSAN): $(call obj,san,$(LIB_SRC))
 $(CTL): $(call obj,o,$(CTL_SRC)) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+$(DAEMON): $(call obj,o,$(DAEMON_SRC)) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/mxwalld-san: $(call obj,san,$(DAEMON_SRC)) $(LIBSAN)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ $(LIBS)
 
 $(B)/xdpctl-san: $(call obj,san,$(CTL_SRC)) $(LIBSAN)
 	$(call say,LINK,$@)
@@ -146,7 +157,7 @@ $(B)/completion/_xdpctl: $(CTL)
 
 -include bench/synflood/synflood.mk
 
-tests: all $(UNITS) $(BPFTS) $(NETNS) $(B)/xdpctl-san $(B)/bench/livegen $(B)/bench/livegen.bpf.o
+tests: all $(UNITS) $(BPFTS) $(NETNS) $(B)/xdpctl-san $(B)/mxwalld-san $(B)/bench/livegen $(B)/bench/livegen.bpf.o
 
 # --- what people call
 # Installs packages, builds, then the demo; with IFACE=eth0, the filter in monitor mode.
@@ -171,7 +182,11 @@ bench-quick:
 
 install: all
 	install -D -m 755 $(CTL) $(DESTDIR)$(PREFIX)/sbin/xdpctl
+	install -D -m 755 $(DAEMON) $(DESTDIR)$(PREFIX)/sbin/mxwalld
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@SBINDIR@|$(PREFIX)/sbin|' examples/mxwalld.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/mxwalld.service
 	install -D -m 644 $(B)/man/xdpctl.8 $(DESTDIR)$(PREFIX)/share/man/man8/xdpctl.8
+	install -D -m 644 $(B)/man/mxwall.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/mxwall.conf.5
 	install -D -m 644 $(B)/completion/xdpctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/xdpctl
 	install -D -m 644 $(B)/completion/_xdpctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_xdpctl
 

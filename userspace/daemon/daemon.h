@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The controller as a whole: what its parts share. For userspace/daemon/ alone.
+ *
+ * One thread with a libuv loop; the database is written on one of libuv's own.
+ */
+#ifndef MXW_DAEMON_H
+#define MXW_DAEMON_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "apply/auto.h"
+#include "config/config.h"
+#include "daemon/latency.h"
+#include "daemon/log.h"
+#include "daemon/rights.h"
+#include "datapath/news.h"
+#include "sources/dnsbl.h"
+
+struct mxw_daemon {
+	const char *config_path;
+	struct mxw_settings settings; /* in force */
+	struct mxw_log log;
+	struct mxw_rights rights;
+	struct mxw_maps maps;
+	int pins; /* mxw_pins_watch() */
+	struct mxw_news_reader *news;
+	struct mxw_auto *automatic;
+	struct mxw_resolver *resolver;
+	struct mxw_dnsbl *engine;
+	struct mxw_verdict_policy policy;
+	uint64_t list_bit[MXW_DNSBL_ZONES]; /* mxw_auto_list() by the engine's number */
+	bool port_25_only; /* as the interfaces were attached at the start */
+	uint64_t reports, decisions; /* since the start */
+	struct mxw_latency latency; /* from SYN to verdict */
+	uint64_t said_stats; /* CLOCK_MONOTONIC ns; when the figures were logged last */
+	uint64_t known_cursor; /* mxw_known_sweep() */
+	uint64_t seed; /* of random numbers that spread times */
+	/* loop.c */
+	uv_loop_t loop;
+	uv_timer_t tick, second;
+	uv_poll_t ring;
+	uv_signal_t hangup, term, interrupt;
+	uv_work_t writing;
+	struct mxw_auto_batch *batch; /* that is being written */
+	bool ending;
+	int exit_code;
+};
+
+/* start.c: from the settings to a process without rights that is ready to run. The sentence is
+ * for the log. */
+int mxw_daemon_start(struct mxw_daemon *daemon, struct mxw_err *err);
+void mxw_daemon_end(struct mxw_daemon *daemon);
+
+/* setup.c: what the settings mean for each part. setup is large: keep it off the stack. */
+void mxw_daemon_setup(const struct mxw_daemon *daemon, const struct mxw_settings *settings,
+		      struct mxw_dnsbl_setup *setup);
+struct mxw_auto_rules mxw_daemon_auto_rules(const struct mxw_settings *settings);
+struct mxw_verdict_policy mxw_daemon_policy(const struct mxw_settings *settings);
+struct mxw_resolver_rules mxw_daemon_resolver_rules(const struct mxw_settings *settings);
+
+/* reload.c: reads the file again; takes all of it or changes nothing, and says which. */
+void mxw_daemon_reload(struct mxw_daemon *daemon);
+/* ... logs what is wrong with the file, one line each. */
+void mxw_daemon_log_mistakes(const struct mxw_log *log, const struct mxw_mistakes *mistakes);
+void mxw_daemon_log_warnings(const struct mxw_log *log, const struct mxw_settings *settings);
+
+/* decide.c: from a report to a decision. */
+struct mxw_dnsbl_outside mxw_daemon_outside(struct mxw_daemon *daemon);
+struct mxw_auto_events mxw_daemon_auto_events(struct mxw_daemon *daemon);
+void mxw_daemon_on_news(void *context, const struct mxw_news *news);
+/* ... after the lists of the engine have changed. */
+void mxw_daemon_number_lists(struct mxw_daemon *daemon);
+
+/* loop.c: runs until a signal, or until the filter is gone. */
+int mxw_daemon_run(struct mxw_daemon *daemon, struct mxw_err *err);
+
+#endif

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The way of one source: reported by the filter, asked about, judged, and put in force.
+ * Called back by the parts, on the loop.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "daemon/daemon.h"
+#include "datapath/entries.h"
+
+#define SPARED_FOR (600 * MXW_SECOND) /* a source that no list can know is not held so long */
+
+/* xorshift: it only spreads times. */
+static uint32_t random_number(struct mxw_daemon *daemon)
+{
+	daemon->seed ^= daemon->seed << 13;
+	daemon->seed ^= daemon->seed >> 7;
+	daemon->seed ^= daemon->seed << 17;
+	return (uint32_t)(daemon->seed >> 16);
+}
+
+static uint64_t outside_now(void *context)
+{
+	(void)context;
+	return mxw_clock_mono();
+}
+
+static int outside_ask(void *context, const char *name, bool urgent,
+		       const struct mxw_resolver_waiter *waiter)
+{
+	const struct mxw_daemon *daemon = context;
+
+	return mxw_resolver_ask(daemon->resolver, name, MXW_DNS_A, urgent, waiter);
+}
+
+/* The operator has decided, or nobody may: there is nothing to ask. */
+static bool outside_spared(void *context, uint64_t key)
+{
+	const struct mxw_daemon *daemon = context;
+	uint64_t now = mxw_clock_mono();
+
+	return mxw_entries_cover(&daemon->maps, MXW_CLASS_NEVER, key, now) ||
+	       mxw_entries_cover(&daemon->maps, MXW_CLASS_ALLOW, key, now);
+}
+
+/* The lists whose lines speak against the source. */
+static uint64_t lists_behind(const struct mxw_daemon *daemon, const struct mxw_dnsbl_plan *plan,
+			     const struct mxw_dnsbl_score *score)
+{
+	uint64_t lists = 0;
+
+	for (unsigned int i = 0; i < score->part_count; i++) {
+		const struct mxw_dnsbl_line *line = &plan->sites.line[score->part[i].line];
+
+		if (line->weight > 0)
+			lists |= daemon->list_bit[line->zone];
+	}
+	return lists;
+}
+
+static struct mxw_decision judge(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
+				 uint64_t now)
+{
+	const struct mxw_dnsbl_plan *plan = &mxw_dnsbl_setup_of(daemon->engine)->plan;
+	const struct mxw_dnsbl_score *score = &opinion->score;
+	const struct mxw_standing standing = {
+		.never = mxw_entries_cover(&daemon->maps, MXW_CLASS_NEVER, opinion->key, now),
+		.allowed = mxw_entries_cover(&daemon->maps, MXW_CLASS_ALLOW, opinion->key, now),
+		.blocked = mxw_entries_cover(&daemon->maps, MXW_CLASS_BLOCK, opinion->key, now),
+	};
+	char text[256];
+	const struct mxw_evidence evidence = {
+		.source = "dnsbl",
+		.text = mxw_dnsbl_score_text(plan, score, text, sizeof(text)),
+		.score = score->score,
+		.least = score->least,
+		.fail_ttl = score->fail_ttl,
+		.pass_ttl = score->pass_ttl,
+		.lists = score->against,
+		.authoritative = score->authoritative,
+		.partial = score->partial,
+		.blind = score->blind,
+	};
+
+	return mxw_verdict_decide(&daemon->policy, &standing, &evidence, 1, now,
+				  random_number(daemon));
+}
+
+static void log_decision(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
+			 const struct mxw_decision *decision)
+{
+	char addr[MXW_ADDR_TEXT], life[16];
+
+	if (daemon->log.level < MXW_LOG_DEBUG)
+		return;
+	(void)snprintf(life, sizeof(life), "%" PRIu32, decision->life);
+	mxw_log_event(&daemon->log, MXW_LOG_DEBUG, "decision", "source",
+		      mxw_addr_format(opinion->addr, addr), "rung", mxw_rung_name(decision->rung),
+		      "for", life, "why", decision->why, NULL);
+}
+
+/* Puts an opinion in force. */
+static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion)
+{
+	uint64_t now = mxw_clock_mono();
+	struct mxw_decision decision = judge(daemon, opinion, now);
+	const struct mxw_auto_order order = {
+		.source = opinion->key,
+		.decision = &decision,
+		.lists = lists_behind(daemon, &mxw_dnsbl_setup_of(daemon->engine)->plan,
+				      &opinion->score),
+		.who = "dnsbl",
+	};
+
+	daemon->decisions++;
+	mxw_auto_decide(daemon->automatic, &order, now);
+	mxw_latency_end(&daemon->latency, opinion->key, mxw_clock_mono());
+	log_decision(daemon, opinion, &decision);
+	if (!daemon->settings.filter.hold_unknown)
+		return;
+	if (decision.rung == MXW_RUNG_DROP)
+		mxw_known_drop(&daemon->maps, opinion->key);
+	else /* a map that is full costs the source a second */
+		(void)mxw_known_put(&daemon->maps, opinion->key, decision.until, NULL);
+}
+
+static void outside_told(void *context, const struct mxw_dnsbl_opinion *opinion)
+{
+	carry_out(context, opinion);
+}
+
+static void outside_health(void *context, unsigned int list, const struct mxw_health_change *change)
+{
+	struct mxw_daemon *daemon = context;
+	const struct mxw_list_health *health = mxw_dnsbl_health(daemon->engine, list);
+	char name[MXW_DNSBL_ZONE_TEXT], count[24], why[300];
+	size_t gone = 0;
+
+	(void)mxw_dnsbl_mask(mxw_dnsbl_setup_of(daemon->engine)->plan.sites.zone[list], name);
+	if (change->withdraw) {
+		(void)snprintf(why, sizeof(why), "%s is not believed: %s", name,
+			       mxw_list_health_name(health));
+		gone = mxw_auto_withdraw(daemon->automatic, daemon->list_bit[list], why,
+					 mxw_clock_mono());
+	}
+	(void)snprintf(count, sizeof(count), "%zu", gone);
+	mxw_log_event(&daemon->log, change->online ? MXW_LOG_INFO : MXW_LOG_WARNING, "list", "list",
+		      name, "state", mxw_list_health_name(health), "withdrawn", count, "why",
+		      change->online ? "" : mxw_list_health_hint(health), NULL);
+}
+
+struct mxw_dnsbl_outside mxw_daemon_outside(struct mxw_daemon *daemon)
+{
+	return (struct mxw_dnsbl_outside){ .context = daemon,
+					   .now = outside_now,
+					   .ask = outside_ask,
+					   .spared = outside_spared,
+					   .told = outside_told,
+					   .health = outside_health };
+}
+
+/* Has the engine look at a source; what is known already is put in force at once. */
+static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[16])
+{
+	struct mxw_dnsbl_opinion opinion;
+
+	switch (mxw_dnsbl_seen(daemon->engine, addr)) {
+	case MXW_SEEN_READY:
+		if (mxw_dnsbl_opinion(daemon->engine, key, &opinion))
+			carry_out(daemon, &opinion);
+		break;
+	case MXW_SEEN_SPARED:
+		if (daemon->settings.filter.hold_unknown)
+			(void)mxw_known_put(&daemon->maps, key, mxw_clock_mono() + SPARED_FOR,
+					    NULL); /* as above */
+		break;
+	case MXW_SEEN_WAIT:
+		break;
+	}
+}
+
+void mxw_daemon_on_news(void *context, const struct mxw_news *news)
+{
+	struct mxw_daemon *daemon = context;
+
+	daemon->reports++;
+	mxw_latency_begin(&daemon->latency, news->source, news->time_ns);
+	look_at(daemon, news->source, news->saddr);
+}
+
+void mxw_daemon_number_lists(struct mxw_daemon *daemon)
+{
+	const struct mxw_dnsbl_sites *sites = &mxw_dnsbl_setup_of(daemon->engine)->plan.sites;
+
+	for (size_t i = 0; i < sites->zone_count; i++)
+		daemon->list_bit[i] = mxw_auto_list(daemon->automatic, sites->zone[i]);
+}
+
+static void on_change(void *context, const struct mxw_auto_change *change)
+{
+	const struct mxw_daemon *daemon = context;
+	const struct mxw_prefix prefix = { .key = change->source, .len = MXW_KEY_BITS };
+	uint64_t now = mxw_clock_mono();
+	char source[MXW_ADDR_TEXT], left[24], score[16];
+
+	(void)snprintf(left, sizeof(left), "%" PRIu64,
+		       (uint64_t)(change->until > now ? (change->until - now) / MXW_SECOND : 0));
+	(void)snprintf(score, sizeof(score), "%" PRId32, change->score);
+	mxw_log_event(&daemon->log, MXW_LOG_INFO, mxw_auto_what_name(change->what), "source",
+		      mxw_prefix_format(&prefix, source), "for", left, "score", score, "who",
+		      change->who, "why", change->why, NULL);
+}
+
+/* The source of an entry that is half over: an IPv6 address as it was asked for before. */
+static void on_active(void *context, uint64_t source)
+{
+	struct mxw_daemon *daemon = context;
+	struct mxw_dnsbl_opinion opinion;
+	uint8_t addr[16] = { 0 };
+
+	if (mxw_dnsbl_opinion(daemon->engine, source, &opinion)) {
+		memcpy(addr, opinion.addr, sizeof(addr));
+	} else if (source >> 32) {
+		for (int i = 0; i < 8; i++)
+			addr[i] = (uint8_t)(source >> (56 - 8 * i));
+	} else {
+		addr[10] = addr[11] = 0xff;
+		for (int i = 0; i < 4; i++)
+			addr[12 + i] = (uint8_t)(source >> (24 - 8 * i));
+	}
+	look_at(daemon, source, addr);
+}
+
+static void on_note(void *context, const char *sentence)
+{
+	const struct mxw_daemon *daemon = context;
+
+	mxw_log_say(&daemon->log, MXW_LOG_WARNING, "%s", sentence);
+}
+
+struct mxw_auto_events mxw_daemon_auto_events(struct mxw_daemon *daemon)
+{
+	return (struct mxw_auto_events){
+		.context = daemon, .changed = on_change, .active = on_active, .note = on_note
+	};
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The loop: reports, timers, signals, and the database on another thread. Called by main.c.
+ */
+#include <signal.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "daemon/daemon.h"
+#include "daemon/notify.h"
+
+#define TICK_MS 100
+#define STATS_EVERY (60 * MXW_SECOND)
+#define REPORTS_AT_ONCE 256 /* then other things have their turn */
+#define KNOWN_AT_ONCE 4096 /* sources whose time is looked at each second */
+
+static void stop(struct mxw_daemon *daemon, int exit_code)
+{
+	daemon->exit_code = exit_code;
+	daemon->ending = true;
+	uv_stop(&daemon->loop);
+}
+
+static void on_report(uv_poll_t *handle, int status, int events)
+{
+	struct mxw_daemon *daemon = handle->data;
+
+	(void)status;
+	(void)events;
+	(void)mxw_news_read(daemon->news, REPORTS_AT_ONCE);
+}
+
+static void on_tick(uv_timer_t *handle)
+{
+	struct mxw_daemon *daemon = handle->data;
+
+	mxw_dnsbl_tick(daemon->engine);
+}
+
+/* On libuv's thread. */
+static void write_batch(uv_work_t *work)
+{
+	struct mxw_daemon *daemon = work->data;
+
+	mxw_auto_batch_write(daemon->batch);
+}
+
+static void batch_written(uv_work_t *work, int status)
+{
+	struct mxw_daemon *daemon = work->data;
+	struct mxw_auto_batch *batch = daemon->batch;
+
+	(void)status;
+	daemon->batch = NULL;
+	mxw_auto_batch_done(daemon->automatic, batch, mxw_clock_mono());
+}
+
+static void write_behind(struct mxw_daemon *daemon, uint64_t now)
+{
+	if (daemon->batch)
+		return;
+	daemon->batch = mxw_auto_batch_take(daemon->automatic, now);
+	daemon->writing.data = daemon;
+	if (!daemon->batch ||
+	    !uv_queue_work(&daemon->loop, &daemon->writing, write_batch, batch_written))
+		return;
+	write_batch(&daemon->writing); /* without a thread, here */
+	batch_written(&daemon->writing, 0);
+}
+
+/* The figures of the last minute, for people; while nothing happens, nothing is said. */
+static void say_stats(struct mxw_daemon *daemon, uint64_t now)
+{
+	const struct mxw_auto_counts counts = mxw_auto_counts(daemon->automatic);
+	struct mxw_latency *latency = &daemon->latency;
+	struct mxw_news_stats stats;
+
+	if (now - daemon->said_stats < STATS_EVERY)
+		return;
+	daemon->said_stats = now;
+	if (!latency->count || mxw_news_stats(&daemon->maps, &stats, NULL))
+		return;
+	mxw_log_say(&daemon->log, MXW_LOG_INFO,
+		    "%llu sources reported so far, %llu suppressed, %llu SYNs held; %llu verdicts "
+		    "now, half of them within %llu us, 99 %% within %llu us; %llu entries, %llu "
+		    "waiting, enforced ratio %.4f",
+		    (unsigned long long)stats.reported, (unsigned long long)stats.suppressed,
+		    (unsigned long long)stats.held, (unsigned long long)latency->count,
+		    (unsigned long long)mxw_latency_within(latency, 50),
+		    (unsigned long long)mxw_latency_within(latency, 99),
+		    (unsigned long long)counts.entries, (unsigned long long)counts.waiting,
+		    mxw_auto_enforced_ratio(daemon->automatic));
+	mxw_latency_reset(latency);
+}
+
+static void on_second(uv_timer_t *handle)
+{
+	struct mxw_daemon *daemon = handle->data;
+	uint64_t now = mxw_clock_mono();
+
+	struct mxw_err err;
+
+	if (mxw_news_beat(&daemon->maps, now, &err))
+		mxw_log_say(&daemon->log, MXW_LOG_ERROR, "%s", err.text);
+	mxw_auto_tick(daemon->automatic, now);
+	(void)mxw_known_sweep(&daemon->maps, now, KNOWN_AT_ONCE, &daemon->known_cursor);
+	write_behind(daemon, now);
+	say_stats(daemon, now);
+	mxw_notify("WATCHDOG=1");
+	if (mxw_pins_gone(daemon->pins)) {
+		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
+			    "the filter was detached: ending, to be started anew");
+		stop(daemon, mxw_exit_code(MXW_E_DETACHED));
+	}
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct mxw_daemon *daemon = handle->data;
+
+	if (number == SIGHUP)
+		mxw_daemon_reload(daemon);
+	else
+		stop(daemon, 0);
+}
+
+static int watch_signal(struct mxw_daemon *daemon, uv_signal_t *handle, int number)
+{
+	int error = uv_signal_init(&daemon->loop, handle);
+
+	handle->data = daemon;
+	return error ? error : uv_signal_start(handle, on_signal, number);
+}
+
+static int watch_timer(struct mxw_daemon *daemon, uv_timer_t *handle, uv_timer_cb call, uint64_t ms)
+{
+	int error = uv_timer_init(&daemon->loop, handle);
+
+	handle->data = daemon;
+	return error ? error : uv_timer_start(handle, call, 0, ms);
+}
+
+static int watch_ring(struct mxw_daemon *daemon)
+{
+	int error = uv_poll_init(&daemon->loop, &daemon->ring, mxw_news_fd(daemon->news));
+
+	daemon->ring.data = daemon;
+	return error ? error : uv_poll_start(&daemon->ring, UV_READABLE, on_report);
+}
+
+static int watch_all(struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	int error = watch_ring(daemon);
+
+	if (!error)
+		error = watch_timer(daemon, &daemon->tick, on_tick, TICK_MS);
+	if (!error)
+		error = watch_timer(daemon, &daemon->second, on_second, 1000);
+	if (!error)
+		error = watch_signal(daemon, &daemon->hangup, SIGHUP);
+	if (!error)
+		error = watch_signal(daemon, &daemon->term, SIGTERM);
+	if (!error)
+		error = watch_signal(daemon, &daemon->interrupt, SIGINT);
+	if (error)
+		return mxw_fail(err, MXW_E_FAIL, "cannot start the event loop: %s",
+				uv_strerror(error));
+	return MXW_OK;
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+	const struct mxw_daemon *daemon = context;
+	const void *const own[] = { &daemon->ring,   &daemon->tick, &daemon->second,
+				    &daemon->hangup, &daemon->term, &daemon->interrupt };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (handle == own[i] && !uv_is_closing(handle))
+			uv_close(handle, NULL);
+}
+
+/* Nothing is reported any more; entries stay until their time is over. */
+static void wind_down(struct mxw_daemon *daemon)
+{
+	struct mxw_auto_batch *batch;
+
+	(void)mxw_news_want(&daemon->maps, 0, false, NULL); /* the heartbeat ends in any case */
+	uv_walk(&daemon->loop, close_handle, daemon);
+	mxw_resolver_close(daemon->resolver, NULL, NULL);
+	(void)uv_run(&daemon->loop, UV_RUN_DEFAULT); /* until all is closed and written */
+	batch = mxw_auto_batch_take(daemon->automatic, mxw_clock_mono());
+	if (batch) {
+		mxw_auto_batch_write(batch);
+		mxw_auto_batch_done(daemon->automatic, batch, mxw_clock_mono());
+	}
+	(void)uv_loop_close(&daemon->loop); /* the process ends anyway */
+}
+
+int mxw_daemon_run(struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	int error = watch_all(daemon, err);
+
+	if (!error)
+		error = mxw_news_beat(&daemon->maps, mxw_clock_mono(), err);
+	if (!error)
+		error = mxw_news_want(&daemon->maps, (uint32_t)daemon->settings.limits.events,
+				      daemon->settings.filter.hold_unknown, err);
+	if (!error) {
+		mxw_notify("READY=1\nSTATUS=running");
+		mxw_log_say(&daemon->log, MXW_LOG_INFO, "mxwalld " MXW_VERSION " runs");
+		(void)uv_run(&daemon->loop, UV_RUN_DEFAULT); /* ends by stop() alone */
+		mxw_notify("STOPPING=1");
+		daemon->said_stats = 0;
+		say_stats(daemon, mxw_clock_mono());
+	}
+	wind_down(daemon);
+	return error;
+}

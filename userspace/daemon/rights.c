@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Dropping root. Called by the controller at start.
+ */
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/rights.h"
+
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+int mxw_rights_find(const char *user, const char *group, struct mxw_rights *out,
+		    struct mxw_err *err)
+{
+	const struct passwd *of_user = getpwnam(user);
+	const struct group *of_group;
+
+	if (!of_user)
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"there is no user \"%s\" (user in [controller]): create it with "
+			"`useradd --system --no-create-home --shell /usr/sbin/nologin %s`, or "
+			"name another",
+			user, user);
+	out->uid = of_user->pw_uid;
+	of_group = getgrnam(group);
+	if (!of_group)
+		return mxw_fail(err, MXW_E_USAGE,
+				"there is no group \"%s\" (group in [controller]): create it with "
+				"`groupadd --system %s`, or name another",
+				group, group);
+	out->gid = of_group->gr_gid;
+	return MXW_OK;
+}
+
+/* Exactly the capabilities in the mask, permitted and effective. */
+static int set_capabilities(uint64_t mask)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {
+		{ .effective = (__u32)mask, .permitted = (__u32)mask },
+		{ .effective = (__u32)(mask >> 32), .permitted = (__u32)(mask >> 32) },
+	};
+
+	return (int)syscall(SYS_capset, &header, data);
+}
+
+static int become(const struct mxw_rights *rights, uint64_t capabilities, struct mxw_err *err)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return mxw_fail(err, MXW_E_FAIL, "cannot give up new rights: %s", strerror(errno));
+	if (!rights->uid)
+		return MXW_OK;
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) || setgroups(0, NULL) ||
+	    setresgid(rights->gid, rights->gid, rights->gid) ||
+	    setresuid(rights->uid, rights->uid, rights->uid) || set_capabilities(capabilities))
+		return mxw_fail(err, MXW_E_FAIL, "cannot become user %u: %s", rights->uid,
+				strerror(errno));
+	return MXW_OK;
+}
+
+/* Whether the user can do without any capability. */
+static bool can_do_without(const struct mxw_rights *rights, bool (*works)(void *), void *context)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(become(rights, 0, NULL) == MXW_OK && works(context) ? 0 : 1);
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return false;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+int mxw_rights_drop(const struct mxw_rights *rights, bool (*works)(void *context), void *context,
+		    bool *kept, struct mxw_err *err)
+{
+	*kept = rights->uid && !can_do_without(rights, works, context);
+	return become(rights, *kept ? 1ULL << CAP_BPF : 0, err);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From root to a running controller without rights: all that needs root is done first, and
+ * what is open stays open. Called by main.c.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "apply/apply.h"
+#include "base/clock.h"
+#include "daemon/daemon.h"
+#include "daemon/notify.h"
+#include "datapath/switches.h"
+
+/* The filter may be attached later than the controller starts. */
+static void wait_for_filter(const struct mxw_daemon *daemon)
+{
+	bool said = false;
+
+	while (!mxw_maps_pinned()) {
+		if (!said)
+			mxw_log_say(&daemon->log, MXW_LOG_INFO,
+				    "waiting for the filter: run `xdpctl attach IFACE`");
+		if (!said)
+			mxw_notify("READY=1\nSTATUS=waiting for xdpctl attach");
+		said = true;
+		mxw_notify("WATCHDOG=1");
+		(void)sleep(1); /* a signal ends the process or the nap */
+	}
+}
+
+static bool only_port_25(const struct mxw_config *config)
+{
+	bool only = true;
+
+	for (int i = 0; i < MXW_MAX_IFACES; i++)
+		for (int p = 0; p < MXW_MAX_PORTS && config->slots[i].ifindex; p++)
+			only = only &&
+			       (!config->slots[i].ports[p] || config->slots[i].ports[p] == 25);
+	return only;
+}
+
+/* The filter's switches are under the lock that commands take, so only now, as root. */
+static int set_switches(struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	struct mxw_session session;
+	struct mxw_config config;
+	int error = mxw_session_maps(&session, err);
+
+	if (!error)
+		error = mxw_switches_read(&session.maps, &config, err);
+	if (!error) {
+		config.used |= MXW_USED_NEWS | MXW_USED_EXACT(MXW_CLASS_AUTO);
+		config.deadman_ns = daemon->settings.filter.deadman * MXW_SECOND;
+		daemon->port_25_only = only_port_25(&config);
+		error = mxw_switches_write(&session.maps, &config, err);
+	}
+	mxw_session_end(&session);
+	return error;
+}
+
+/* Made for the user; one that is there already is as it should be, or a note says that it
+ * cannot be written. */
+static int make_folder(const struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	char path[MXW_SETTING_TEXT];
+	const char *folder;
+
+	(void)snprintf(path, sizeof(path), "%s", daemon->settings.controller.state);
+	folder = dirname(path);
+	if (mkdir(folder, 0700) && errno == EEXIST)
+		return MXW_OK;
+	if (access(folder, F_OK) || chown(folder, daemon->rights.uid, daemon->rights.gid))
+		return mxw_fail(err, MXW_E_FAIL,
+				"cannot make the folder %s (state in "
+				"[controller]): %s",
+				folder, strerror(errno));
+	return MXW_OK;
+}
+
+static bool can_write_maps(void *context)
+{
+	const struct mxw_maps *maps = context;
+
+	return mxw_news_want(maps, 0, false, NULL) == MXW_OK;
+}
+
+static int open_as_root(struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	int error = set_switches(daemon, err);
+
+	if (!error)
+		error = mxw_maps_open_controller(&daemon->maps, err);
+	if (!error) {
+		daemon->pins = mxw_pins_watch(err);
+		error = daemon->pins < 0 ? daemon->pins : MXW_OK;
+	}
+	if (!error)
+		error = mxw_news_open(&daemon->maps, mxw_daemon_on_news, daemon, &daemon->news,
+				      err);
+	return error ? error : make_folder(daemon, err);
+}
+
+static int drop_rights(struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	bool kept;
+	int error = mxw_rights_drop(&daemon->rights, can_write_maps, &daemon->maps, &kept, err);
+
+	if (!error && kept)
+		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
+			    "this kernel lets only CAP_BPF write maps: kept, nothing else");
+	return error;
+}
+
+static int open_engine(struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	const struct mxw_dnsbl_outside outside = mxw_daemon_outside(daemon);
+	const struct mxw_resolver_rules rules = mxw_daemon_resolver_rules(&daemon->settings);
+	struct mxw_dnsbl_setup *setup = malloc(sizeof(*setup));
+	int error;
+
+	if (!setup)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory");
+	mxw_daemon_setup(daemon, &daemon->settings, setup);
+	error = mxw_resolver_open(&daemon->resolver, &daemon->loop, &rules, err);
+	if (!error)
+		error = mxw_dnsbl_create(&daemon->engine, setup, &outside, err);
+	free(setup);
+	if (!error)
+		mxw_daemon_number_lists(daemon);
+	return error;
+}
+
+static int open_parts(struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	const struct mxw_auto_rules rules = mxw_daemon_auto_rules(&daemon->settings);
+	const struct mxw_auto_events events = mxw_daemon_auto_events(daemon);
+	int error = mxw_auto_open(&daemon->maps, &rules, daemon->settings.controller.state, &events,
+				  &daemon->automatic, err);
+
+	daemon->policy = mxw_daemon_policy(&daemon->settings);
+	if (!error)
+		error = mxw_auto_load(daemon->automatic, mxw_clock_mono(), err);
+	if (!error && uv_loop_init(&daemon->loop))
+		error = mxw_fail(err, MXW_E_FAIL, "cannot make an event loop");
+	return error ? error : open_engine(daemon, err);
+}
+
+int mxw_daemon_start(struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	const struct mxw_controller_settings *s = &daemon->settings.controller;
+	int error = MXW_OK;
+
+	daemon->pins = -1;
+	for (int i = 0; i < MXW_MAP_COUNT; i++)
+		daemon->maps.fd[i] = -1;
+	if (getrandom(&daemon->seed, sizeof(daemon->seed), 0) < 0 || !daemon->seed)
+		daemon->seed = mxw_clock_mono() | 1; /* it only spreads times */
+	error = mxw_rights_find(s->user, s->group, &daemon->rights, err);
+	if (error)
+		return error;
+	wait_for_filter(daemon);
+	error = open_as_root(daemon, err);
+	if (!error)
+		error = drop_rights(daemon, err);
+	return error ? error : open_parts(daemon, err);
+}
+
+void mxw_daemon_end(struct mxw_daemon *daemon)
+{
+	mxw_dnsbl_free(daemon->engine);
+	mxw_auto_close(daemon->automatic);
+	mxw_news_close(daemon->news);
+	if (daemon->pins >= 0)
+		(void)close(daemon->pins);
+	mxw_maps_close(&daemon->maps);
+}
