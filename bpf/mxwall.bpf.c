@@ -18,11 +18,16 @@
 MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
 					 const struct mxw_packet *p)
 {
+	struct mxw_decision decision;
+	__u16 reason;
+
 	if (p->kind == MXW_KIND_MALFORMED)
 		return mxw_pass(MXW_PASS_MALFORMED, NULL);
 	if (!mxw_dest_protected(p))
 		return mxw_pass(MXW_REASON_NONE, NULL);
-	return mxw_news_step(config, p, mxw_limit(config, p, mxw_decide(config, p)));
+	decision = mxw_decide(config, p);
+	reason = decision.reason;
+	return mxw_news_step(config, p, reason, mxw_limit(config, p, decision));
 }
 
 /*

@@ -170,30 +170,29 @@ __attribute__((noinline)) int mxw_news_ask(struct mxw_news_ask *ask)
 	return mxw_news_judge(ask, rules, stats, &place);
 }
 
-/* A source is new as long as nothing but a feed that does not block says anything of it, and
- * in a flood once it has proved itself. */
+/* A source is new as long as nothing but a feed that does not block says anything of it. The
+ * limits may have had something to say, as long as the SYN passes. */
 MXW_INLINE int mxw_news_wanted(const struct mxw_config *config, const struct mxw_packet *p,
 			       __u16 reason)
 {
 	if (!(config->used & MXW_USED_NEWS) || p->kind != MXW_KIND_SYN || p->dry)
 		return 0;
 	return reason == MXW_PASS_UNKNOWN || reason == MXW_PASS_LISTED ||
-	       reason == MXW_PASS_PROVEN ||
 	       (reason == MXW_WOULD_FEED && config->mode == MXW_MODE_ENFORCE);
 }
 
-/* The step: the decision so far, or a hold. */
+/* The step: the decision so far, or a hold. reason: why it passed before the limits. */
 MXW_INLINE struct mxw_decision mxw_news_step(const struct mxw_config *config,
-					     const struct mxw_packet *p,
+					     const struct mxw_packet *p, __u16 reason,
 					     struct mxw_decision decision)
 {
 	struct mxw_news_ask ask = { .saddr = { p->saddr_hi, p->saddr_lo },
 				    .source = p->source,
 				    .port = p->dport,
-				    .listed = decision.feed != 0,
+				    .listed = reason != MXW_PASS_UNKNOWN,
 				    .waited = decision.reason == MXW_PASS_PROVEN };
 
-	if (!mxw_news_wanted(config, p, decision.reason))
+	if (decision.action != XDP_PASS || !mxw_news_wanted(config, p, reason))
 		return decision;
 	return mxw_news_ask(&ask) ? mxw_drop(config, MXW_DROP_HOLD, NULL) : decision;
 }

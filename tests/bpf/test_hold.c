@@ -72,6 +72,25 @@ static void monitor_holds_nobody(void **state)
 	assert_int_equal(reporter_reports(l, NULL), 1);
 }
 
+/* Who has repeated a SYN in a flood does not have to once more. */
+static void proven_is_not_held(void **state)
+{
+	struct limiter *l = reporter_start(state, MXW_MODE_ENFORCE, 1);
+	struct sink sink;
+
+	l->limits.flood_mode = MXW_LIMIT_ENFORCE;
+	l->limits.flood_forced = 1;
+	limiter_write(l);
+	assert_false(limiter_syn(l, STRANGER4));
+	assert_int_equal(reporter_reports(l, NULL), 0);
+	limiter_at(l, 1000);
+	assert_true(limiter_again(l));
+	assert_int_equal(limiter_counted(l, MXW_PASS_PROVEN), 1);
+	assert_int_equal(reporter_reports(l, &sink), 1);
+	assert_int_equal(sink.record[0].held, 0);
+	assert_int_equal(sink.record[0].listed, 0);
+}
+
 /* The controller dies while a SYN is held: nobody waits for the answer any more. */
 static void death_ends_holds(void **state)
 {
@@ -89,7 +108,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hold_until_repeated), cmocka_unit_test(known_is_not_held),
 		cmocka_unit_test(blocked_meanwhile),   cmocka_unit_test(monitor_holds_nobody),
-		cmocka_unit_test(death_ends_holds),
+		cmocka_unit_test(proven_is_not_held),  cmocka_unit_test(death_ends_holds),
 	};
 
 	return cmocka_run_group_tests_name("hold", tests, limiter_setup, limiter_teardown);

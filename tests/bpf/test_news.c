@@ -210,6 +210,24 @@ static void ring_full(void **state)
 	assert_int_equal(reporter_reports(l, NULL), room + 100 - passed);
 }
 
+/* What the limits only count is new all the same; what they drop is not asked about. */
+static void limits_before_it(void **state)
+{
+	struct limiter *l = reporter_start(state, MXW_MODE_ENFORCE, 0);
+
+	limiter_rate(l, MXW_LIMIT_UNKNOWN, MXW_LIMIT_NET, 1, 1);
+	l->limits.mode = MXW_LIMIT_SHADOW;
+	limiter_write(l);
+	assert_true(limiter_syn(l, "198.51.100.1"));
+	assert_true(limiter_syn(l, "198.51.100.2"));
+	assert_int_equal(limiter_counted(l, MXW_WOULD_RATE_NET), 1);
+	assert_int_equal(reporter_reports(l, NULL), 2);
+	l->limits.mode = MXW_LIMIT_ENFORCE;
+	limiter_write(l);
+	assert_false(limiter_syn(l, "198.51.100.3"));
+	assert_int_equal(reporter_reports(l, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +239,7 @@ int main(void)
 		cmocka_unit_test(nothing_without_controller),
 		cmocka_unit_test(only_unknown_sources),
 		cmocka_unit_test(listed_is_said),
+		cmocka_unit_test(limits_before_it),
 		cmocka_unit_test(probe_leaves_nothing),
 		cmocka_unit_test(budget),
 		cmocka_unit_test(ring_full),
