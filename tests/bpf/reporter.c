@@ -90,7 +90,7 @@ static int take(void *context, void *data, size_t size)
 
 size_t reporter_reports(struct limiter *l, struct sink *sink)
 {
-	struct sink own;
+	struct sink own = { .count = 0 };
 	struct ring_buffer *ring;
 
 	sink = sink ? sink : &own;

@@ -75,7 +75,7 @@ struct mxw_auto_entry *mxw_auto_table_put(struct mxw_auto_table *table, uint64_t
 	return entry;
 }
 
-void mxw_auto_table_remove(struct mxw_auto_table *table, struct mxw_auto_entry *entry)
+void mxw_auto_table_remove(struct mxw_auto_table *table, const struct mxw_auto_entry *entry)
 {
 	size_t hole = (size_t)(entry - table->slots), i = hole;
 

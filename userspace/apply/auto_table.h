@@ -41,6 +41,6 @@ struct mxw_auto_entry *mxw_auto_table_find(const struct mxw_auto_table *table, u
 struct mxw_auto_entry *mxw_auto_table_put(struct mxw_auto_table *table, uint64_t key);
 
 /* Others may move into the slot, and into those before it at the end of the array. */
-void mxw_auto_table_remove(struct mxw_auto_table *table, struct mxw_auto_entry *entry);
+void mxw_auto_table_remove(struct mxw_auto_table *table, const struct mxw_auto_entry *entry);
 
 #endif

@@ -99,7 +99,7 @@ static void log_decision(const struct mxw_daemon *daemon, const struct mxw_dnsbl
 	(void)snprintf(life, sizeof(life), "%" PRIu32, decision->life);
 	mxw_log_event(&daemon->log, MXW_LOG_DEBUG, "decision", "source",
 		      mxw_addr_format(opinion->addr, addr), "rung", mxw_rung_name(decision->rung),
-		      "for", life, "why", decision->why, NULL);
+		      "for", life, "why", decision->why, MXW_LOG_END);
 }
 
 /* Puts an opinion in force. */
@@ -149,7 +149,7 @@ static void outside_health(void *context, unsigned int list, const struct mxw_he
 	(void)snprintf(count, sizeof(count), "%zu", gone);
 	mxw_log_event(&daemon->log, change->online ? MXW_LOG_INFO : MXW_LOG_WARNING, "list", "list",
 		      name, "state", mxw_list_health_name(health), "withdrawn", count, "why",
-		      change->online ? "" : mxw_list_health_hint(health), NULL);
+		      change->online ? "" : mxw_list_health_hint(health), MXW_LOG_END);
 }
 
 struct mxw_dnsbl_outside mxw_daemon_outside(struct mxw_daemon *daemon)
@@ -211,7 +211,7 @@ static void on_change(void *context, const struct mxw_auto_change *change)
 	(void)snprintf(score, sizeof(score), "%" PRId32, change->score);
 	mxw_log_event(&daemon->log, MXW_LOG_INFO, mxw_auto_what_name(change->what), "source",
 		      mxw_prefix_format(&prefix, source), "for", left, "score", score, "who",
-		      change->who, "why", change->why, NULL);
+		      change->who, "why", change->why, MXW_LOG_END);
 }
 
 /* The source of an entry that is half over: an IPv6 address as it was asked for before. */

@@ -121,5 +121,5 @@ void mxw_log_say(const struct mxw_log *log, enum mxw_log_level level, const char
 	va_start(args, format);
 	(void)vsnprintf(sentence, sizeof(sentence), format, args); /* cut is fine */
 	va_end(args);
-	mxw_log_event(log, level, "note", "text", sentence, NULL);
+	mxw_log_event(log, level, "note", "text", sentence, MXW_LOG_END);
 }

@@ -8,6 +8,7 @@
 #define MXW_DAEMON_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "config/settings.h"
 
@@ -19,8 +20,10 @@ struct mxw_log {
 /* As the settings say. */
 void mxw_log_init(struct mxw_log *log, const struct mxw_controller_settings *settings);
 
-/* mxw_log_event(log, MXW_LOG_INFO, "block", "source", text, "why", why, NULL): pairs of
- * strings, ended by NULL. */
+#define MXW_LOG_END ((const char *)NULL)
+
+/* mxw_log_event(log, MXW_LOG_INFO, "block", "source", text, "why", why, MXW_LOG_END): pairs of
+ * strings, and the end. */
 void mxw_log_event(const struct mxw_log *log, enum mxw_log_level level, const char *event, ...)
 	__attribute__((sentinel));
 

@@ -15,14 +15,14 @@ void mxw_daemon_log_mistakes(const struct mxw_log *log, const struct mxw_mistake
 
 	for (size_t i = 0; i < mistakes->count; i++)
 		mxw_log_event(log, MXW_LOG_ERROR, "config", "mistake",
-			      mxw_mistakes_format(mistakes, i, text, sizeof(text)), NULL);
+			      mxw_mistakes_format(mistakes, i, text, sizeof(text)), MXW_LOG_END);
 }
 
 static void log_warning(void *context, const char *sentence)
 {
 	const struct mxw_log *log = context;
 
-	mxw_log_event(log, MXW_LOG_WARNING, "config", "warning", sentence, NULL);
+	mxw_log_event(log, MXW_LOG_WARNING, "config", "warning", sentence, MXW_LOG_END);
 }
 
 void mxw_daemon_log_warnings(const struct mxw_log *log, const struct mxw_settings *settings)
