@@ -17,6 +17,7 @@
 #include "datapath/hook.h"
 #include "datapath/probe.h"
 #include "datapath/switches.h"
+#include "auto_reasons.h"
 #include "explain.h"
 #include "cli.h"
 
@@ -102,6 +103,24 @@ static int name_never(struct explanation *e, struct mxw_err *err)
 	return error;
 }
 
+/* The controller's words; its entries are exact keys. */
+static void name_automatic(struct explanation *e)
+{
+	struct mxw_auto_store *store = NULL;
+
+	for (size_t i = 0; i < e->count; i++) {
+		struct explain_entry *entry = &e->entries[i];
+
+		if (entry->opinion.class != MXW_CLASS_AUTO)
+			continue;
+		if (!store)
+			store = auto_reasons_open();
+		(void)auto_reason(store, entry->opinion.prefix.key, entry->act.why,
+				  sizeof(entry->act.why));
+	}
+	mxw_auto_store_close(store);
+}
+
 static int read_situation(struct explanation *e, struct mxw_err *err)
 {
 	struct mxw_config config;
@@ -136,6 +155,7 @@ static int gather(struct explanation *e, struct mxw_err *err)
 	add_kernel(e, MXW_CLASS_NEVER);
 	error = add_stored(e, err);
 	add_kernel(e, MXW_CLASS_AUTO);
+	name_automatic(e);
 	if (!error)
 		error = mxw_explain_feeds(e, err);
 	return error ? error : name_never(e, err);

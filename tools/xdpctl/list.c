@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "datapath/entries.h"
 #include "state/store.h"
+#include "auto_reasons.h"
 #include "terminal.h"
 #include "cli.h"
 
@@ -132,7 +133,21 @@ static const char *why_never(const struct mxw_never_list *never, const struct mx
 	return "given or seen at attach";
 }
 
-static int add_kernel(struct listing *l, enum mxw_class class, const struct mxw_never_list *never)
+/* Where entries of the kernel alone have their reasons from. */
+struct reasons {
+	const struct mxw_never_list *never;
+	struct mxw_auto_store *automatic;
+	char text[512];
+};
+
+static const char *why_there(struct reasons *reasons, const struct mxw_prefix *prefix)
+{
+	if (reasons->never)
+		return why_never(reasons->never, prefix);
+	return auto_reason(reasons->automatic, prefix->key, reasons->text, sizeof(reasons->text));
+}
+
+static int add_kernel(struct listing *l, enum mxw_class class, struct reasons *reasons)
 {
 	struct mxw_kernel_entry *entries = NULL;
 	size_t count = 0;
@@ -144,7 +159,7 @@ static int add_kernel(struct listing *l, enum mxw_class class, const struct mxw_
 	for (size_t i = 0; i < count && !error; i++) {
 		const struct row row = { .class = class,
 					 .entry = &entries[i],
-					 .why = never ? why_never(never, &entries[i].prefix) : "",
+					 .why = why_there(reasons, &entries[i].prefix),
 					 .enforced = true };
 
 		if (!entries[i].expires_ns || entries[i].expires_ns > l->now)
@@ -172,19 +187,29 @@ static int choose_class(struct listing *l)
 	return MXW_OK;
 }
 
+static int add_automatic(struct listing *l)
+{
+	struct reasons reasons = { .automatic = auto_reasons_open() };
+	int error = add_kernel(l, MXW_CLASS_AUTO, &reasons);
+
+	mxw_auto_store_close(reasons.automatic);
+	return error;
+}
+
 static int add_all(struct listing *l)
 {
 	struct mxw_never_list never;
+	struct reasons given = { .never = &never };
 	int error;
 
 	mxw_never_init(&never);
 	error = mxw_never_collect(&never, &l->cli->err);
 	if (!error)
-		error = add_kernel(l, MXW_CLASS_NEVER, &never);
+		error = add_kernel(l, MXW_CLASS_NEVER, &given);
 	if (!error && l->only != MXW_CLASS_NEVER && l->only != MXW_CLASS_AUTO)
 		error = add_stored(l);
 	if (!error)
-		error = add_kernel(l, MXW_CLASS_AUTO, NULL);
+		error = add_automatic(l);
 	mxw_never_free(&never);
 	return error;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The database of automatic entries. Called by apply/auto*.c, writing on a thread of its own.
+ * The database of automatic entries. Called by apply/auto*.c, writing on a thread of its own,
+ * and by xdpctl to read.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -110,15 +111,23 @@ static int settle_clock(struct mxw_auto_store *store, struct mxw_err *err)
 	return error;
 }
 
-static int open_file(struct mxw_auto_store *store, struct mxw_err *err)
+static int open_as(struct mxw_auto_store *store, int flags, struct mxw_err *err)
 {
-	int error;
-
-	if (sqlite3_open_v2(store->base.path, &store->base.db,
-			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(store->base.path, &store->base.db, flags, NULL) != SQLITE_OK)
 		return fail(store, err);
 	(void)sqlite3_busy_timeout(store->base.db, BUSY_MS); /* cannot fail */
-	error = check_version(store, err);
+	return check_version(store, err);
+}
+
+static int open_to_read(struct mxw_auto_store *store, struct mxw_err *err)
+{
+	return open_as(store, SQLITE_OPEN_READONLY, err);
+}
+
+static int open_file(struct mxw_auto_store *store, struct mxw_err *err)
+{
+	int error = open_as(store, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+
 	if (!error)
 		error = check_pages(store, err);
 	if (!error)
@@ -126,7 +135,8 @@ static int open_file(struct mxw_auto_store *store, struct mxw_err *err)
 	return error ? error : settle_clock(store, err);
 }
 
-static int open_store(const char *path, struct mxw_auto_store **out, struct mxw_err *err)
+static int open_store(const char *path, int (*open)(struct mxw_auto_store *, struct mxw_err *),
+		      struct mxw_auto_store **out, struct mxw_err *err)
 {
 	struct mxw_auto_store *store = calloc(1, sizeof(*store));
 	int error;
@@ -136,7 +146,7 @@ static int open_store(const char *path, struct mxw_auto_store **out, struct mxw_
 		return mxw_fail(err, MXW_E_FAIL, "out of memory");
 	(void)snprintf(store->base.path, sizeof(store->base.path), "%s", path);
 	store->wall_offset = (int64_t)(mxw_clock_wall() - mxw_clock_mono());
-	error = open_file(store, err);
+	error = open(store, err);
 	if (error)
 		mxw_auto_store_close(store);
 	else
@@ -165,13 +175,18 @@ static int set_aside(const char *path, char lost[300], struct mxw_err *err)
 int mxw_auto_store_open(const char *path, struct mxw_auto_store **out, char lost[300],
 			struct mxw_err *err)
 {
-	int error = open_store(path, out, err);
+	int error = open_store(path, open_file, out, err);
 
 	lost[0] = '\0';
 	if (error != MXW_E_DEGRADED)
 		return error;
 	error = set_aside(path, lost, err);
-	return error ? error : open_store(path, out, err);
+	return error ? error : open_store(path, open_file, out, err);
+}
+
+int mxw_auto_store_read(const char *path, struct mxw_auto_store **out, struct mxw_err *err)
+{
+	return open_store(path, open_to_read, out, err);
 }
 
 void mxw_auto_store_close(struct mxw_auto_store *store)

@@ -30,6 +30,10 @@ struct mxw_auto_store;
  */
 int mxw_auto_store_open(const char *path, struct mxw_auto_store **out, char lost[300],
 			struct mxw_err *err);
+
+/* Opens the database at path to read, beside the controller that may be writing it; nothing is
+ * made, mended or moved. Fails where there is none. */
+int mxw_auto_store_read(const char *path, struct mxw_auto_store **out, struct mxw_err *err);
 void mxw_auto_store_close(struct mxw_auto_store *store);
 
 /* Called with each row; a return other than 0 ends the walk with it. */
