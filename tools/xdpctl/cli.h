@@ -71,6 +71,7 @@ enum cli_operand {
 	CLI_OPERAND_SOURCE,
 	CLI_OPERAND_FEED_MODE,
 	CLI_OPERAND_SETTING,
+	CLI_OPERAND_FILE,
 };
 
 struct cli_verb {
@@ -150,6 +151,9 @@ int verb_limits_set(struct cli *cli);
 int verb_limits_top(struct cli *cli);
 int verb_limits_run(struct cli *cli);
 int verb_top(struct cli *cli);
+int verb_config_check(struct cli *cli);
+int verb_config_show(struct cli *cli);
+int verb_config_example(struct cli *cli);
 int verb_version(struct cli *cli);
 int verb_completion(struct cli *cli);
 

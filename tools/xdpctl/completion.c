@@ -22,6 +22,7 @@ static const char *operand_words(enum cli_operand kind)
 	case CLI_OPERAND_FEED_MODE:
 		return "$(xdpctl feed list -p 2>/dev/null | cut -f1) shadow limit enforce";
 	case CLI_OPERAND_SOURCE:
+	case CLI_OPERAND_FILE:
 		return "$(compgen -f -- \"$cur\")";
 	case CLI_OPERAND_IFACE:
 		return "$(ls /sys/class/net 2>/dev/null)";

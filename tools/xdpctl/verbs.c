@@ -117,6 +117,11 @@ static const struct cli_option verify_options[] = {
 	END,
 };
 
+static const struct cli_option config_show_options[] = {
+	{ "all", 'a', CLI_FLAG, FIELD(all), NULL, "every key, not only what is set", NULL, 0, 0 },
+	END,
+};
+
 static const struct cli_option flush_options[] = {
 	{ "yes", 'y', CLI_FLAG, FIELD(yes), NULL, "really", NULL, 0, 0 },
 	END,
@@ -226,6 +231,19 @@ const struct cli_verb cli_verbs[] = {
 	{ "top", NULL, 0, 0, CLI_OPERAND_NONE, top_options, false,
 	  "show every second what packets are judged by, and who is busy", NULL, "xdpctl top",
 	  verb_top },
+	{ "config check", "FILE", 0, 1, CLI_OPERAND_FILE, NULL, false,
+	  "say what is wrong with the controller's configuration",
+	  "Each mistake with its line, as the controller would find it. FILE is\n"
+	  "/etc/mxwall/mxwall.conf if not given.",
+	  "xdpctl config check", verb_config_check },
+	{ "config show", "FILE", 0, 1, CLI_OPERAND_FILE, config_show_options, false,
+	  "show the controller's settings that differ from the defaults, or all",
+	  "As a file that could be read again, but for the keys in names of lists, which are "
+	  "masked.",
+	  "xdpctl config show --all", verb_config_show },
+	{ "config example", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
+	  "print a configuration to begin with, every key with its meaning", NULL,
+	  "xdpctl config example > /etc/mxwall/mxwall.conf", verb_config_example },
 	{ "flush", NULL, 0, 0, CLI_OPERAND_NONE, flush_options, true, "remove all operator entries",
 	  NULL, "xdpctl flush --yes", verb_flush },
 	{ "version", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false, "show the version", NULL,
