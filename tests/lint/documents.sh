@@ -1,19 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The manual renders, and README, manual and help say the same.
+# The manuals render, and README, manual and help say the same.
 set -eu -o pipefail
 . tests/lint/lib.sh
-PAGE=$LINT_OUT/xdpctl.8
+PAGE=$LINT_OUT/page
 
 # scdoc leaves empty paragraphs, mandoc remarks on each of them.
 render()
 {
-	scdoc < docs/xdpctl.8.scd 2>&1 > "$PAGE" || return 0
-	mandoc -T lint -W warning "$PAGE" 2>&1 | grep -v 'skipping paragraph macro' || true
+	local source
+
+	for source in docs/*.scd; do
+		scdoc < "$source" 2>&1 > "$PAGE" || continue
+		mandoc -T lint -W warning "$PAGE" 2>&1 | grep -v 'skipping paragraph macro' |
+			sed "s|^.*page:|$source: |" || true
+	done
 }
 
-if needs scdoc "documents: the manual renders" && needs mandoc "documents: the manual renders"; then
-	render | verdict "documents: the manual renders without warnings"
+if needs scdoc "documents: the manuals render" && needs mandoc "documents: the manuals render"; then
+	render | verdict "documents: the manuals render without warnings"
 fi
 needs python3 "documents: help, manual and README agree" || exit 0
 python3 tests/lint/documents.py "$BUILD/xdpctl"

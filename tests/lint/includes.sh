@@ -85,7 +85,7 @@ pure()
 	grep -nE '\bbpf_(map|ktime|ringbuf|jiffies)' bpf/parse.h bpf/key.h || true
 }
 
-rooms | verdict "includes: base < {policy, lists} < {state, host, datapath, feeds} < apply < tools"
+rooms | verdict "includes: base < {policy, lists} < config < {state, host, datapath, feeds, sources} < apply < {tools, daemon}"
 program_headers | verdict "includes: bpf/ and userspace share abi.h, key.h, limit_key.h and reasons.def only"
 owners | verdict "includes: one owner for each library"
 pure | verdict "includes: the order of decision, lists and the parser are pure"

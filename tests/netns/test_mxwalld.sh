@@ -113,6 +113,12 @@ test_listed_source_is_blocked_by_its_first_syn()
 	passes $CLEAN
 	expect 0 "$(counted 'drop_hold')" "holds"
 	explains $LISTED drop_auto
+	for _ in $(seq 100); do # the database is written behind
+		x list auto -p | grep -q "^auto	$LISTED	.*bl.one.example" && break
+		sleep 0.1
+	done
+	x list auto -p | grep "^auto	$LISTED	.*bl.one.example" || die "no reason: $(x list auto)"
+	x explain $LISTED | grep "auto .*bl.one.example" || die "no reason: $(x explain $LISTED)"
 	expect "65534 0000000000000000" "$(awk '/^Uid/ { u = $2 } /^CapEff/ { print u, $2 }' "/proc/$(pgrep -x mxwalld)/status")" "its rights"
 }
 
@@ -237,6 +243,8 @@ test_reload_takes_all_or_nothing()
 	kill -HUP "$(pgrep -x mxwalld)"
 	logged 'mxwall.conf:3: .*no_such_key'
 	logged 'was not taken over'
+	! x config check /run/etc/mxwall.conf > /run/said || die "config check finds nothing"
+	grep 'mxwall.conf:3: .*no_such_key' /run/said || die "config check: $(cat /run/said)"
 	expect connected "$(reach 203.0.113.80 25 0.5)" "a new source, not held"
 	conf "hold_unknown = yes"
 	kill -HUP "$(pgrep -x mxwalld)"
