@@ -60,19 +60,26 @@ static int read_state(struct cli *cli, struct state *state)
 
 static int add_setting(void *context, const char *key, const char *value)
 {
+/* With how many others in debt a source in debt shares its line, in the mean. */
+static double beside(const struct mxw_limits_room *room)
+{
+	return room->sources ? (double)room->beside / (double)room->sources : 0;
+}
+
 	return json_object_set_new(context, key, json_string(value));
 }
 
 static json_t *state_json(const struct state *state)
 {
-	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "flood",
+	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "flood",
 			 state->flood.on != 0, "flood_changes", (json_int_t)state->flood.changes,
 			 "flood_syns", (json_int_t)state->flood.figure, "repeated",
 			 (json_int_t)state->stats.repeated, "evicted",
 			 (json_int_t)state->stats.evicted, "contended",
 			 (json_int_t)state->stats.contended, "slots", (json_int_t)state->room.slots,
-			 "slots_owing", (json_int_t)state->room.owing, "lines_full",
-			 (json_int_t)state->room.full);
+			 "sources_owing", (json_int_t)state->room.sources, "nets_owing",
+			 (json_int_t)state->room.nets, "lines_full", (json_int_t)state->room.full,
+			 "beside", beside(&state->room));
 }
 
 static int show_json(const struct state *state)
@@ -93,24 +100,34 @@ static int add_row(void *context, const char *key, const char *value)
 	const char *const cells[] = { key, value };
 
 	terminal_table_row(context, cells);
+static void print_room(const struct state *state)
+{
+	char sources[MXW_DURATION_TEXT], nets[MXW_DURATION_TEXT], slots[MXW_DURATION_TEXT];
+	char full[MXW_DURATION_TEXT], evicted[MXW_DURATION_TEXT];
+
+	(void)printf("\n%s sources and %s nets are in debt, in a table of %s slots\n",
+		     mxw_number_format(state->room.sources, sources),
+		     mxw_number_format(state->room.nets, nets),
+		     mxw_number_format(state->room.slots, slots));
+	(void)printf("a source in debt shares its line with %.1f others, of %u for which there is "
+		     "room; %s lines are full, and %s debts were forgotten for others\n",
+		     beside(&state->room), MXW_LIMIT_SLOTS - MXW_LIMIT_NET_SLOTS - 1,
+		     mxw_number_format(state->room.full, full),
+		     mxw_number_format(state->stats.evicted, evicted));
+}
+
 	return MXW_OK;
 }
 
 static void print_state(const struct state *state)
 {
-	char owing[MXW_DURATION_TEXT], slots[MXW_DURATION_TEXT], evicted[MXW_DURATION_TEXT];
 	char repeated[MXW_DURATION_TEXT];
 
 	if (!state->attached) {
 		(void)printf("\nthe filter is not attached: this is what it will have\n");
 		return;
 	}
-	(void)printf("\n%s of %s slots are in debt, %llu lines are full of them; %s had to give "
-		     "way\n",
-		     mxw_number_format(state->room.owing, owing),
-		     mxw_number_format(state->room.slots, slots),
-		     (unsigned long long)state->room.full,
-		     mxw_number_format(state->stats.evicted, evicted));
+	print_room(state);
 	(void)printf("%s retransmissions were not charged; %llu charges were given up\n",
 		     mxw_number_format(state->stats.repeated, repeated),
 		     (unsigned long long)state->stats.contended);
