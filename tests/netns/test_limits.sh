@@ -121,6 +121,38 @@ test_limit_connections()
 	passes $BAD
 }
 
+# found SETTING: what `limits suggest` said of it
+found()
+{
+	jq -r ".rates[] | select(.setting == \"$1\") | \"\(.finding) \(.accounts) \(.most_at_once) \(.suggestion)\"" \
+		<<< "$OUT"
+}
+
+# Ten sources of two nets hold two connections each; one sends SYNs and never connects.
+test_limit_suggest()
+{
+	local i
+
+	attach
+	x limits set unknown.source.ipv4=2/h:10 unknown.net.ipv4=10/h:100
+	for i in 1 2 3 4 5; do
+		held 2 198.51.100.$i
+		held 2 203.0.113.$i
+	done
+	wire sender syns $MX4 25 0.5 200 198.18.0.1 > /run/spoofed
+	sleep 1.5
+	exits 0 x limits suggest --for 1s -j
+	expect 10 "$(jq .sources <<< "$OUT")" "sources that were seen"
+	expect "fits 10 2 2/h:5" "$(found unknown.source.ipv4)" "what the sources need"
+	expect "too_little 2 10 null" "$(found unknown.net.ipv4)" "what the nets need"
+	expect "" "$(found unknown.source.ipv6)" "a rate that nobody was charged for"
+	x limits set unknown.source.ipv4=2/h:2
+	exits 0 x limits suggest --for 1s
+	says 'xdpctl limits set rates=shadow unknown.source.ipv4=4/h:4$'
+	x limits set rates=off
+	refused 1 'rates=off' x limits suggest --for 1s
+}
+
 # A connection begins with the second SYN, and the source needs no proof for a minute.
 test_each_limit_flood_proof()
 {

@@ -13,7 +13,7 @@ void cli_help_all(void)
 		     "sees them\n\n"
 		     "Usage: xdpctl VERB [OPTION]... [OPERAND]...\n\nVerbs:\n");
 	for (const struct cli_verb *verb = cli_verbs; verb->name; verb++)
-		(void)printf("  %-13s %s\n", verb->name, verb->summary);
+		(void)printf("  %-15s %s\n", verb->name, verb->summary);
 	(void)printf("\n`xdpctl VERB --help` shows a verb's options and an example; the manual is "
 		     "xdpctl(8).\n"
 		     "Exit codes: 0 done, 1 error, 2 wrong usage, 3 not attached, 4 degraded.\n");
@@ -26,7 +26,7 @@ void cli_help_group(const char *word)
 	(void)printf("xdpctl %s - verbs of two words\n\nVerbs:\n", word);
 	for (const struct cli_verb *verb = cli_verbs; verb->name; verb++)
 		if (strncmp(verb->name, word, length) == 0 && verb->name[length] == ' ')
-			(void)printf("  %-13s %s\n", verb->name, verb->summary);
+			(void)printf("  %-15s %s\n", verb->name, verb->summary);
 	(void)printf("\n`xdpctl %s VERB --help` shows a verb's options and an example.\n", word);
 }
 

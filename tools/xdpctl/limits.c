@@ -2,10 +2,7 @@
 /*
  * limits show, limits set, limits run.
  */
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "apply/limits.h"
 #include "base/num.h"
@@ -60,13 +57,13 @@ static int read_state(struct cli *cli, struct state *state)
 
 static int add_setting(void *context, const char *key, const char *value)
 {
+	return json_object_set_new(context, key, json_string(value));
+}
+
 /* With how many others in debt a source in debt shares its line, in the mean. */
 static double beside(const struct mxw_limits_room *room)
 {
 	return room->sources ? (double)room->beside / (double)room->sources : 0;
-}
-
-	return json_object_set_new(context, key, json_string(value));
 }
 
 static json_t *state_json(const struct state *state)
@@ -100,6 +97,9 @@ static int add_row(void *context, const char *key, const char *value)
 	const char *const cells[] = { key, value };
 
 	terminal_table_row(context, cells);
+	return MXW_OK;
+}
+
 static void print_room(const struct state *state)
 {
 	char sources[MXW_DURATION_TEXT], nets[MXW_DURATION_TEXT], slots[MXW_DURATION_TEXT];
@@ -114,9 +114,6 @@ static void print_room(const struct state *state)
 		     beside(&state->room), MXW_LIMIT_SLOTS - MXW_LIMIT_NET_SLOTS - 1,
 		     mxw_number_format(state->room.full, full),
 		     mxw_number_format(state->stats.evicted, evicted));
-}
-
-	return MXW_OK;
 }
 
 static void print_state(const struct state *state)
@@ -194,19 +191,6 @@ static int print_round(const struct cli *cli, const struct mxw_conns_round *roun
 	return fflush(stdout) == EOF;
 }
 
-/* Waits a second, or for ^C: true. The signals are blocked. */
-static bool wait_second(void)
-{
-	const struct timespec second = { .tv_sec = 1 };
-	sigset_t set;
-
-	(void)sigemptyset(&set); /* none of these fails for valid signals */
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-	return sigtimedwait(&set, NULL, &second) > 0;
-}
-
 /* Rounds, one a second: --count of them, or until ^C. */
 static int rounds(struct cli *cli, const struct mxw_maps *maps, struct mxw_limits_view *view)
 {
@@ -219,7 +203,8 @@ static int rounds(struct cli *cli, const struct mxw_maps *maps, struct mxw_limit
 		error = mxw_switches_read(maps, &config, &cli->err);
 		if (!error)
 			error = mxw_conns_count(view, &config, &round, &cli->err);
-		if (error || print_round(cli, &round) || ++done == cli->args.count || wait_second())
+		if (error || print_round(cli, &round) || ++done == cli->args.count ||
+		    terminal_wait(1))
 			break;
 	}
 	return error;

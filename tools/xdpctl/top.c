@@ -2,11 +2,9 @@
 /*
  * limits top, and top: who is busy, and why packets are dropped, now.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -191,19 +189,6 @@ static void print_reasons(const struct mxw_counters *now, const struct mxw_count
 	}
 }
 
-/* Waits, or for ^C: true. The signals stay blocked. */
-static bool wait_seconds(time_t seconds)
-{
-	const struct timespec time = { .tv_sec = seconds };
-	sigset_t set;
-
-	(void)sigemptyset(&set); /* none of these fails for valid signals */
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-	return sigtimedwait(&set, NULL, &time) > 0;
-}
-
 /* One picture: reasons since the last one, then who is busy. */
 static int picture(struct cli *cli, const struct mxw_maps *maps, struct mxw_counters *before,
 		   uint64_t *since)
@@ -234,7 +219,7 @@ int verb_top(struct cli *cli)
 
 	if (!error)
 		error = mxw_counters_read(&maps, &before, &cli->err);
-	while (!error && !ferror(stdout) && mxw_maps_pinned() && !wait_seconds(1)) {
+	while (!error && !ferror(stdout) && mxw_maps_pinned() && !terminal_wait(1)) {
 		error = picture(cli, &maps, &before, &since);
 		if (++pictures == cli->args.duration)
 			break;
