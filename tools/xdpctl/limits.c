@@ -109,7 +109,7 @@ static void print_room(const struct state *state)
 		     mxw_number_format(state->room.sources, sources),
 		     mxw_number_format(state->room.nets, nets),
 		     mxw_number_format(state->room.slots, slots));
-	(void)printf("a source in debt shares its line with %.1f others, of %u for which there is "
+	(void)printf("a source in debt shares its line with %.1f others, of %d for which there is "
 		     "room; %s lines are full, and %s debts were forgotten for others\n",
 		     beside(&state->room), MXW_LIMIT_SLOTS - MXW_LIMIT_NET_SLOTS - 1,
 		     mxw_number_format(state->room.full, full),

@@ -221,16 +221,16 @@ int verb_limits_suggest(struct cli *cli)
 	struct findings *f = calloc(1, sizeof(*f));
 	struct mxw_limits_view *view = NULL;
 	struct mxw_maps maps;
-	int error = mxw_maps_open(&maps, &cli->err);
+	int error;
 
-	if (!error && !f)
-		error = mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	if (!f)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	error = mxw_maps_open(&maps, &cli->err);
 	if (!error)
 		error = mxw_limits_open(&maps, &view, &cli->err);
 	if (!error)
 		error = suggest(cli, &maps, view, f);
-	if (f)
-		mxw_watch_free(&f->watch);
+	mxw_watch_free(&f->watch);
 	free(f);
 	mxw_limits_close(view);
 	mxw_maps_close(&maps);

@@ -73,7 +73,7 @@ static void unite(struct mxw_watch *watch)
 			watch->sources[++kept] = *next;
 			continue;
 		}
-		for (int level = 0; level < MXW_LIMIT_LEVELS; level++)
+		for (unsigned int level = 0; level < MXW_LIMIT_LEVELS; level++)
 			at_least(&last->most[level], next->most[level]);
 	}
 	watch->count = kept + 1;
@@ -95,7 +95,7 @@ int mxw_watch_round(struct mxw_limits_view *view, const struct mxw_config *confi
 		struct mxw_watched *source = &watch->sources[i];
 		uint32_t salt = mxw_limit_salt(source->set, MXW_LIMIT_UNKNOWN);
 
-		for (int level = 0; level < MXW_LIMIT_LEVELS; level++)
+		for (unsigned int level = 0; level < MXW_LIMIT_LEVELS; level++)
 			at_least(&source->most[level],
 				 mxw_limits_owed(view, source->key, level, salt, tick));
 	}
