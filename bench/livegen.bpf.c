@@ -25,11 +25,21 @@ struct {
 
 struct live_state live __attribute__((aligned(64)));
 
+/* A checksum that was made with sequence number 0. Of 16-bit words in any order. */
+static __always_inline __sum16 with_isn(__sum16 check, __u32 isn)
+{
+	__u32 sum = (__u16)~check + (isn & 0xffff) + (isn >> 16);
+
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (__sum16)~sum;
+}
+
 SEC("xdp")
 int livegen(struct xdp_md *ctx)
 {
 	void *data = (void *)(long)ctx->data;
-	__u32 index = live.next;
+	__u32 index = live.next, isn = (__u32)live.sent;
 	struct live_probe *probe;
 
 	if (live.sent >= *(volatile __u64 *)&live.limit)
@@ -39,7 +49,8 @@ int livegen(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	*(__be32 *)(data + LIVE_SADDR) = probe->saddr;
 	*(__sum16 *)(data + LIVE_IP_CHECK) = probe->ip_check;
-	*(__sum16 *)(data + LIVE_TCP_CHECK) = probe->tcp_check;
+	*(__u32 *)(data + LIVE_ISN) = isn; /* no SYN looks like another one's retransmission */
+	*(__sum16 *)(data + LIVE_TCP_CHECK) = with_isn(probe->tcp_check, isn);
 	live.next = index + 1 < live_constants.count ? index + 1 : 0;
 	live.sent++;
 	return (int)bpf_redirect(live_constants.ifindex, 0);

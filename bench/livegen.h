@@ -9,6 +9,7 @@
 
 #define LIVE_SADDR 26 /* offsets in the frame: Ethernet without tag, IPv4 without options, TCP */
 #define LIVE_IP_CHECK 24
+#define LIVE_ISN 38
 #define LIVE_TCP_CHECK 50
 #define LIVE_LEAST 54 /* bytes that a frame has at least */
 

@@ -77,10 +77,11 @@ struct mxw_limits {
 /*
  * Value of map mxw_limit_lines: one cache line, eight slots, of which the first
  * MXW_LIMIT_NET_SLOTS are for nets. A source is in the line of its net, so that a SYN costs one
- * access to memory; where many sources of a net owe, those that owe least are forgotten, and
- * the net's own account holds them all. A slot is a source's or a net's whole state: 16 bits that tell it from others in the line, and the 48-bit tick at which
- * its debt is over (GCRA's theoretical arrival time). A slot whose time has come says nothing
- * any more, so it is free, and nobody has to free it.
+ * access to memory; where more sources of a net owe than there are slots, those that owe least
+ * are forgotten, and the net's own account holds them all. A slot is a source's or a net's whole
+ * state: 16 bits that tell it from others in the line, and the 48-bit tick at which its debt is
+ * over (GCRA's theoretical arrival time). A slot whose time has come says nothing any more, so
+ * it is free, and nobody has to free it.
  */
 #define MXW_LIMIT_SLOTS 8
 #define MXW_LIMIT_NET_SLOTS 2

@@ -42,12 +42,18 @@ MXW_INLINE void mxw_flood_change(struct mxw_flood *flood, __u32 on, __u32 figure
 	bpf_ringbuf_submit(event, 0);
 }
 
-/* Adds what this CPU has counted to the window, and returns how many that has now. */
+/*
+ * Adds what this CPU has counted to the window, and returns how many that has now. The clock of
+ * one CPU can be a jiffy behind another's: what it counts is added to the later window. One
+ * that began its own window anew would end the flood for the others, who would see a window
+ * before theirs with few SYNs in it.
+ */
 MXW_INLINE __u32 mxw_flood_add(struct mxw_flood *flood, __u32 window, __u32 syns)
 {
 	__u64 count = *(volatile __u64 *)&flood->count;
+	__u32 later = window - (__u32)(count >> 32);
 
-	if (count >> 32 != window &&
+	if (later && later < 1U << 31 &&
 	    __sync_val_compare_and_swap(&flood->count, count, (__u64)window << 32 | syns) == count)
 		return syns;
 	return (__u32)__sync_fetch_and_add(&flood->count, syns) + syns;

@@ -245,6 +245,22 @@ static void flood_ends_in_silence(void **state)
 	assert_int_equal(events[1].length, 0);
 }
 
+/* A CPU whose clock is a jiffy behind at the edge of a window counts into the new window. */
+static void slow_clock_ends_no_flood(void **state)
+{
+	struct limiter *l = watched(state, 100, 50);
+
+	assert_int_equal(send_strangers(l, 150), 99);
+	limiter_at(l, BEGIN_MS + WINDOW_MS + 10);
+	assert_int_equal(send_strangers(l, 1), 0);
+	limiter_at(l, BEGIN_MS + WINDOW_MS - 20);
+	assert_int_equal(send_strangers(l, 1), 0);
+	limiter_at(l, BEGIN_MS + WINDOW_MS + 10);
+	assert_int_equal(send_strangers(l, 60), 0);
+	limiter_at(l, BEGIN_MS + 2 * WINDOW_MS + 10);
+	assert_int_equal(send_strangers(l, 60), 0);
+}
+
 /* Less than the high mark in each window is no flood, however long. */
 static void steady_load_is_no_flood(void **state)
 {
@@ -322,6 +338,7 @@ int main(void)
 		cmocka_unit_test(probe_is_no_first_syn),
 		cmocka_unit_test(flood_begins_and_ends),
 		cmocka_unit_test(flood_ends_in_silence),
+		cmocka_unit_test(slow_clock_ends_no_flood),
 		cmocka_unit_test(steady_load_is_no_flood),
 		cmocka_unit_test(flood_until),
 		cmocka_unit_test(full_sources_are_refused),

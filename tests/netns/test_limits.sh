@@ -121,6 +121,38 @@ test_limit_connections()
 	passes $BAD
 }
 
+# found SETTING: what `limits suggest` said of it
+found()
+{
+	jq -r ".rates[] | select(.setting == \"$1\") | \"\(.finding) \(.accounts) \(.most_at_once) \(.suggestion)\"" \
+		<<< "$OUT"
+}
+
+# Ten sources of two nets hold two connections each; one sends SYNs and never connects.
+test_limit_suggest()
+{
+	local i
+
+	attach
+	x limits set unknown.source.ipv4=2/h:10 unknown.net.ipv4=10/h:100
+	for i in 1 2 3 4 5; do
+		held 2 198.51.100.$i
+		held 2 203.0.113.$i
+	done
+	wire sender syns $MX4 25 0.5 200 198.18.0.1 > /run/spoofed
+	sleep 1.5
+	exits 0 x limits suggest --for 1s -j
+	expect 10 "$(jq .sources <<< "$OUT")" "sources that were seen"
+	expect "fits 10 2 2/h:5" "$(found unknown.source.ipv4)" "what the sources need"
+	expect "too_little 2 10 null" "$(found unknown.net.ipv4)" "what the nets need"
+	expect "" "$(found unknown.source.ipv6)" "a rate that nobody was charged for"
+	x limits set unknown.source.ipv4=2/h:2
+	exits 0 x limits suggest --for 1s
+	says 'xdpctl limits set rates=shadow unknown.source.ipv4=4/h:4$'
+	x limits set rates=off
+	refused 1 'rates=off' x limits suggest --for 1s
+}
+
 # A connection begins with the second SYN, and the source needs no proof for a minute.
 test_each_limit_flood_proof()
 {
@@ -190,13 +222,95 @@ test_limit_flood_lets_clients_through()
 	grep -q "a flood ends" /run/watch.log || die "its end was not told"
 }
 
-# S1, S2: SYNs that bear a sender's address make no entry, and it is served soon after.
+# spoofer: livegen's wire, which ends at the MX host. What passes reaches its listener.
+spoofer()
+{
+	[ -x "$ROOT/build/bench/livegen" ] || skip "build/bench/livegen is not built"
+	ip -n mx link add out0 type veth peer name in0 address 02:00:00:00:00:01
+	lab_in mx sysctl -qw net.ipv6.conf.out0.disable_ipv6=1 net.ipv6.conf.in0.disable_ipv6=1 \
+		net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.in0.rp_filter=0
+	ip -n mx link set out0 up
+	ip -n mx link set in0 up
+	lab_in mx ethtool -K in0 gro on
+}
+
+# spoofed OPTION...: livegen's SYNs into the MX host.
+spoofed()
+{
+	lab_in mx "$ROOT/build/bench/livegen" --dev out0 --dest $MX4 --json "$@" > /run/live.json
+}
+
+# Connections of an allowed sender, one after the other: timed SECONDS WHAT
+timed()
+{
+	OUT=$(wire sender times $MX4 25 "$1" $GOOD)
+	echo "$2: $OUT"
+}
+
+# The memory that each map of the filter takes, and how many entries there are.
+held_by_maps()
+{
+	local pin
+
+	for pin in "$PINS"/*; do
+		# Programs and links are pinned there too.
+		lab_in mx bpftool -j map show pinned "$pin" 2> /dev/null | jq -c 'select(.name) | [.name, .bytes_memlock]' || true
+	done
+	x status -j | jq -c .entries
+}
+
+# S1: ten million SYNs, each of another sender: nothing grows, and an allowed sender gets in all the time.
+test_limit_ten_million_spoofed()
+{
+	local before
+
+	spoofer
+	timed 1 "no filter, no flood"
+	spoofed --seconds 4 &
+	timed 3 "no filter, flood"
+	wait $!
+	echo "of $(jq .receiver.received /run/live.json) SYNs: $(lab_in mx nstat -a | grep -E 'Syncookies|ListenDrops|ReqQFull')"
+	attach --mode enforce
+	x attach in0 --xdp "$XDP"
+	x allow $GOOD
+	x limits set rates=enforce
+	timed 1 "filter, no flood"
+	before=$(held_by_maps)
+	[ "$(wc -l <<< "$before")" -gt 10 ] || die "the maps are not told: $before"
+	spoofed --count 10000000 --share 0 &
+	timed 4 "filter, flood"
+	[[ $OUT == *" 0 failed"* ]] || die "the allowed sender: $OUT"
+	wait $!
+	echo "sent: $(cat /run/live.json)"
+	echo "reasons: $(x stats -j | jq -c '.reasons | map_values(.packets) | with_entries(select(.value > 0))')"
+	x limits show -j | jq -c .state
+	expect "$before" "$(held_by_maps)" "the maps after the flood"
+	[ "$(counted drop_proof)" -gt 1000000 ] || die "only $(counted drop_proof) were dropped for want of a proof"
+	verified
+}
+
+# S2: a million SYNs that bear a sender's address make no entry, and it is served soon after.
 test_limit_spoofed_sender()
+{
+	spoofer
+	attach --mode enforce
+	x attach in0 --xdp "$XDP"
+	x limits set rates=enforce
+	echo $GOOD > /run/list
+	spoofed --count 1000000 --share 100 --listed /run/list
+	echo "reasons: $(x stats -j | jq -c '.reasons | map_values(.packets) | with_entries(select(.value > 0))')"
+	expect 0 "$(x list -p | grep -vc '^never' || true)" "entries after SYNs of a sender"
+	[ "$(counted 'drop_rate|drop_rate_net|drop_proof')" -gt 500000 ] || die "it was not limited"
+	expect connected "$(reach $GOOD 25 60)" "a connection of it within 60 s"
+	expect 0 "$(explained $GOOD '.entries | length')" "entries of it"
+}
+
+# The same to the rates alone.
+test_limit_spoofed_rates()
 {
 	attach --mode enforce
 	x limits set rates=enforce flood=off
 	wire sender syns $MX4 25 3 1000 $GOOD > /run/spoofed
-	expect 0 "$(x list -p | grep -vc '^never' || true)" "entries after SYNs of a sender"
 	[ "$(counted drop_rate)" -gt 2500 ] || die "dropped only $(counted drop_rate)"
 	passes $GOOD
 	expect 0 "$(explained $GOOD '.entries | length')" "entries of it"

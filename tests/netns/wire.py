@@ -5,6 +5,8 @@
   wire.py listen PORT... [udp:PORT]...   accept and greet on all addresses, until killed
   wire.py connect DEST PORT SECONDS SOURCE...|-
         connect from every source at once; prints "SOURCE connected|refused|timeout"
+  wire.py times DEST PORT SECONDS SOURCE
+        connect again and again; prints "N connected, N failed, median N ms, 95 % N ms, slowest N ms"
   wire.py hold DEST PORT SOURCE          connect, then echo a line per line on stdin
   wire.py udp DEST PORT SOURCE           a datagram and its echo within a second
   wire.py syns DEST PORT SECONDS RATE SOURCE...
@@ -100,6 +102,24 @@ def connect(dest, port, seconds, *sources):
         print(source, results.get(source, "timeout"))
 
 
+def times(dest, port, seconds, source):
+    end, taken, failed = time.monotonic() + float(seconds), [], 0
+    while (begin := time.monotonic()) < end:
+        sock = from_source(source)
+        sock.settimeout(3)
+        try:
+            sock.connect((dest, int(port)))
+            taken.append((time.monotonic() - begin) * 1000)
+        except OSError:
+            failed += 1
+        sock.close()
+        time.sleep(0.01)
+    connected, taken = len(taken), sorted(taken) or [0]
+    median, most = taken[len(taken) // 2], taken[len(taken) * 95 // 100]
+    print(f"{connected} connected, {failed} failed, median {median:.2f} ms, 95 % {most:.2f} ms, "
+          f"slowest {taken[-1]:.2f} ms")
+
+
 def hold(dest, port, source):
     sock = from_source(source)
     sock.settimeout(3)
@@ -166,7 +186,7 @@ def syns(dest, port, seconds, rate, *sources):
 
 
 if __name__ == "__main__":
-    VERBS = {"listen": listen, "connect": connect, "hold": hold, "udp": udp, "syns": syns}
+    VERBS = {"listen": listen, "connect": connect, "times": times, "hold": hold, "udp": udp, "syns": syns}
     try:
         VERBS[sys.argv[1]](*sys.argv[2:])
     except (IndexError, KeyError):

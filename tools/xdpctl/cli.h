@@ -148,6 +148,7 @@ int verb_feed_export(struct cli *cli);
 int verb_feed_diff(struct cli *cli);
 int verb_limits_show(struct cli *cli);
 int verb_limits_set(struct cli *cli);
+int verb_limits_suggest(struct cli *cli);
 int verb_limits_top(struct cli *cli);
 int verb_limits_run(struct cli *cli);
 int verb_top(struct cli *cli);

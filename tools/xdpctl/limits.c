@@ -2,10 +2,7 @@
 /*
  * limits show, limits set, limits run.
  */
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "apply/limits.h"
 #include "base/num.h"
@@ -63,16 +60,23 @@ static int add_setting(void *context, const char *key, const char *value)
 	return json_object_set_new(context, key, json_string(value));
 }
 
+/* With how many others in debt a source in debt shares its line, in the mean. */
+static double beside(const struct mxw_limits_room *room)
+{
+	return room->sources ? (double)room->beside / (double)room->sources : 0;
+}
+
 static json_t *state_json(const struct state *state)
 {
-	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "flood",
+	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "flood",
 			 state->flood.on != 0, "flood_changes", (json_int_t)state->flood.changes,
 			 "flood_syns", (json_int_t)state->flood.figure, "repeated",
 			 (json_int_t)state->stats.repeated, "evicted",
 			 (json_int_t)state->stats.evicted, "contended",
 			 (json_int_t)state->stats.contended, "slots", (json_int_t)state->room.slots,
-			 "slots_owing", (json_int_t)state->room.owing, "lines_full",
-			 (json_int_t)state->room.full);
+			 "sources_owing", (json_int_t)state->room.sources, "nets_owing",
+			 (json_int_t)state->room.nets, "lines_full", (json_int_t)state->room.full,
+			 "beside", beside(&state->room));
 }
 
 static int show_json(const struct state *state)
@@ -96,21 +100,31 @@ static int add_row(void *context, const char *key, const char *value)
 	return MXW_OK;
 }
 
+static void print_room(const struct state *state)
+{
+	char sources[MXW_DURATION_TEXT], nets[MXW_DURATION_TEXT], slots[MXW_DURATION_TEXT];
+	char full[MXW_DURATION_TEXT], evicted[MXW_DURATION_TEXT];
+
+	(void)printf("\n%s sources and %s nets are in debt, in a table of %s slots\n",
+		     mxw_number_format(state->room.sources, sources),
+		     mxw_number_format(state->room.nets, nets),
+		     mxw_number_format(state->room.slots, slots));
+	(void)printf("a source in debt shares its line with %.1f others, of %d for which there is "
+		     "room; %s lines are full, and %s debts were forgotten for others\n",
+		     beside(&state->room), MXW_LIMIT_SLOTS - MXW_LIMIT_NET_SLOTS - 1,
+		     mxw_number_format(state->room.full, full),
+		     mxw_number_format(state->stats.evicted, evicted));
+}
+
 static void print_state(const struct state *state)
 {
-	char owing[MXW_DURATION_TEXT], slots[MXW_DURATION_TEXT], evicted[MXW_DURATION_TEXT];
 	char repeated[MXW_DURATION_TEXT];
 
 	if (!state->attached) {
 		(void)printf("\nthe filter is not attached: this is what it will have\n");
 		return;
 	}
-	(void)printf("\n%s of %s slots are in debt, %llu lines are full of them; %s had to give "
-		     "way\n",
-		     mxw_number_format(state->room.owing, owing),
-		     mxw_number_format(state->room.slots, slots),
-		     (unsigned long long)state->room.full,
-		     mxw_number_format(state->stats.evicted, evicted));
+	print_room(state);
 	(void)printf("%s retransmissions were not charged; %llu charges were given up\n",
 		     mxw_number_format(state->stats.repeated, repeated),
 		     (unsigned long long)state->stats.contended);
@@ -177,19 +191,6 @@ static int print_round(const struct cli *cli, const struct mxw_conns_round *roun
 	return fflush(stdout) == EOF;
 }
 
-/* Waits a second, or for ^C: true. The signals are blocked. */
-static bool wait_second(void)
-{
-	const struct timespec second = { .tv_sec = 1 };
-	sigset_t set;
-
-	(void)sigemptyset(&set); /* none of these fails for valid signals */
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-	return sigtimedwait(&set, NULL, &second) > 0;
-}
-
 /* Rounds, one a second: --count of them, or until ^C. */
 static int rounds(struct cli *cli, const struct mxw_maps *maps, struct mxw_limits_view *view)
 {
@@ -202,7 +203,8 @@ static int rounds(struct cli *cli, const struct mxw_maps *maps, struct mxw_limit
 		error = mxw_switches_read(maps, &config, &cli->err);
 		if (!error)
 			error = mxw_conns_count(view, &config, &round, &cli->err);
-		if (error || print_round(cli, &round) || ++done == cli->args.count || wait_second())
+		if (error || print_round(cli, &round) || ++done == cli->args.count ||
+		    terminal_wait(1))
 			break;
 	}
 	return error;

@@ -3,8 +3,10 @@
  * Output for people and for programs. Called by every verb.
  */
 #include <stdint.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -219,4 +221,16 @@ int terminal_json(json_t *root)
 	json_decref(document);
 	json_decref(root);
 	return error;
+}
+
+bool terminal_wait(unsigned int seconds)
+{
+	const struct timespec time = { .tv_sec = seconds };
+	sigset_t set;
+
+	(void)sigemptyset(&set); /* none of these fails for valid signals */
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	return sigtimedwait(&set, NULL, &time) > 0;
 }

@@ -19,6 +19,9 @@ void terminal_report(struct mxw_report *report);
 /* Clears a progress bar that is on the screen. */
 void terminal_progress_end(const struct mxw_report *report);
 
+/* Waits so many seconds, or for ^C: true. The signals stay blocked. */
+bool terminal_wait(unsigned int seconds);
+
 #define TERMINAL_COLUMNS 8
 
 /*

@@ -2,11 +2,9 @@
 /*
  * limits top, and top: who is busy, and why packets are dropped, now.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -70,31 +68,39 @@ static void add_level(struct busy_list *list, uint64_t source, enum mxw_limit_le
 	list->rows[list->count++] = row;
 }
 
-/* Every busy source in every class in which it owes. */
+/* One source in every class in which it owes. */
+static void add_source(const struct mxw_maps *maps, const struct mxw_limits_view *view,
+		       const struct mxw_config *config, uint64_t source, struct busy_list *list)
+{
+	for (unsigned int class = 0; class < MXW_LIMIT_CLASSES; class ++) {
+		struct limit_account account = { .facts.class = class };
+
+		limit_account_read(maps, view, source, config->slots[0].ports[0], &account);
+		add_level(list, source, MXW_LIMIT_SOURCE, &account);
+		add_level(list, source, MXW_LIMIT_NET, &account);
+	}
+}
+
+/* All busy sources, of which the table knows at most MXW_BUSY_SOURCES. */
 static int collect(const struct mxw_maps *maps, const struct mxw_config *config,
 		   struct busy_list *list, struct mxw_err *err)
 {
+	static const size_t rows = MXW_BUSY_SOURCES * MXW_LIMIT_CLASSES * MXW_LIMIT_LEVELS;
 	uint64_t *sources = calloc(MXW_BUSY_SOURCES, sizeof(*sources));
 	struct mxw_limits_view *view;
 	int error = mxw_limits_open(maps, &view, err);
-	size_t count = error || !sources ? 0 : mxw_limits_busy(view, sources, MXW_BUSY_SOURCES);
 
 	list->count = 0;
-	list->rows = calloc(count * MXW_LIMIT_CLASSES * MXW_LIMIT_LEVELS + 1, sizeof(*list->rows));
-	if (!sources || !list->rows)
-		error = mxw_fail(err, MXW_E_FAIL, "out of memory");
-	for (size_t i = 0; i < count && !error; i++) {
-		for (unsigned int class = 0; class < MXW_LIMIT_CLASSES; class ++) {
-			struct limit_account account = { .facts.class = class };
+	list->rows = calloc(rows, sizeof(*list->rows));
+	if (!error && sources && list->rows) {
+		size_t count = mxw_limits_busy(view, sources, MXW_BUSY_SOURCES);
 
-			limit_account_read(maps, view, sources[i], config->slots[0].ports[0],
-					   &account);
-			add_level(list, sources[i], MXW_LIMIT_SOURCE, &account);
-			add_level(list, sources[i], MXW_LIMIT_NET, &account);
-		}
-	}
-	if (!error)
+		for (size_t i = 0; i < count; i++)
+			add_source(maps, view, config, sources[i], list);
 		qsort(list->rows, list->count, sizeof(*list->rows), by_share);
+	} else if (!error) {
+		error = mxw_fail(err, MXW_E_FAIL, "out of memory");
+	}
 	mxw_limits_close(view);
 	free(sources);
 	return error;
@@ -165,43 +171,37 @@ int verb_limits_top(struct cli *cli)
 	return error;
 }
 
+/* The reason with most packets since the last picture that is not shown yet, 0 if none has any. */
+static unsigned int next_reason(const uint64_t packets[MXW_MAX_REASONS],
+				const bool shown[MXW_MAX_REASONS])
+{
+	unsigned int best = 0;
+	uint64_t most = 0;
+
+	for (unsigned int i = 1; i < MXW_MAX_REASONS; i++) {
+		if (shown[i] || packets[i] <= most)
+			continue;
+		most = packets[i];
+		best = i;
+	}
+	return best;
+}
+
 /* Packets of each reason since the last picture, the most first. */
 static void print_reasons(const struct mxw_counters *now, const struct mxw_counters *before,
 			  double seconds)
 {
 	bool shown[MXW_MAX_REASONS] = { false };
+	uint64_t packets[MXW_MAX_REASONS];
+	unsigned int reason;
 
-	for (;;) {
-		unsigned int best = 0;
-		uint64_t most = 0;
-
-		for (unsigned int i = 1; i < MXW_MAX_REASONS; i++) {
-			uint64_t packets = now->reason[i].packets - before->reason[i].packets;
-
-			if (!shown[i] && packets > most) {
-				most = packets;
-				best = i;
-			}
-		}
-		if (!best)
-			return;
-		shown[best] = true;
-		(void)printf("%10.1f/s  %-16s %s\n", (double)most / seconds, mxw_reason(best)->name,
-			     mxw_reason(best)->text);
+	for (unsigned int i = 0; i < MXW_MAX_REASONS; i++)
+		packets[i] = now->reason[i].packets - before->reason[i].packets;
+	while ((reason = next_reason(packets, shown)) != 0) {
+		shown[reason] = true;
+		(void)printf("%10.1f/s  %-16s %s\n", (double)packets[reason] / seconds,
+			     mxw_reason(reason)->name, mxw_reason(reason)->text);
 	}
-}
-
-/* Waits, or for ^C: true. The signals stay blocked. */
-static bool wait_seconds(time_t seconds)
-{
-	const struct timespec time = { .tv_sec = seconds };
-	sigset_t set;
-
-	(void)sigemptyset(&set); /* none of these fails for valid signals */
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-	return sigtimedwait(&set, NULL, &time) > 0;
 }
 
 /* One picture: reasons since the last one, then who is busy. */
@@ -234,7 +234,7 @@ int verb_top(struct cli *cli)
 
 	if (!error)
 		error = mxw_counters_read(&maps, &before, &cli->err);
-	while (!error && !ferror(stdout) && mxw_maps_pinned() && !wait_seconds(1)) {
+	while (!error && !ferror(stdout) && mxw_maps_pinned() && !terminal_wait(1)) {
 		error = picture(cli, &maps, &before, &since);
 		if (++pictures == cli->args.duration)
 			break;

@@ -111,6 +111,12 @@ static const struct cli_option rounds_options[] = {
 	END,
 };
 
+static const struct cli_option suggest_options[] = {
+	{ "for", 't', CLI_DURATION, FIELD(duration), "TIME",
+	  "watch so long, or until ^C (default 10m)", NULL, 0, 0 },
+	END,
+};
+
 static const struct cli_option verify_options[] = {
 	{ "repair", 'r', CLI_FLAG, FIELD(repair), NULL, "make the kernel follow the store", NULL, 0,
 	  0 },
@@ -221,6 +227,11 @@ const struct cli_verb cli_verbs[] = {
 	  "rates=, connections= and flood= switch the three on: off, shadow, enforce; flood= is\n"
 	  "off, shadow, auto or forced. CLASS.LEVEL[.FAMILY][@PORT]=N/s|min|h:BURST sets a rate.",
 	  "xdpctl limits set rates=enforce unknown.source=30/min:10", verb_limits_set },
+	{ "limits suggest", NULL, 0, 0, CLI_OPERAND_NONE, suggest_options, false,
+	  "watch who holds connections, and say what rates they need",
+	  "It goes by what they owe to the rates in force, best in shadow or monitor mode, and\n"
+	  "changes nothing.",
+	  "xdpctl limits suggest --for 1h", verb_limits_suggest },
 	{ "limits top", NULL, 0, 0, CLI_OPERAND_NONE, rows_options, false,
 	  "show the sources and nets that owe most of what they may", NULL, "xdpctl limits top",
 	  verb_limits_top },

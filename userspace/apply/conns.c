@@ -23,8 +23,7 @@ struct census {
 	bool failed; /* out of memory */
 };
 
-/* Whether some interface's filter protects the port. */
-static bool is_protected(const struct mxw_config *config, uint16_t port)
+bool mxw_limits_protects(const struct mxw_config *config, uint16_t port)
 {
 	for (int i = 0; i < MXW_MAX_IFACES; i++)
 		for (int p = 0; p < MXW_MAX_PORTS && config->slots[i].ifindex; p++)
@@ -49,7 +48,7 @@ static void see(void *context, const struct mxw_socket *socket)
 	struct census *census = context;
 	uint64_t *key;
 
-	if (!is_protected(census->config, socket->port))
+	if (!mxw_limits_protects(census->config, socket->port))
 		return;
 	if (socket->listening) {
 		see_listener(census->round, socket);

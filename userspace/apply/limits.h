@@ -6,6 +6,8 @@
 #ifndef MXW_APPLY_LIMITS_H
 #define MXW_APPLY_LIMITS_H
 
+#include <stdbool.h>
+
 #include "base/report.h"
 #include "bpf/abi.h"
 #include "datapath/limits.h"
@@ -19,6 +21,9 @@ int mxw_limits_restore(const struct mxw_maps *maps, const struct mxw_report *rep
 int mxw_limits_change(const char *const *settings, size_t count, bool dry_run,
 		      struct mxw_limits *after, const struct mxw_report *report,
 		      struct mxw_err *err);
+
+/* Whether some interface's filter protects the port. */
+bool mxw_limits_protects(const struct mxw_config *config, uint16_t port);
 
 /* What one round of counting connections found. */
 struct mxw_conns_round {

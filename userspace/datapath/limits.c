@@ -166,17 +166,28 @@ size_t mxw_limits_busy(const struct mxw_limits_view *view, uint64_t *sources, si
 	return count;
 }
 
+/* Slots of a level that are in debt. */
+static unsigned int owing(const struct mxw_limit_line *line, enum mxw_limit_level level,
+			  uint64_t tick)
+{
+	unsigned int count = 0;
+
+	for (uint64_t i = mxw_limit_from(level); i < mxw_limit_to(level); i++)
+		count += mxw_limit_debt(line->slot[i], tick) != 0;
+	return count;
+}
+
 void mxw_limits_room(const struct mxw_limits_view *view, uint64_t tick,
 		     struct mxw_limits_room *room)
 {
 	*room = (struct mxw_limits_room){ .slots = (uint64_t)view->line_count * MXW_LIMIT_SLOTS };
 	for (uint32_t i = 0; i < view->line_count; i++) {
-		unsigned int owing = 0;
+		unsigned int sources = owing(&view->lines[i], MXW_LIMIT_SOURCE, tick);
 
-		for (int slot = 0; slot < MXW_LIMIT_SLOTS; slot++)
-			owing += mxw_limit_debt(view->lines[i].slot[slot], tick) != 0;
-		room->owing += owing;
-		room->full += owing == MXW_LIMIT_SLOTS;
+		room->nets += owing(&view->lines[i], MXW_LIMIT_NET, tick);
+		room->sources += sources;
+		room->beside += (uint64_t)sources * (sources ? sources - 1 : 0);
+		room->full += sources == MXW_LIMIT_SLOTS - MXW_LIMIT_NET_SLOTS;
 	}
 }
 

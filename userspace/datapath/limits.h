@@ -40,8 +40,9 @@ size_t mxw_limits_busy(const struct mxw_limits_view *view, uint64_t *sources, si
 /* How full the table is. */
 struct mxw_limits_room {
 	uint64_t slots; /* there are */
-	uint64_t owing; /* in debt */
-	uint64_t full; /* lines all of whose slots are in debt: the next source evicts one */
+	uint64_t sources, nets; /* in debt; of sources, proofs too (bpf/flood.h) */
+	uint64_t beside; /* summed over all sources in debt: others in debt in the same line */
+	uint64_t full; /* lines whose slots for sources all are: the next source evicts one */
 };
 void mxw_limits_room(const struct mxw_limits_view *view, uint64_t tick,
 		     struct mxw_limits_room *room);
