@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 
 #include "base/num.h"
 #include "bench/lib/machine.h"
+#include "bench/lib/process.h"
 #include "bench/live/report.h"
 
 #define LEAST_SECONDS 0.01
@@ -247,31 +247,6 @@ static int print_machine(struct mxw_err *err)
 	return 0;
 }
 
-/* ^C ends the sending, and what was measured is written. */
-static void hold_signals(void)
-{
-	sigset_t held;
-
-	(void)sigemptyset(&held); /* none of these fails for valid signals */
-	(void)sigaddset(&held, SIGINT);
-	(void)sigaddset(&held, SIGTERM);
-	(void)sigprocmask(SIG_BLOCK, &held, NULL);
-}
-
-/* The folder of this program, where the .bpf.o files lie too. */
-static int find_objects(char *dir, size_t size, struct mxw_err *err)
-{
-	ssize_t length = readlink("/proc/self/exe", dir, size - 1);
-
-	if (length < 0)
-		return mxw_fail(err, MXW_E_FAIL,
-				"cannot read /proc/self/exe: %s; is /proc mounted?",
-				strerror(errno));
-	dir[length] = '\0';
-	*strrchr(dir, '/') = '\0';
-	return 0;
-}
-
 /* What was sent has to be somewhere. */
 static int account(const struct live_report *report, struct mxw_err *err)
 {
@@ -301,7 +276,7 @@ static int run(const struct settings *s, struct live_engine *engine, struct live
 	struct mxw_err second;
 	int written = 0, error;
 
-	hold_signals();
+	bench_hold_signals(); /* ^C ends the sending, and what was measured is written */
 	error = live_engine_run(engine, report->device, report->traffic, &s->limits, result, err);
 	if (!error)
 		error = account(report, err);
@@ -328,7 +303,7 @@ static int send_traffic(struct settings *s, struct mxw_err *err)
 				      .limits = &s->limits,
 				      .result = &result };
 	char dir[PATH_MAX];
-	int error = find_objects(dir, sizeof(dir), err);
+	int error = bench_own_folder(dir, sizeof(dir), err);
 
 	if (!error && bench_machine_pin(s->limits.cpu) < 0)
 		error = mxw_fail(err, MXW_E_USAGE,
@@ -357,14 +332,6 @@ static int send_traffic(struct settings *s, struct mxw_err *err)
 	return error;
 }
 
-static int no_output(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct settings settings = {
@@ -374,7 +341,7 @@ int main(int argc, char **argv)
 	struct mxw_err err = {};
 	int error;
 
-	(void)libbpf_set_print(no_output); /* our sentences replace its log */
+	bench_silence_libbpf();
 	error = parse_options(argc, argv, &settings, &err);
 	if (!error && settings.act == 'h')
 		printf("%s", usage);

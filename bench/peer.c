@@ -15,6 +15,7 @@
 #include <bpf/bpf.h>
 
 #include "bench/lib/harness.h"
+#include "bench/lib/process.h"
 #include "bench/live/traffic.h"
 
 #define BATCH 16384U /* entries per system call */
@@ -40,20 +41,6 @@ static int list_read(const char *path, struct list *list, struct mxw_err *err)
 	const struct live_wish wish = { .listed_file = path };
 
 	return live_listed(&wish, &list->addresses, &list->count, err);
-}
-
-/* The folder of this program, and name in it. */
-static int beside(const char *name, char *path, size_t size)
-{
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (length < 0)
-		return -errno;
-	self[length] = '\0';
-	*strrchr(self, '/') = '\0';
-	(void)snprintf(path, size, "%s/peers/%s.bpf.o", self, name);
-	return 0;
 }
 
 /* Keys are an address, or a prefix length and an address. */
@@ -110,13 +97,18 @@ static int load_filled(struct bpf_object *object, const char *file, struct mxw_e
 static int load(const char *name, const char *device, const char *file, struct mxw_err *err)
 {
 	unsigned int ifindex = if_nametoindex(device);
-	char path[PATH_MAX + 64] = "";
+	char folder[PATH_MAX] = "", path[PATH_MAX + 64];
 	struct bpf_object *object;
-	int error = 0;
+	int error;
 
 	if (!ifindex)
 		return mxw_fail(err, MXW_E_USAGE, "there is no device \"%.32s\" here", device);
-	if (beside(name, path, sizeof(path)) || !(object = bpf_object__open_file(path, NULL)))
+	error = bench_own_folder(folder, sizeof(folder), err);
+	if (error)
+		return error;
+	(void)snprintf(path, sizeof(path), "%s/peers/%s.bpf.o", folder, name);
+	object = bpf_object__open_file(path, NULL);
+	if (!object)
 		return mxw_fail(err, MXW_E_FAIL, "cannot read %s: %s; build it with `make bench`",
 				path, strerror(errno));
 	if (bpf_object__find_map_by_name(object, "peer_block"))
@@ -233,20 +225,12 @@ static int act(int argc, char **argv, struct mxw_err *err)
 	return mxw_fail(err, MXW_E_USAGE, "what is to be done? See peer --help");
 }
 
-static int no_output(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct mxw_err err = {};
 	int error;
 
-	(void)libbpf_set_print(no_output); /* our sentences replace its log */
+	bench_silence_libbpf();
 	error = act(argc, argv, &err);
 	if (error)
 		fprintf(stderr, "peer: %s\n", err.text);

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "bench/lib/process.h"
 #include "bench/lib/results.h"
 
 #define PACKETS_FULL (4 * BENCH_PROBES)
@@ -123,20 +123,6 @@ static int parse_options(int argc, char **argv, struct bench_settings *s, struct
 	return error;
 }
 
-/* The folder of this program, where the .bpf.o files lie too. */
-static int find_objects(char *dir, size_t size, struct mxw_err *err)
-{
-	ssize_t length = readlink("/proc/self/exe", dir, size - 1);
-
-	if (length < 0)
-		return mxw_fail(err, MXW_E_FAIL,
-				"cannot read /proc/self/exe: %s; is /proc mounted?",
-				strerror(errno));
-	dir[length] = '\0';
-	*strrchr(dir, '/') = '\0';
-	return 0;
-}
-
 static int make_out(const char *dir, struct mxw_err *err)
 {
 	struct stat info;
@@ -175,17 +161,6 @@ static int check_machine(struct bench_results *results, struct mxw_err *err)
 	return 0;
 }
 
-/* From here on ^C ends the run between two turns, and what was measured is written. */
-static void hold_signals(void)
-{
-	sigset_t held;
-
-	(void)sigemptyset(&held); /* none of these fails for valid signals */
-	(void)sigaddset(&held, SIGINT);
-	(void)sigaddset(&held, SIGTERM);
-	(void)sigprocmask(SIG_BLOCK, &held, NULL);
-}
-
 /* Whether it was asked for. */
 static bool wanted(const struct bench_settings *s, const struct bench_section *section)
 {
@@ -214,14 +189,6 @@ static int run_plan(struct bench_results *results, struct mxw_err *err)
 	if (error)
 		(void)snprintf(results->failure, sizeof(results->failure), "%s", err->text);
 	return error;
-}
-
-static int no_output(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
 }
 
 static int write_results(const struct bench_results *results, struct mxw_err *err)
@@ -271,9 +238,10 @@ int main(int argc, char **argv)
 	results->settings = (struct bench_settings){
 		.packets = PACKETS_FULL, .rounds = 5, .cpu = -1, .objects = objects, .out = out
 	};
-	(void)libbpf_set_print(no_output); /* our sentences replace its log */
-	hold_signals();
-	error = find_objects(objects, sizeof(objects), &err);
+	bench_silence_libbpf();
+	/* ^C ends the run between two turns, and what was measured is written. */
+	bench_hold_signals();
+	error = bench_own_folder(objects, sizeof(objects), &err);
 	(void)snprintf(out, sizeof(out), "%s/results", objects);
 	if (!error)
 		error = parse_options(argc, argv, &results->settings, &err);

@@ -35,4 +35,10 @@ static inline __attribute__((always_inline)) __u32 mxw_hint_slot(__u64 source, _
 	return (__u32)((source * 0x9e3779b97f4a7c15ULL) >> (64 - bits));
 }
 
+/* The place of a key in mxw_hint.nets[it is IPv6]: the first eight bits of the address. */
+static inline __attribute__((always_inline)) __u32 mxw_hint_net(__u64 source)
+{
+	return source >> 32 ? (__u32)(source >> 56) : (__u32)source >> 24;
+}
+
 #endif

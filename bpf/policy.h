@@ -61,11 +61,8 @@ struct mxw_search {
 	__u32 open; /* MXW_USED_EXACT() and MXW_USED_NET() of the maps worth a look */
 };
 
-#define MXW_USED_NETS                                                    \
-	(MXW_USED_NET(MXW_CLASS_NEVER) | MXW_USED_NET(MXW_CLASS_ALLOW) | \
-	 MXW_USED_NET(MXW_CLASS_BLOCK) | MXW_USED_NET(MXW_CLASS_AUTO))
-
-/* The classes' bits of a hint at the places of MXW_USED_EXACT(). */
+/* The classes' bits of a hint at the places of MXW_USED_EXACT(), which are one below those of
+ * MXW_USED_NET(). */
 MXW_INLINE __u32 mxw_hint_open(__u32 hint)
 {
 	return (hint & 1) | (hint & 2) << 1 | (hint & 4) << 2 | (hint & 8) << 3;
@@ -87,7 +84,8 @@ MXW_INLINE struct mxw_search mxw_search_for(const struct mxw_config *config, __u
 	classes = hint->coarse[MXW_HINT_COARSE(slot)];
 	if (classes)
 		classes = hint->slots[slot];
-	search.open &= MXW_USED_NETS | mxw_hint_open(classes);
+	search.open &= mxw_hint_open(classes) |
+		       mxw_hint_open(hint->nets[!!(source >> 32)][mxw_hint_net(source) & 255]) << 1;
 	return search;
 }
 

@@ -117,6 +117,17 @@ void program_mark(struct program *program, const char *source, uint8_t classes)
 	mark(program, parse_prefix(source).key, classes);
 }
 
+/* A prefix is marked wherever it is. */
+static void mark_net(struct program *program, const struct entry *entry)
+{
+	struct mxw_prefix prefix = parse_prefix(entry->prefix);
+	uint64_t last = prefix.key | (prefix.len ? ~0ULL >> prefix.len : ~0ULL);
+	bool ipv6 = last >> 32;
+
+	for (uint32_t i = mxw_hint_net(prefix.key); i <= mxw_hint_net(last); i++)
+		program->hint->nets[ipv6][i] |= (uint8_t)(1U << entry->class);
+}
+
 void program_add_entry(struct program *program, const struct entry *entry)
 {
 	struct place place = place_of(program, entry);
@@ -128,7 +139,11 @@ void program_add_entry(struct program *program, const struct entry *entry)
 
 	update(place.fd, &place.key, &value);
 	program->used |= place.used;
-	if (value.prefix_len == MXW_KEY_BITS && !entry->unmarked)
+	if (entry->unmarked)
+		return;
+	if (value.prefix_len < MXW_KEY_BITS)
+		mark_net(program, entry);
+	else
 		program_mark(program, entry->prefix, (uint8_t)(1U << entry->class));
 }
 

@@ -130,7 +130,7 @@ static const struct fixture table[] = {
 	  .setup = USED,
 	  .want = UNKNOWN },
 
-	/* Prefixes have no bits. */
+	/* Prefixes have bits of their own. */
 	{ .name = "hint: prefix alone",
 	  .packet = { SYN4(BAD4) },
 	  .entries = { BLOCK("192.0.2.0/24") },
@@ -138,6 +138,16 @@ static const struct fixture table[] = {
 	{ .name = "hint: prefix alone, IPv6",
 	  .packet = { SYN6(BAD6) },
 	  .entries = { BLOCK("2001:db8:bad::/48") },
+	  .want = DROPPED(0) },
+	{ .name = "hint: clear, prefix alone",
+	  .packet = { SYN4(BAD4) },
+	  .entries = { BLOCK("192.0.2.0/24", UNMARKED) },
+	  .setup = USED,
+	  .want = UNKNOWN },
+	{ .name = "hint: clear, prefix alone, IPv6",
+	  .packet = { SYN6(BAD6) },
+	  .entries = { BLOCK("2001:db8:bad::/48", UNMARKED), BLOCK("2001::/16") },
+	  .setup = USED,
 	  .want = DROPPED(0) },
 	{ .name = "hint: clear, never-block prefix of the class",
 	  .packet = { SYN4(BAD4) },

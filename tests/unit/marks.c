@@ -59,6 +59,37 @@ void marks_wipe(const struct mxw_maps *maps)
 	free(table);
 }
 
+/* Whether prefix and the place in nets have an address in common, found by trying all of the
+ * place's corners: a prefix shorter than eight bits covers whole places, and else lies in one. */
+static bool meets(const struct mxw_net_key *net, bool ipv6, uint32_t place)
+{
+	uint64_t key = 0, first = ipv6 ? (uint64_t)place << 56 : (uint64_t)place << 24;
+	uint64_t last = first | (ipv6 ? ~0ULL >> 8 : 0xffffff), mask;
+
+	if (ipv6 && !place)
+		first = 1ULL << 32; /* below are the keys of IPv4 */
+	for (int i = 0; i < 8; i++)
+		key = key << 8 | net->key[i];
+	mask = net->prefix_len ? ~0ULL << (64 - net->prefix_len) : 0;
+	return (first & mask) == key || (last & mask) == key || (key >= first && key <= last);
+}
+
+static size_t want_nets(const struct mxw_maps *maps, enum mxw_class class, struct mxw_hint *table)
+{
+	int fd = mxw_maps_class(maps, class, true);
+	struct mxw_net_key net, *previous = NULL;
+	size_t count = 0;
+
+	while (bpf_map_get_next_key(fd, previous, &net) == 0) {
+		for (uint32_t place = 0; place < 512; place++)
+			if (meets(&net, place > 255, place & 255))
+				table->nets[place > 255][place & 255] |= (uint8_t)(1U << class);
+		previous = &net;
+		count++;
+	}
+	return count;
+}
+
 /* Sets the bits of one class as they ought to be. Returns the number of entries. */
 static size_t want_class(const struct mxw_maps *maps, enum mxw_class class, struct mxw_hint *table)
 {
@@ -84,7 +115,14 @@ struct tally marks_tally(const struct mxw_maps *maps)
 
 	assert_non_null(wanted);
 	for (int c = 0; c < MXW_CLASS_COUNT; c++)
-		tally.entries += want_class(maps, (enum mxw_class)c, wanted);
+		tally.entries += want_class(maps, (enum mxw_class)c, wanted) +
+				 want_nets(maps, (enum mxw_class)c, wanted);
+	for (size_t i = 0; i < sizeof(table->nets); i++) {
+		uint8_t want = wanted->nets[i / 256][i % 256], have = table->nets[i / 256][i % 256];
+
+		tally.missing += (size_t)__builtin_popcount(want & ~have);
+		tally.extra += (size_t)__builtin_popcount(have & ~want);
+	}
 	for (size_t i = 0; i < sizeof(table->slots); i++) {
 		tally.missing += (size_t)__builtin_popcount(wanted->slots[i] & ~table->slots[i]);
 		tally.extra += (size_t)__builtin_popcount(table->slots[i] & ~wanted->slots[i]);

@@ -101,9 +101,7 @@ static void rebuild(const struct mxw_maps *maps)
 
 static void what_is_put_is_marked(void **state)
 {
-	static const struct mxw_kernel_entry net = { .prefix = { .key = 0xc0000200, .len = 56 } };
 	struct crowd crowd = { 0 };
-	struct mxw_err err = { 0 };
 	struct mxw_maps maps;
 
 	(void)state;
@@ -113,11 +111,48 @@ static void what_is_put_is_marked(void **state)
 	put_crowd(&maps, &crowd);
 	marks_expect_exactly("put", &maps);
 	assert_true(marks_tally(&maps).entries > 3 * (size_t)MANY);
-	must(mxw_entries_put(&maps, MXW_CLASS_BLOCK, &net, 1, NULL, &err), &err);
-	marks_expect_exactly("a prefix has no bit", &maps);
 	assert_false(marks_relied_on(&maps)); /* only a rebuild knows that the table is whole */
 	disperse(&crowd);
 	marks_end(&maps);
+}
+
+/* A key, and how many bits of it; IPv4 begins at bit 32. */
+static const struct net {
+	const char *name;
+	struct mxw_prefix prefix;
+} nets[] = {
+	{ "192.0.2.0/24", { 0xc0000200, 56 } },
+	{ "10.0.0.0/8", { 0x0a000000, 40 } },
+	{ "64.0.0.0/2", { 0x40000000, 34 } },
+	{ "0.0.0.0/0", { 0, 32 } },
+	{ "255.255.255.254/31", { 0xfffffffe, 63 } },
+	{ "2001:db8::/32", { 0x20010db800000000, 32 } },
+	{ "2000::/3", { 0x2000000000000000, 3 } },
+	{ "ffff:ffff:ffff:fffe::/63", { 0xfffffffffffffffe, 63 } },
+	{ "0:0:8000::/33", { 0x80000000ULL << 16, 33 } },
+	{ "::/0, which holds IPv4 too", { 0, 0 } },
+};
+
+static void prefixes_are_marked_where_they_are(void **state)
+{
+	struct mxw_err err = { 0 };
+
+	(void)state;
+	sandbox_require();
+	for (size_t i = 0; i < sizeof(nets) / sizeof(nets[0]); i++) {
+		struct mxw_kernel_entry entry = { .prefix = nets[i].prefix };
+		struct mxw_maps maps = marks_begin();
+		struct mxw_prefix gone = nets[i].prefix;
+
+		must(mxw_entries_put(&maps, MXW_CLASS_BLOCK, &entry, 1, NULL, &err), &err);
+		marks_expect_exactly(nets[i].name, &maps);
+		assert_int_equal(marks_tally(&maps).entries, 1);
+		must(mxw_entries_delete(&maps, MXW_CLASS_BLOCK, &gone, 1, &err), &err);
+		assert_true(marks_tally(&maps).extra > 0);
+		rebuild(&maps);
+		marks_expect_exactly("removed, rebuilt", &maps);
+		marks_end(&maps);
+	}
 }
 
 static void a_rebuild_leaves_what_is_wanted(void **state)
@@ -221,6 +256,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_put_is_marked),
+		cmocka_unit_test(prefixes_are_marked_where_they_are),
 		cmocka_unit_test(a_rebuild_leaves_what_is_wanted),
 		cmocka_unit_test(no_packet_slips_through_a_rebuild),
 	};

@@ -24,20 +24,55 @@ static struct mxw_hint *map_table(const struct mxw_maps *maps, struct mxw_err *e
 }
 
 /* The controller marks without the lock, hence atomically. */
+static void set_bit(uint8_t *at, enum mxw_class class)
+{
+	(void)__atomic_fetch_or(at, (uint8_t)(1U << class), __ATOMIC_RELAXED);
+}
+
+static void mark_exact(struct mxw_hint *table, enum mxw_class class, uint64_t key)
+{
+	uint32_t slot = mxw_hint_slot(key, MXW_HINT_BITS);
+
+	set_bit(&table->slots[slot], class);
+	set_bit(&table->coarse[MXW_HINT_COARSE(slot)], class);
+}
+
+/* Where the marks of a prefix are: from one place to another, of either family. A prefix of IPv6
+ * that is short enough holds the keys of IPv4 too. */
+struct span {
+	bool any;
+	uint32_t first, last;
+};
+
+static struct span span_of(const struct mxw_prefix *prefix, bool ipv6)
+{
+	uint64_t first = prefix->key, last = first | (prefix->len ? ~0ULL >> prefix->len : ~0ULL);
+	uint64_t least = ipv6 ? 1ULL << 32 : 0, most = ipv6 ? ~0ULL : UINT32_MAX;
+
+	if (first > most || last < least)
+		return (struct span){ .any = false };
+	return (struct span){ true, mxw_hint_net(first < least ? least : first),
+			      mxw_hint_net(last > most ? most : last) };
+}
+
+static void mark_net(struct mxw_hint *table, enum mxw_class class, const struct mxw_prefix *prefix)
+{
+	for (int ipv6 = 0; ipv6 < 2; ipv6++) {
+		struct span span = span_of(prefix, ipv6);
+
+		for (uint32_t i = span.first; span.any && i <= span.last; i++)
+			set_bit(&table->nets[ipv6][i], class);
+	}
+}
+
 static void mark(struct mxw_hint *table, enum mxw_class class,
 		 const struct mxw_kernel_entry *entries, size_t count)
 {
-	uint8_t bit = (uint8_t)(1U << class);
-
-	for (size_t i = 0; i < count; i++) {
-		uint32_t slot = mxw_hint_slot(entries[i].prefix.key, MXW_HINT_BITS);
-
-		if (entries[i].prefix.len != MXW_KEY_BITS)
-			continue;
-		(void)__atomic_fetch_or(&table->slots[slot], bit, __ATOMIC_RELAXED);
-		(void)__atomic_fetch_or(&table->coarse[MXW_HINT_COARSE(slot)], bit,
-					__ATOMIC_RELAXED);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (entries[i].prefix.len == MXW_KEY_BITS)
+			mark_exact(table, class, entries[i].prefix.key);
+		else
+			mark_net(table, class, &entries[i].prefix);
 }
 
 int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
@@ -52,13 +87,29 @@ int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
 	return MXW_OK;
 }
 
+/* The classes that are marked wherever the prefix is. */
+static uint8_t net_marks(const struct mxw_hint *table, const struct mxw_prefix *prefix)
+{
+	uint8_t marks = 0xff;
+
+	for (int ipv6 = 0; ipv6 < 2; ipv6++) {
+		struct span span = span_of(prefix, ipv6);
+
+		for (uint32_t i = span.first; span.any && i <= span.last; i++)
+			marks &= table->nets[ipv6][i];
+	}
+	return marks;
+}
+
 static bool is_marked(const struct mxw_hint *table, enum mxw_class class,
 		      const struct mxw_kernel_entry *entry)
 {
 	uint32_t slot = mxw_hint_slot(entry->prefix.key, MXW_HINT_BITS);
+	uint8_t marks = table->slots[slot] & table->coarse[MXW_HINT_COARSE(slot)];
 
-	return entry->prefix.len < MXW_KEY_BITS ||
-	       table->slots[slot] & table->coarse[MXW_HINT_COARSE(slot)] & (1U << class);
+	if (entry->prefix.len < MXW_KEY_BITS)
+		marks = net_marks(table, &entry->prefix);
+	return marks & (1U << class);
 }
 
 int mxw_hints_overlooked(const struct mxw_maps *maps, enum mxw_class class,
