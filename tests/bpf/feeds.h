@@ -46,6 +46,9 @@ void feed_paint(struct feed_image *image, const struct feed *rows, size_t count,
 uint32_t feed_unit_lines(const struct feed_unit_image *image, uint64_t *present,
 			 union mxw_feed_line *lines);
 
+/* A unit of layout INLINE, which names its addresses. */
+void feed_unit_inline(const struct feed_unit_image *image, struct mxw_feed_unit *unit);
+
 /* Nodes of the image's IPv6 part: written to nodes if that is not NULL. */
 uint32_t feed_nodes(const struct feed_image *image, struct mxw_feed_node *nodes);
 

@@ -90,7 +90,8 @@ static void check_alone(const struct corpus *corpus, const struct mxw_layers *la
 	mxw_rank_unit(&local, unit, &alone);
 	/* Line 0 is no leaf: leaves begin at line 1. */
 	memcpy(lines + 1, alone.lines, sizeof(alone.lines));
-	units[unit].place = MXW_FEED_PLACE(alone.count ? MXW_FEED_CELLS : 0, alone.class, alone.layout);
+	units[unit].place =
+		MXW_FEED_PLACE(alone.count ? MXW_FEED_CELLS : 0, alone.class, alone.layout);
 	for (unsigned int i = 0; i < 256; i++) {
 		uint32_t key = window.first + (uint32_t)(corpus_random(random) & 0x3fff);
 
