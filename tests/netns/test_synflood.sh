@@ -23,9 +23,11 @@ lab_outside()
 	printf '%s\n' 198.18.7.0/24 198.18.9.9 2001:2:0:7::/64 2001:2:0:800::/56 > $LISTED
 }
 
+# Without limits: what nobody has blocked passes, at any rate.
 attach_outside()
 {
 	x attach eth1 --xdp "$XDP" --mode enforce
+	x limits set rates=off flood=off
 }
 
 # eal WORD... -- OPTION...: synflood on the outside host, with these words for EAL.
