@@ -106,7 +106,7 @@ MXW_INLINE int stage_lru_charge(__u64 key, __u64 now)
 	__u64 *tat = bpf_map_lookup_elem(&stage_lru_map, &key), fresh = now + 1, seen;
 
 	if (!tat)
-		return bpf_map_update_elem(&stage_lru_map, &key, &fresh, BPF_ANY);
+		return (int)bpf_map_update_elem(&stage_lru_map, &key, &fresh, BPF_ANY);
 	seen = *tat;
 	if (seen > now + 1000000000)
 		return -1;

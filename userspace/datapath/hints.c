@@ -24,17 +24,13 @@ static struct mxw_hint *map_table(const struct mxw_maps *maps, struct mxw_err *e
 }
 
 /* The controller marks without the lock, hence atomically. */
-static void set_bit(uint8_t *at, enum mxw_class class)
-{
-	(void)__atomic_fetch_or(at, (uint8_t)(1U << class), __ATOMIC_RELAXED);
-}
-
 static void mark_exact(struct mxw_hint *table, enum mxw_class class, uint64_t key)
 {
 	uint32_t slot = mxw_hint_slot(key, MXW_HINT_BITS);
+	uint8_t bit = (uint8_t)(1U << class);
 
-	set_bit(&table->slots[slot], class);
-	set_bit(&table->coarse[MXW_HINT_COARSE(slot)], class);
+	(void)__atomic_fetch_or(&table->slots[slot], bit, __ATOMIC_RELAXED);
+	(void)__atomic_fetch_or(&table->coarse[MXW_HINT_COARSE(slot)], bit, __ATOMIC_RELAXED);
 }
 
 /* Where the marks of a prefix are: from one place to another, of either family. A prefix of IPv6
@@ -61,7 +57,8 @@ static void mark_net(struct mxw_hint *table, enum mxw_class class, const struct 
 		struct span span = span_of(prefix, ipv6);
 
 		for (uint32_t i = span.first; span.any && i <= span.last; i++)
-			set_bit(&table->nets[ipv6][i], class);
+			(void)__atomic_fetch_or(&table->nets[ipv6][i], (uint8_t)(1U << class),
+						__ATOMIC_RELAXED);
 	}
 }
 

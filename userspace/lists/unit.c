@@ -208,7 +208,8 @@ static void fill_slim(union mxw_feed_line *line, uint32_t at, uint8_t layout, un
 /* Where the leaf of /24 number i is, if the first is at that cell. */
 static uint64_t cell_of(const struct mxw_unit_shape *shape, uint64_t cell, unsigned int i)
 {
-	unsigned int before = (unsigned int)__builtin_popcountll(shape->present & ~(~0ULL << i));
+	unsigned int before =
+		(unsigned int)__builtin_popcountll(shape->present & ((1ULL << i % 64) - 1));
 
 	return cell + ((uint64_t)before << (shape->layout & (MXW_FEED_DIRECT - 1)));
 }
