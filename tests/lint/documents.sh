@@ -3,17 +3,18 @@
 # The manuals render, and README, manual and help say the same.
 set -eu -o pipefail
 . tests/lint/lib.sh
-PAGE=$LINT_OUT/page
 
-# scdoc leaves empty paragraphs, mandoc remarks on each of them.
+# scdoc leaves empty paragraphs, mandoc remarks on each of them. mandoc takes
+# what follows the path's last dot for the section, so the page has its own name.
 render()
 {
-	local source
+	local source page
 
 	for source in docs/*.scd; do
-		scdoc < "$source" 2>&1 > "$PAGE" || continue
-		mandoc -T lint -W warning "$PAGE" 2>&1 | grep -v 'skipping paragraph macro' |
-			sed "s|^.*page:|$source: |" || true
+		page=$LINT_OUT/$(basename "$source" .scd)
+		scdoc < "$source" 2>&1 > "$page" || continue
+		mandoc -T lint -W warning "$page" 2>&1 | grep -v 'skipping paragraph macro' |
+			sed "s|^.*$page:|$source: |" || true
 	done
 }
 
