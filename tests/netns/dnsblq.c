@@ -164,19 +164,9 @@ static bool spared_outside(void *context, uint64_t key)
 
 static struct mxw_decision decide(const struct mxw_dnsbl_opinion *opinion)
 {
-	const struct mxw_dnsbl_score *score = &opinion->score;
 	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
 	struct mxw_standing standing = { 0 };
-	struct mxw_evidence evidence = { .source = "dnsbl",
-					 .text = "",
-					 .score = score->score,
-					 .least = score->least,
-					 .fail_ttl = score->fail_ttl,
-					 .pass_ttl = score->pass_ttl,
-					 .lists = score->against,
-					 .authoritative = score->authoritative,
-					 .partial = score->partial,
-					 .blind = score->blind };
+	struct mxw_evidence evidence = mxw_dnsbl_evidence(&opinion->score, "");
 
 	return mxw_verdict_decide(&policy, &standing, &evidence, 1, mxw_clock_mono(), 0);
 }

@@ -142,19 +142,9 @@ static void answer_first(struct world *world)
 
 static void decide(struct world *world, const struct mxw_dnsbl_opinion *opinion)
 {
-	const struct mxw_dnsbl_score *score = &opinion->score;
 	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
 	struct mxw_standing standing = { 0 };
-	struct mxw_evidence evidence = { .source = "dnsbl",
-					 .text = "",
-					 .score = score->score,
-					 .least = score->least,
-					 .fail_ttl = score->fail_ttl,
-					 .pass_ttl = score->pass_ttl,
-					 .lists = score->against,
-					 .authoritative = score->authoritative,
-					 .partial = score->partial || !opinion->complete,
-					 .blind = score->blind };
+	struct mxw_evidence evidence = mxw_dnsbl_evidence(&opinion->score, "");
 
 	world->decision = mxw_verdict_decide(&policy, &standing, &evidence, 1, world->now, 0);
 	world->drops += world->decision.rung == MXW_RUNG_DROP;

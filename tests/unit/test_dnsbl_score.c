@@ -78,16 +78,7 @@ static void hear(const char *says, struct heard *heard)
 static struct mxw_decision decide(const struct mxw_dnsbl_score *score)
 {
 	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
-	struct mxw_evidence evidence = { .source = "dnsbl",
-					 .text = "",
-					 .score = score->score,
-					 .least = score->least,
-					 .fail_ttl = score->fail_ttl,
-					 .pass_ttl = score->pass_ttl,
-					 .lists = score->against,
-					 .authoritative = score->authoritative,
-					 .partial = score->partial,
-					 .blind = score->blind };
+	struct mxw_evidence evidence = mxw_dnsbl_evidence(score, "");
 
 	return mxw_verdict_decide(&policy, &(struct mxw_standing){ 0 }, &evidence, 1, 1000, MIDDLE);
 }

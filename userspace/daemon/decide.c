@@ -72,18 +72,8 @@ static struct mxw_decision judge(struct mxw_daemon *daemon, const struct mxw_dns
 		.blocked = mxw_entries_cover(&daemon->maps, MXW_CLASS_BLOCK, opinion->key, now),
 	};
 	char text[256];
-	const struct mxw_evidence evidence = {
-		.source = "dnsbl",
-		.text = mxw_dnsbl_score_text(plan, score, text, sizeof(text)),
-		.score = score->score,
-		.least = score->least,
-		.fail_ttl = score->fail_ttl,
-		.pass_ttl = score->pass_ttl,
-		.lists = score->against,
-		.authoritative = score->authoritative,
-		.partial = score->partial,
-		.blind = score->blind,
-	};
+	const struct mxw_evidence evidence =
+		mxw_dnsbl_evidence(score, mxw_dnsbl_score_text(plan, score, text, sizeof(text)));
 
 	return mxw_verdict_decide(&daemon->policy, &standing, &evidence, 1, now,
 				  random_number(daemon));

@@ -195,3 +195,19 @@ const char *mxw_dnsbl_score_text(const struct mxw_dnsbl_plan *plan,
 	}
 	return out;
 }
+
+struct mxw_evidence mxw_dnsbl_evidence(const struct mxw_dnsbl_score *score, const char *text)
+{
+	return (struct mxw_evidence){
+		.source = "dnsbl",
+		.text = text,
+		.score = score->score,
+		.least = score->least,
+		.fail_ttl = score->fail_ttl,
+		.pass_ttl = score->pass_ttl,
+		.lists = score->against,
+		.authoritative = score->authoritative,
+		.partial = score->partial,
+		.blind = score->blind,
+	};
+}
