@@ -224,4 +224,10 @@ test_a_full_disk_changes_nothing()
 	drops $BAD
 	expect 1 "$(x status -j | jq .entries.block)" "entries"
 	verified
+	# Not a byte left: it can still be asked.
+	dd if=/dev/zero of=/mnt/fill bs=4k 2> /dev/null || true
+	exits 1 x block $GOOD
+	says 'disk|full|space'
+	explains $BAD drop_block
+	expect 1 "$(x list block -p | wc -l)" "entries in the list"
 }

@@ -168,16 +168,47 @@ static int prepare_file(struct mxw_store *store, bool write, struct mxw_err *err
 	return error ? error : settle(store, "BEGIN IMMEDIATE", err);
 }
 
-/* On a read-only disk SQLite cannot make the files it reads a WAL with, and needs none. */
+/* Whether there is more to read than the file itself. */
+static bool has_wal(const struct mxw_store *store)
+{
+	char path[sizeof(store->path) + 8];
+	struct stat info;
+
+	(void)snprintf(path, sizeof(path), "%s-wal", store->path);
+	return !stat(path, &info) && info.st_size;
+}
+
 static bool on_read_only_disk(const struct mxw_store *store)
 {
 	return access(store->path, W_OK) && errno == EROFS;
 }
 
+static int connect_file(struct mxw_store *store, int flags, const char *how, struct mxw_err *err)
+{
+	char uri[sizeof(store->path) + 32];
+
+	(void)snprintf(uri, sizeof(uri), "file:%s%s", store->path, how);
+	if (sqlite3_open_v2(uri, &store->db, flags, NULL) != SQLITE_OK)
+		return mxw_db_fail(store, "open the state", err);
+	return prepare_file(store, flags & SQLITE_OPEN_CREATE, err);
+}
+
+/* On a disk that is read-only or full SQLite cannot make the files it reads a WAL with. Where
+ * there is no WAL a reader needs none, and it is then that an operator wants to know. */
+static int connect_reader(struct mxw_store *store, int flags, struct mxw_err *err)
+{
+	int error = on_read_only_disk(store) ? MXW_E_FAIL : connect_file(store, flags, "", err);
+
+	if (!error || (has_wal(store) && !on_read_only_disk(store)))
+		return error;
+	(void)sqlite3_close(store->db);
+	store->db = NULL;
+	return connect_file(store, flags, "?immutable=1", err);
+}
+
 static int open_file(struct mxw_store *store, const char *dir, bool write, struct mxw_err *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI;
-	char uri[sizeof(store->path) + 32];
 
 	(void)snprintf(store->path, sizeof(store->path), "%s/" FILE_NAME, dir);
 	if (write) {
@@ -194,11 +225,7 @@ static int open_file(struct mxw_store *store, const char *dir, bool write, struc
 					store->path, strerror(errno));
 		(void)snprintf(store->path, sizeof(store->path), ":memory:");
 	}
-	(void)snprintf(uri, sizeof(uri), "file:%s%s", store->path,
-		       !write && on_read_only_disk(store) ? "?immutable=1" : "");
-	if (sqlite3_open_v2(uri, &store->db, flags, NULL) != SQLITE_OK)
-		return mxw_db_fail(store, "open the state", err);
-	return prepare_file(store, write, err);
+	return write ? connect_file(store, flags, "", err) : connect_reader(store, flags, err);
 }
 
 int mxw_store_open(const char *dir, bool write, struct mxw_store **out, struct mxw_err *err)
