@@ -31,35 +31,39 @@ dns_wait()
 	die "nothing serves port $1: $(cat ./*.log)"
 }
 
-# dns_unbound PORT ZONE...: a resolver that asks the server on PORT for the zones. Its cache
-# and its memory of bad servers are short, so that a test need not wait.
-dns_unbound()
+# dns_unbound_conf PORT ZONE...: of a resolver that asks the server on PORT for the zones. Its
+# cache and its memory of bad servers are short, so that a test need not wait.
+dns_unbound_conf()
 {
 	local port=$1 zone
 
 	shift
-	{
-		cat <<-EOF_CONF
-		server:
-		  directory: "/run/dns"
-		  chroot: ""
-		  username: ""
-		  pidfile: ""
-		  use-syslog: no
-		  module-config: "iterator"
-		  interface: 127.0.0.1@5301
-		  do-not-query-localhost: no
-		  infra-host-ttl: 1
-		  cache-max-ttl: 2
-		  cache-max-negative-ttl: 2
-		  outgoing-range: 4096
-		  num-queries-per-thread: 2048
-		  so-rcvbuf: 0
-		EOF_CONF
-		for zone; do
-			printf 'stub-zone:\n  name: "%s"\n  stub-addr: 127.0.0.1@%s\n' "$zone" "$port"
-		done
-	} > unbound.conf
+	cat <<-EOF_CONF
+	server:
+	  directory: "/run/dns"
+	  chroot: ""
+	  username: ""
+	  pidfile: ""
+	  use-syslog: no
+	  module-config: "iterator"
+	  interface: 127.0.0.1@5301
+	  do-not-query-localhost: no
+	  infra-host-ttl: 1
+	  cache-max-ttl: 2
+	  cache-max-negative-ttl: 2
+	  outgoing-range: 4096
+	  num-queries-per-thread: 2048
+	  so-rcvbuf: 0
+	EOF_CONF
+	for zone; do
+		printf 'stub-zone:\n  name: "%s"\n  stub-addr: 127.0.0.1@%s\n' "$zone" "$port"
+	done
+}
+
+# dns_unbound PORT ZONE...: that resolver.
+dns_unbound()
+{
+	dns_unbound_conf "$@" > unbound.conf
 	"$UNBOUND" -d -c unbound.conf > unbound.log 2>&1 &
 	UNBOUND_PID=$!
 	dns_wait 5301

@@ -3,9 +3,9 @@
 #
 # The controller beside a real resolver and real lists: the way of a listed source and of a
 # clean one, holds, lists that go wrong, and what happens when the controller is gone.
+# shellcheck source=tests/netns/dnslab.sh
+. "$ROOT/tests/netns/dnslab.sh"
 MXWALLD=${MXW_MXWALLD:-$ROOT/build/mxwalld}
-UNBOUND=$ROOT/build/unbound/usr/sbin/unbound
-RBLDNSD=$ROOT/build/rbldnsd/usr/sbin/rbldnsd
 LISTED=198.51.100.7
 CLEAN=203.0.113.9
 
@@ -27,26 +27,7 @@ lists()
 	mkdir -p /run/dns
 	zone one "${@:-$LISTED}"
 	zone two "${@:-$LISTED}"
-	cat > /run/dns/unbound.conf <<-EOF_CONF
-	server:
-	  directory: "/run/dns"
-	  chroot: ""
-	  username: ""
-	  pidfile: ""
-	  use-syslog: no
-	  module-config: "iterator"
-	  interface: 127.0.0.1@5301
-	  do-not-query-localhost: no
-	  infra-host-ttl: 1
-	  cache-max-ttl: 2
-	  cache-max-negative-ttl: 2
-	stub-zone:
-	  name: "bl.one.example"
-	  stub-addr: 127.0.0.1@5302
-	stub-zone:
-	  name: "bl.two.example"
-	  stub-addr: 127.0.0.1@5302
-	EOF_CONF
+	dns_unbound_conf 5302 bl.one.example bl.two.example > /run/dns/unbound.conf
 	chmod -R a+rX /run/dns
 	lab_in mx "$RBLDNSD" -n -u nobody -w /run/dns -c 1 -b 127.0.0.1/5302 \
 		bl.one.example:ip4set:one bl.two.example:ip4set:two > /run/rbldnsd.log 2>&1 &
