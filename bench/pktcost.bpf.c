@@ -33,12 +33,15 @@ SEC("xdp.frags")
 int bench_wrap(struct xdp_md *ctx)
 {
 	void *data = (void *)(long)ctx->data;
-	__u32 index = bench_wrapper.packets++ & (BENCH_PROBES - 1);
+	__u64 packet = bench_wrapper.packets++;
+	__u32 index = packet & (BENCH_PROBES - 1), other = 0;
 	struct bench_probe *probe = bpf_map_lookup_elem(&bench_corpus, &index);
 
 	if (!probe || data + SADDR_OFFSET + 4 > (void *)(long)ctx->data_end)
 		return XDP_ABORTED;
-	*(__u32 *)(data + SADDR_OFFSET) = probe->saddr;
+	if (bench_wrapper.passes)
+		other = packet / BENCH_PROBES % bench_wrapper.passes;
+	*(__u32 *)(data + SADDR_OFFSET) = probe->saddr ^ other; /* another /8 */
 	bpf_tail_call(ctx, &bench_target, 0);
 	bench_wrapper.missed++;
 	return XDP_ABORTED;

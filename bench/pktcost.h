@@ -15,10 +15,11 @@ struct bench_probe {
 	__u32 zero;
 };
 
-/* What the wrapper did. Variable bench_wrapper. */
+/* What the wrapper does and did. Variable bench_wrapper. */
 struct bench_wrapper {
 	__u64 packets; /* sources handed out */
 	__u64 missed; /* packets for which no program was reached */
+	__u64 passes; /* over the corpus with other addresses each, up to 256; 0 and 1: the same */
 };
 
 /* What a stage program saw. Variable bench_stage. */

@@ -113,8 +113,21 @@ MXW_INLINE int stage_lru_charge(__u64 key, __u64 now)
 	return __sync_val_compare_and_swap(tat, seen, (seen > now ? seen : now) + 1) != seen;
 }
 
-SEC("xdp.frags")
-int stage_lru(struct xdp_md *ctx)
+/* One load from where the limits keep the source's account, which this waits for. */
+MXW_INLINE int stage_touch_line(__u64 source)
+{
+	__u32 zero = 0;
+	const struct mxw_limits *limits = bpf_map_lookup_elem(&mxw_limits, &zero);
+	struct mxw_limit_line *line;
+
+	if (!limits)
+		return -1;
+	line = mxw_limit_line_of(mxw_limit_hash(limits->seed, mxw_limit_net(source), 0));
+	return !line || *(volatile __u64 *)line->slot == 1;
+}
+
+/* The program without its limits, and with another's, or a part of them, in their place. */
+MXW_INLINE int stage_limited(struct xdp_md *ctx, int lru)
 {
 	struct mxw_packet p = {};
 	struct mxw_decision decision;
@@ -130,8 +143,21 @@ int stage_lru(struct xdp_md *ctx)
 		return XDP_PASS;
 	decision = mxw_decide(config, &p);
 	now = bpf_ktime_get_coarse_ns() >> MXW_TICK_SHIFT;
-	if (stage_lru_charge(p.source, now) || stage_lru_charge(mxw_limit_net(p.source), now))
+	if (lru ? stage_lru_charge(p.source, now) || stage_lru_charge(mxw_limit_net(p.source), now)
+		: stage_touch_line(p.source))
 		bench_stage.dropped++;
 	mxw_account(ctx, config, &p, &decision);
 	return decision.action;
+}
+
+SEC("xdp.frags")
+int stage_lru(struct xdp_md *ctx)
+{
+	return stage_limited(ctx, 1);
+}
+
+SEC("xdp.frags")
+int stage_touch(struct xdp_md *ctx)
+{
+	return stage_limited(ctx, 0);
 }

@@ -60,7 +60,7 @@ static uint64_t next_random(uint64_t *state)
 void bench_corpus_fill(struct bench_probe *probes, const struct bench_mix *mix)
 {
 	uint64_t random = BENCH_SEED, hits = bench_corpus_hits(mix);
-	uint32_t most = mix->sources ? mix->sources : BENCH_PROBES;
+	uint32_t most = mix->sources && mix->sources < BENCH_PROBES ? mix->sources : BENCH_PROBES;
 	uint32_t listed = mix->entries < most ? mix->entries : most;
 
 	for (uint32_t i = 0; i < BENCH_PROBES; i++) {

@@ -22,7 +22,8 @@ enum bench_address_kind {
 struct bench_mix {
 	uint32_t entries; /* how many BENCH_LISTED addresses the filter holds */
 	uint32_t hit_percent; /* 0..100; 0 where entries is 0 */
-	uint32_t sources; /* listed ones at most, and unlisted ones; 0 = as many as there are */
+	uint32_t sources; /* listed ones at most, and unlisted ones; 0 = BENCH_PROBES. Above that a
+			   * multiple of it, up to 256 times, where entries is 0 */
 };
 
 /*

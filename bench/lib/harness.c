@@ -81,7 +81,7 @@ void bench_harness_close(struct bench_harness *h)
 /* Puts program_fd behind the wrapper and the wrapper at the start of the corpus. */
 static int aim(const struct bench_harness *h, int program_fd, struct mxw_err *err)
 {
-	struct bench_wrapper state = {};
+	struct bench_wrapper state = { .passes = h->passes };
 	uint32_t slot = 0;
 
 	if (bpf_map_update_elem(h->target_fd, &slot, &program_fd, BPF_ANY))

@@ -22,6 +22,7 @@ struct bench_harness {
 	int state_fd;
 	struct bench_counters counters;
 	enum bench_frame frame; /* what to send; the caller may change it */
+	uint32_t passes; /* of struct bench_wrapper; the caller may change it */
 };
 
 /*

@@ -178,6 +178,7 @@ static int measure_mix(struct bench_run *run, const struct bench_mix *mix, struc
 {
 	struct bench_results *results = run->results;
 	struct bench_row *rows = &results->rows[results->count];
+	uint32_t packets = results->settings.packets;
 	int error;
 
 	if (results->count + run->count > BENCH_MAX_ROWS)
@@ -188,11 +189,14 @@ static int measure_mix(struct bench_run *run, const struct bench_mix *mix, struc
 					      .mix = *mix };
 	bench_corpus_fill(run->harness->corpus, mix);
 	run->harness->frame = run->what->frame;
+	run->harness->passes = mix->sources / BENCH_PROBES;
 	error = one_round(run, rows, 0, BENCH_PROBES, err);
 	for (int i = 0; i < run->count; i++)
 		rows[i].counted = (struct bench_count){};
+	if (packets < mix->sources)
+		packets = mix->sources;
 	for (int round = 0; !error && round < results->settings.rounds; round++) {
-		error = one_round(run, rows, round, results->settings.packets, err);
+		error = one_round(run, rows, round, packets, err);
 		for (int i = 0; !error && i < run->count; i++)
 			rows[i].rounds++;
 	}

@@ -104,7 +104,15 @@ static const struct bench_contender limited_lru = {
 		"used",
 	.program = "stage_lru",
 };
+static const struct bench_contender touched = {
+	.name = "a line touched",
+	.text = "without limits, but with one load from a table of theirs, where the source's "
+		"account would be: what the cache does to any table of that size",
+	.program = "stage_touch",
+	.limits = true,
+};
 
+static const struct bench_contender *const seen[] = { &mxwall, &touched, &limited, NULL };
 static const struct bench_contender *const limiters[] = { &mxwall, &limited, &limited_lru, NULL };
 static const struct bench_contender *const compared[] = { &mxwall, &never, &xdpfilter_ip,
 							  &xdpfilter_all, NULL };
@@ -129,6 +137,14 @@ static const struct bench_section limiting = { .name = "limits",
 static const struct bench_section relimiting = { .name = "limits_repeat",
 						 .title = "Limits, 10 000 sources that repeat",
 						 .sources = 10000 };
+static const struct bench_section few_seen = { .name = "limits_few",
+					       .title = "Limits that have seen 10 000 sources",
+					       .study = true,
+					       .sources = 10000 };
+static const struct bench_section many_seen = { .name = "limits_many",
+						.title = "Limits that have seen 10 million sources",
+						.study = true,
+						.sources = 10 * BENCH_PROBES };
 static const struct bench_section program = { .name = "parts",
 					      .title = "Parts of the program",
 					      .study = true };
@@ -155,6 +171,8 @@ static const struct bench_case cases[] = {
 	{ &refeeding, 10000000, BENCH_SYN, { 0, 50, 100 }, 3, feed_alone },
 	{ &limiting, 0, BENCH_SYN, { 0 }, 1, limiters },
 	{ &relimiting, 0, BENCH_SYN, { 0 }, 1, limiters },
+	{ &few_seen, 0, BENCH_SYN, { 0 }, 1, seen },
+	{ &many_seen, 0, BENCH_SYN, { 0 }, 1, seen },
 	{ &program, 100000, BENCH_SYN, { 0, 100 }, 2, parts },
 	{ &allocate, 1000000, BENCH_SYN, { 0, 100 }, 2, allocation },
 	{ &capacity, 1000, BENCH_SYN, { 0, 50, 100 }, 3, sizes },
