@@ -23,8 +23,8 @@ enum mxw_limit_mode {
 enum mxw_limit_class {
 	MXW_LIMIT_UNKNOWN = 0,
 	MXW_LIMIT_GREY = 1,
-	MXW_LIMIT_GOOD = 2, /* known good: has delivered */
-	MXW_LIMIT_SANCTIONED = 3, /* a feed that only limits lists it: strict, see limit.h */
+	MXW_LIMIT_GOOD = 2, /* known good */
+	MXW_LIMIT_SANCTIONED = 3, /* by a feed that only limits, or the controller: strict */
 	MXW_LIMIT_CLASSES = 4,
 };
 
@@ -144,14 +144,13 @@ enum mxw_note {
 };
 
 /*
- * Value of map mxw_marks: what userspace knows of a source or net (key as in limit_key.h).
- * Written from completed connections and never from SYNs.
+ * Value of map mxw_marks: what userspace counted of a source's or net's connections (key as in
+ * limit_key.h). Written from completed connections and never from SYNs.
  */
 struct mxw_mark {
 	__u64 expires_ns; /* CLOCK_MONOTONIC */
-	__u8 class; /* enum mxw_limit_class; MXW_LIMIT_UNKNOWN: nothing */
 	__u8 full; /* 1: it has as many connections as it may */
-	__u8 zero[6];
+	__u8 zero[7];
 };
 
 /* The one element of map mxw_limit_stats, per CPU. Written by the program. */

@@ -13,6 +13,16 @@
 struct mxw_news_rules {
 	__u32 budget; /* reports per CPU and 256 jiffies; 0 = none */
 	__u32 hold; /* 1: the first SYN of an unknown source is dropped */
+	__u32 classes; /* 1: map mxw_known may hold classes; set before the first, never cleared */
+	__u32 zero;
+};
+
+/* Value of map mxw_known: what the controller has found of a source, from what others say of it
+ * and never from SYNs. */
+struct mxw_known {
+	__u64 until_ns; /* CLOCK_MONOTONIC; until then it is not held, and has the class */
+	__u8 class; /* enum mxw_limit_class */
+	__u8 zero[7];
 };
 
 /* Nothing is reported or held when the controller's last heartbeat is older. */
@@ -56,7 +66,8 @@ struct mxw_news_stats {
 	__u64 held; /* SYNs held, first ones and those too soon after */
 };
 
-_Static_assert(sizeof(struct mxw_news_rules) == 8, "mxw_news_rules layout");
+_Static_assert(sizeof(struct mxw_news_rules) == 16, "mxw_news_rules layout");
+_Static_assert(sizeof(struct mxw_known) == 16, "mxw_known layout");
 _Static_assert(sizeof(struct mxw_news_line) == 64, "mxw_news_line layout");
 _Static_assert(sizeof(struct mxw_news) == 40, "mxw_news layout");
 _Static_assert(sizeof(struct mxw_news_stats) == 40, "mxw_news_stats layout");

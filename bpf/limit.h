@@ -18,17 +18,28 @@ MXW_INLINE const struct mxw_mark *mxw_mark_find(__u64 key, __u64 now)
 	return mark && mark->expires_ns >> MXW_TICK_SHIFT > now ? mark : NULL;
 }
 
-/* What userspace knows of the source: its class, in *class, and whether it or its net has too
- * many connections: 0, or the reason to drop. */
-MXW_INLINE __u16 mxw_limit_marks(const struct mxw_limiter *limiter, __u32 *class)
+/* The class that the controller has found for a source that no feed has one for. */
+MXW_INLINE __u32 mxw_limit_known_class(__u64 source, __u64 now)
+{
+	const struct mxw_news_rules *rules;
+	const struct mxw_known *known;
+	__u32 zero = 0;
+
+	rules = bpf_map_lookup_elem(&mxw_news_rules, &zero);
+	if (!rules || !rules->classes)
+		return MXW_LIMIT_UNKNOWN;
+	known = bpf_map_lookup_elem(&mxw_known, &source);
+	return known && known->until_ns >> MXW_TICK_SHIFT > now ? known->class : MXW_LIMIT_UNKNOWN;
+}
+
+/* Whether the source or its net has too many connections: 0, or the reason to drop. */
+MXW_INLINE __u16 mxw_limit_marks(const struct mxw_limiter *limiter)
 {
 	const struct mxw_mark *mark;
 	__u16 over = 0;
 
 	if (limiter->limits->marks & MXW_MARKS_SOURCE) {
 		mark = mxw_mark_find(limiter->ask->source, limiter->now);
-		if (mark && *class == MXW_LIMIT_UNKNOWN)
-			*class = mark->class & (MXW_LIMIT_CLASSES - 1);
 		if (mark && mark->full)
 			over = MXW_DROP_CONNS;
 	}
@@ -62,7 +73,9 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 	if (!limits || !limiter.stats)
 		return 0;
 	limiter.now = mxw_limit_now(limits, limiter.stats);
-	over = mxw_limit_marks(&limiter, &class);
+	over = mxw_limit_marks(&limiter);
+	if (class == MXW_LIMIT_UNKNOWN)
+		class = mxw_limit_known_class(ask->source, limiter.now);
 	asm volatile("%0 &= 3" : "+r"(class)); /* a check could be of another copy */
 	if (over && limits->conns_mode == MXW_LIMIT_ENFORCE)
 		return over;

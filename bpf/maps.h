@@ -217,13 +217,13 @@ struct {
 	__type(value, struct mxw_news_line);
 } mxw_news_lines SEC(".maps");
 
-/* Until when a source need not be held, CLOCK_MONOTONIC ns. Written by the controller. */
+/* What the controller has found of sources that it does not block. Written by the controller. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 262144);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u64);
-	__type(value, __u64);
+	__type(value, struct mxw_known);
 } mxw_known SEC(".maps");
 
 /* What was reported. Written by the program. */

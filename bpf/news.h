@@ -114,9 +114,9 @@ MXW_INLINE int mxw_news_send(const struct mxw_news_ask *ask, const struct mxw_ne
 /* Whether the controller has said that the source need not wait. */
 MXW_INLINE int mxw_news_known(__u64 source)
 {
-	__u64 *until = bpf_map_lookup_elem(&mxw_known, &source);
+	const struct mxw_known *known = bpf_map_lookup_elem(&mxw_known, &source);
 
-	return until && *until > bpf_ktime_get_coarse_ns();
+	return known && known->until_ns > bpf_ktime_get_coarse_ns();
 }
 
 /* Reports the source if it is time, and says whether to hold its SYN. */

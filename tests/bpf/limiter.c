@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "bpf/limit_key.h"
 #include "tests/bpf/fixture.h"
 #include "tests/bpf/limiter.h"
@@ -68,10 +69,10 @@ static void zero_array(struct bpf_map *map)
 		update(map, i, zeros);
 }
 
-static void unmark_all(struct limiter *limiter)
+static void empty(const struct bpf_map *map)
 {
-	int fd = bpf_map__fd(limiter->program.skel->maps.mxw_marks);
 	uint64_t key;
+	int fd = bpf_map__fd(map);
 
 	while (bpf_map_get_next_key(fd, NULL, &key) == 0)
 		assert_int_equal(bpf_map_delete_elem(fd, &key), 0);
@@ -84,6 +85,18 @@ void limiter_mark(struct limiter *limiter, uint64_t key, const struct mxw_mark *
 		fail_msg("mxw_marks: %s", strerror(errno));
 	limiter->limits.marks |= key >> 32 ? MXW_MARKS_NET : MXW_MARKS_SOURCE;
 	limiter_write(limiter);
+}
+
+void limiter_know(struct limiter *limiter, uint64_t key, enum mxw_limit_class class)
+{
+	const struct mxw_news_rules rules = { .classes = 1 };
+	const struct mxw_known known = { .until_ns = limiter->limits.test_ns + 60 * MXW_SECOND,
+					 .class = (__u8) class };
+
+	update(limiter->program.skel->maps.mxw_news_rules, 0, &rules);
+	if (bpf_map_update_elem(bpf_map__fd(limiter->program.skel->maps.mxw_known), &key, &known,
+				BPF_ANY))
+		fail_msg("mxw_known: %s", strerror(errno));
 }
 
 void limiter_forget(struct limiter *limiter)
@@ -101,7 +114,8 @@ void limiter_forget(struct limiter *limiter)
 	update(limiter->program.skel->maps.mxw_limit_stats, 0, none);
 	update(limiter->program.skel->maps.mxw_flood_cpu, 0, none); /* is smaller */
 	free(none);
-	unmark_all(limiter);
+	empty(limiter->program.skel->maps.mxw_marks);
+	empty(limiter->program.skel->maps.mxw_known);
 }
 
 struct mxw_rate limiter_make_rate(uint32_t per_minute, uint32_t burst)

@@ -44,6 +44,10 @@ void limiter_list(struct limiter *limiter, const char *prefix);
 /* Writes a mark of an IPv4 source or net (limit_key.h), until limiter_forget(). */
 void limiter_mark(struct limiter *limiter, uint64_t key, const struct mxw_mark *mark);
 
+/* The class that the controller has found for an IPv4 source, for a minute, until
+ * limiter_forget(). */
+void limiter_know(struct limiter *limiter, uint64_t key, enum mxw_limit_class class);
+
 /* The time, in ms since the start. */
 void limiter_at(struct limiter *limiter, uint64_t ms);
 

@@ -64,9 +64,10 @@ uint64_t reporter_key(const char *source, uint8_t out[16])
 
 void reporter_know(struct limiter *l, const char *source, uint64_t until)
 {
+	const struct mxw_known known = { .until_ns = until };
 	uint64_t key = reporter_key(source, NULL);
 
-	put(l->program.skel->maps.mxw_known, &key, &until);
+	put(l->program.skel->maps.mxw_known, &key, &known);
 }
 
 void reporter_rules(struct limiter *l, uint32_t budget, uint32_t hold)

@@ -103,14 +103,12 @@ static void proof_holds_a_minute(void **state)
 static void some_need_no_proof(void **state)
 {
 	struct limiter *l = flooded(state);
-	struct mxw_mark good = { .expires_ns = l->limits.test_ns + MINUTE_NS,
-				 .class = MXW_LIMIT_GOOD };
 
 	program_add_entry(&l->program, &(struct entry)ALLOW(BAD4));
 	program_configure(&l->program, &(struct setup){ .mode = MXW_MODE_ENFORCE });
 	assert_true(limiter_syn(l, BAD4));
 	assert_false(limiter_syn(l, "192.0.2.67"));
-	limiter_mark(l, 0xc0000243, &good);
+	limiter_know(l, 0xc0000243, MXW_LIMIT_GOOD);
 	assert_true(limiter_syn(l, "192.0.2.67"));
 	limiter_at(l, 61000);
 	assert_false(limiter_syn(l, "192.0.2.67"));
@@ -306,22 +304,37 @@ static void full_sources_are_refused(void **state)
 	assert_true(limiter_syn(l, BAD4));
 }
 
-/* A mark's class chooses the rates. */
-static void marked_class_has_its_rates(void **state)
+/* The class that the controller has found chooses the rates, and asks nothing in a flood. */
+static void known_class_has_its_rates(void **state)
 {
-	struct limiter *l = limiter_fresh(state);
-	struct mxw_mark mark = { .expires_ns = l->limits.test_ns + MINUTE_NS,
-				 .class = MXW_LIMIT_GREY };
+	static const struct {
+		enum mxw_limit_class class;
+		unsigned int pass, pass_in_flood;
+	} rows[] = {
+		{ MXW_LIMIT_UNKNOWN, 10, 0 },
+		{ MXW_LIMIT_GREY, 2, 0 },
+		{ MXW_LIMIT_GOOD, 50, 50 },
+		{ MXW_LIMIT_SANCTIONED, 1, 0 },
+	};
 
-	limiter_rate(l, SOURCE, 30, 10);
-	limiter_rate(l, MXW_LIMIT_GREY, MXW_LIMIT_SOURCE, 30, 2);
-	limiter_rate(l, MXW_LIMIT_GOOD, MXW_LIMIT_SOURCE, 300, 50);
-	limiter_mark(l, 0xc0000242, &mark);
-	assert_int_equal(limiter_syns(l, BAD4, 100), 2);
-	mark.class = MXW_LIMIT_GOOD;
-	limiter_mark(l, 0xc0000242, &mark);
-	assert_int_equal(limiter_syns(l, BAD4, 100), 50);
-	assert_int_equal(limiter_syns(l, "192.0.2.67", 100), 10);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct limiter *l = limiter_fresh(state);
+
+		limiter_rate(l, SOURCE, 30, 10);
+		limiter_rate(l, MXW_LIMIT_GREY, MXW_LIMIT_SOURCE, 30, 2);
+		limiter_rate(l, MXW_LIMIT_GOOD, MXW_LIMIT_SOURCE, 300, 50);
+		limiter_rate(l, MXW_LIMIT_SANCTIONED, MXW_LIMIT_SOURCE, 30, 1);
+		limiter_know(l, 0xc0000242, rows[i].class);
+		assert_int_equal(limiter_syns(l, BAD4, 100), rows[i].pass);
+		assert_int_equal(limiter_syns(l, "192.0.2.67", 100), 10);
+		limiter_at(l, 30000);
+		l->limits.flood_mode = MXW_LIMIT_ENFORCE;
+		l->limits.flood_forced = 1;
+		limiter_write(l);
+		assert_int_equal(limiter_syns(l, BAD4, 100), rows[i].pass_in_flood);
+		limiter_at(l, 61000); /* it is over */
+		assert_int_equal(limiter_syns(l, BAD4, 100), 0);
+	}
 }
 
 int main(void)
@@ -342,7 +355,7 @@ int main(void)
 		cmocka_unit_test(steady_load_is_no_flood),
 		cmocka_unit_test(flood_until),
 		cmocka_unit_test(full_sources_are_refused),
-		cmocka_unit_test(marked_class_has_its_rates),
+		cmocka_unit_test(known_class_has_its_rates),
 	};
 
 	return cmocka_run_group_tests_name("bpf flood", tests, limiter_setup, limiter_teardown);

@@ -103,6 +103,37 @@ test_listed_source_is_blocked_by_its_first_syn()
 	expect "65534 0000000000000000" "$(awk '/^Uid/ { u = $2 } /^CapEff/ { print u, $2 }' "/proc/$(pgrep -x mxwalld)/status")" "its rights"
 }
 
+# What the lists say of a source that is not blocked is its class to the limits.
+test_lists_say_who_is_good_or_sanctioned()
+{
+	local good=$CLEAN
+
+	lists
+	zone two $good
+	attach --mode enforce
+	x limits set flood=forced rates=off
+	conf
+	sed -i 's/^sites.*/sites = bl.one.example*5, bl.two.example*-2/' /run/etc/mxwall.conf
+	controller
+	expect connected "$(reach $good 25 3)" "a first connection, proven by its repetition"
+	expect connected "$(reach $LISTED 25 3)" "of a source on one list"
+	logged "decision source=$good rung=allow"
+	logged "decision source=$LISTED rung=reject"
+	expect good "$(explained $good .limits.class)" "the class of a source that a list vouches for"
+	expect sanctioned "$(explained $LISTED .limits.class)" "the class of one on a list"
+	expect unknown "$(explained 203.0.113.10 .limits.class)" "the class of any other"
+	explains $good pass_unknown
+	explains $LISTED pass_proven
+	explains 203.0.113.10 drop_proof
+	# A fault of the DNS takes nothing back.
+	kill -STOP $UNBOUND_PID
+	kill -HUP "$(pgrep -x mxwalld)"
+	sleep 3
+	expect connected "$(reach $good 25 0.5)" "with the resolver gone"
+	expect good "$(explained $good .limits.class)" "the class with the resolver gone"
+	kill -CONT $UNBOUND_PID
+}
+
 test_held_listed_source_never_connects()
 {
 	lists $LISTED 198.51.100.{20..39}

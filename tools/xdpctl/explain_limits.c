@@ -4,17 +4,9 @@
  */
 #include "base/clock.h"
 #include "datapath/limits.h"
+#include "datapath/news.h"
 #include "limits.h"
 #include "explain.h"
-
-static unsigned int marked_class(const struct explanation *e, const struct mxw_limits_view *view)
-{
-	struct mxw_mark mark;
-
-	if (!mxw_marks_get(view, e->source, mxw_clock_mono(), &mark))
-		return MXW_LIMIT_UNKNOWN;
-	return mark.class % MXW_LIMIT_CLASSES;
-}
 
 static bool is_drop(unsigned int reason)
 {
@@ -46,8 +38,9 @@ int mxw_explain_limits(struct explanation *e, struct mxw_err *err)
 	e->limited = false;
 	if (!error) {
 		e->account.facts = (struct mxw_limit_facts){ 0 };
-		e->account.facts.class = mxw_limits_class(e->verdict.reason, e->situation.mode,
-							  marked_class(e, view));
+		e->account.facts.class =
+			mxw_limits_class(e->verdict.reason, e->situation.mode,
+					 mxw_known_class(&e->maps, e->source, mxw_clock_mono()));
 		e->limited = e->account.facts.class < MXW_LIMIT_CLASSES;
 	}
 	if (e->limited) {

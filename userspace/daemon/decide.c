@@ -92,6 +92,39 @@ static void log_decision(const struct mxw_daemon *daemon, const struct mxw_dnsbl
 		      "for", life, "why", decision->why, MXW_LOG_END);
 }
 
+/* What the source is to the limits, as long as there is nothing better to do with it. */
+static uint8_t class_of(enum mxw_rung rung)
+{
+	switch (rung) {
+	case MXW_RUNG_ALLOW:
+		return MXW_LIMIT_GOOD;
+	case MXW_RUNG_LIMIT:
+	case MXW_RUNG_GREY:
+		return MXW_LIMIT_GREY;
+	case MXW_RUNG_REJECT:
+		return MXW_LIMIT_SANCTIONED;
+	default:
+		return MXW_LIMIT_UNKNOWN;
+	}
+}
+
+/* Tells the filter what a source is that is not blocked. For want of evidence nothing is taken
+ * back: a fault of the DNS makes no known sender an unknown one. */
+static void note_known(const struct mxw_daemon *daemon, uint64_t source,
+		       const struct mxw_decision *decision)
+{
+	const struct mxw_known known = { .until_ns = decision->until,
+					 .class = class_of(decision->rung) };
+	bool wanting = decision->incomplete && known.class == MXW_LIMIT_UNKNOWN;
+
+	if (decision->rung != MXW_RUNG_DROP &&
+	    (known.class != MXW_LIMIT_UNKNOWN || daemon->settings.filter.hold_unknown))
+		(void)mxw_known_put(&daemon->maps, source, &known, wanting,
+				    NULL); /* a full map costs a second, or the class */
+	else if (!wanting)
+		mxw_known_drop(&daemon->maps, source);
+}
+
 /* Puts an opinion in force. */
 static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion)
 {
@@ -109,12 +142,7 @@ static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion 
 	mxw_auto_decide(daemon->automatic, &order, now);
 	mxw_latency_end(&daemon->latency, opinion->key, mxw_clock_mono());
 	log_decision(daemon, opinion, &decision);
-	if (!daemon->settings.filter.hold_unknown)
-		return;
-	if (decision.rung == MXW_RUNG_DROP)
-		mxw_known_drop(&daemon->maps, opinion->key);
-	else /* a map that is full costs the source a second */
-		(void)mxw_known_put(&daemon->maps, opinion->key, decision.until, NULL);
+	note_known(daemon, opinion->key, &decision);
 }
 
 static void outside_told(void *context, const struct mxw_dnsbl_opinion *opinion)
@@ -155,6 +183,7 @@ struct mxw_dnsbl_outside mxw_daemon_outside(struct mxw_daemon *daemon)
 /* Has the engine look at a source; what is known already is put in force at once. */
 static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[16])
 {
+	const struct mxw_known spared = { .until_ns = mxw_clock_mono() + SPARED_FOR };
 	struct mxw_dnsbl_opinion opinion;
 
 	switch (mxw_dnsbl_seen(daemon->engine, addr)) {
@@ -164,7 +193,7 @@ static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[
 		break;
 	case MXW_SEEN_SPARED:
 		if (daemon->settings.filter.hold_unknown)
-			(void)mxw_known_put(&daemon->maps, key, mxw_clock_mono() + SPARED_FOR,
+			(void)mxw_known_put(&daemon->maps, key, &spared, false,
 					    NULL); /* as above */
 		break;
 	case MXW_SEEN_WAIT:

@@ -104,9 +104,21 @@ static int put(const struct mxw_maps *maps, enum mxw_map map, const void *value,
 	return MXW_OK;
 }
 
+/* The rules in force; none where they cannot be read. */
+static struct mxw_news_rules rules_now(const struct mxw_maps *maps)
+{
+	struct mxw_news_rules rules = { 0 };
+	__u32 zero = 0;
+
+	(void)bpf_map_lookup_elem(maps->fd[MXW_MAP_NEWS_RULES], &zero, &rules);
+	return rules;
+}
+
 int mxw_news_want(const struct mxw_maps *maps, uint32_t per_second, bool hold, struct mxw_err *err)
 {
-	const struct mxw_news_rules rules = { .budget = window_budget(per_second), .hold = hold };
+	const struct mxw_news_rules rules = { .budget = window_budget(per_second),
+					      .hold = hold,
+					      .classes = rules_now(maps).classes };
 
 	return put(maps, MXW_MAP_NEWS_RULES, &rules, err);
 }
@@ -116,12 +128,39 @@ int mxw_news_beat(const struct mxw_maps *maps, uint64_t now, struct mxw_err *err
 	return put(maps, MXW_MAP_HEARTBEAT, &now, err);
 }
 
-int mxw_known_put(const struct mxw_maps *maps, uint64_t source, uint64_t until, struct mxw_err *err)
+/* Has the program look for classes, as it is about to get the first. */
+static int look_for_classes(const struct mxw_maps *maps, struct mxw_err *err)
 {
-	if (bpf_map_update_elem(maps->fd[MXW_MAP_KNOWN], &source, &until, BPF_ANY))
-		return mxw_fail(err, MXW_E_FAIL, "cannot note a source as known: %s",
-				strerror(errno));
-	return MXW_OK;
+	struct mxw_news_rules rules = rules_now(maps);
+
+	if (rules.classes)
+		return MXW_OK;
+	rules.classes = 1;
+	return put(maps, MXW_MAP_NEWS_RULES, &rules, err);
+}
+
+int mxw_known_put(const struct mxw_maps *maps, uint64_t source, const struct mxw_known *known,
+		  bool only_new, struct mxw_err *err)
+{
+	int error = known->class == MXW_LIMIT_UNKNOWN ? MXW_OK : look_for_classes(maps, err);
+
+	if (!error &&
+	    bpf_map_update_elem(maps->fd[MXW_MAP_KNOWN], &source, known,
+				only_new ? BPF_NOEXIST : BPF_ANY) &&
+	    !(only_new && errno == EEXIST))
+		error = mxw_fail(err, MXW_E_FAIL, "cannot note a source as known: %s",
+				 strerror(errno));
+	return error;
+}
+
+unsigned int mxw_known_class(const struct mxw_maps *maps, uint64_t source, uint64_t now)
+{
+	struct mxw_known known;
+
+	if (!rules_now(maps).classes ||
+	    bpf_map_lookup_elem(maps->fd[MXW_MAP_KNOWN], &source, &known) || known.until_ns <= now)
+		return MXW_LIMIT_UNKNOWN;
+	return known.class % MXW_LIMIT_CLASSES;
 }
 
 void mxw_known_drop(const struct mxw_maps *maps, uint64_t source)
@@ -132,7 +171,8 @@ void mxw_known_drop(const struct mxw_maps *maps, uint64_t source)
 size_t mxw_known_sweep(const struct mxw_maps *maps, uint64_t now, size_t most, uint64_t *cursor)
 {
 	int fd = maps->fd[MXW_MAP_KNOWN];
-	__u64 until, key = *cursor, next;
+	struct mxw_known known;
+	__u64 key = *cursor, next;
 	size_t gone = 0;
 	/* From a key that is not there the kernel begins at the first one. */
 	bool more = bpf_map_get_next_key(fd, &key, &next) == 0;
@@ -141,7 +181,7 @@ size_t mxw_known_sweep(const struct mxw_maps *maps, uint64_t now, size_t most, u
 	for (size_t i = 0; i < most && more; i++) {
 		key = next;
 		more = bpf_map_get_next_key(fd, &key, &next) == 0;
-		if (bpf_map_lookup_elem(fd, &key, &until) == 0 && until <= now)
+		if (bpf_map_lookup_elem(fd, &key, &known) == 0 && known.until_ns <= now)
 			gone += bpf_map_delete_elem(fd, &key) == 0;
 	}
 	*cursor = more ? next : 0;

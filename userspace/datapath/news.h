@@ -35,10 +35,15 @@ int mxw_news_want(const struct mxw_maps *maps, uint32_t per_second, bool hold, s
 /* The controller lives, at now (CLOCK_MONOTONIC ns). To be called every second. */
 int mxw_news_beat(const struct mxw_maps *maps, uint64_t now, struct mxw_err *err);
 
-/* Sources whose SYNs pass at once until then (CLOCK_MONOTONIC ns). A full map is an error
- * that costs the source a second. */
-int mxw_known_put(const struct mxw_maps *maps, uint64_t source, uint64_t until,
-		  struct mxw_err *err);
+/* What was found of a source, bpf/key.h: until then its SYNs are not held, and its class is that
+ * one to the limits. only_new: an entry that is there stays. A full map is an error that costs
+ * the source a second, or its class. */
+int mxw_known_put(const struct mxw_maps *maps, uint64_t source, const struct mxw_known *known,
+		  bool only_new, struct mxw_err *err);
+
+/* The class of a source, enum mxw_limit_class, at now (CLOCK_MONOTONIC ns); MXW_LIMIT_UNKNOWN
+ * without one. */
+unsigned int mxw_known_class(const struct mxw_maps *maps, uint64_t source, uint64_t now);
 void mxw_known_drop(const struct mxw_maps *maps, uint64_t source);
 
 /* Removes those that are over at now, looking at most so many; to be called again and again.
