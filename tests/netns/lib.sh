@@ -42,6 +42,12 @@ setup()
 	lab_address sender lo $BAD $BAD6
 	# A blocked IPv6 neighbour in a prefix in which the MX host has no address.
 	ip -n mx route add 2001:db8:66::/64 dev eth0
+	listener
+}
+
+# The MX host's listener, which any test may kill.
+listener()
+{
 	nsenter --net=/run/netns/mx -- python3 "$ROOT/tests/netns/wire.py" listen 25 80 587 udp:53 &
 	LISTENER=$!
 	lab_wait_listen mx 25

@@ -7,6 +7,9 @@
         connect from every source at once; prints "SOURCE connected|refused|timeout"
   wire.py times DEST PORT SECONDS SOURCE
         connect again and again; prints "N connected, N failed, median N ms, 95 % N ms, slowest N ms"
+  wire.py deliver DEST PORT GAP SOURCE...
+        a mail from each source, begun GAP seconds apart; prints "N delivered, N failed, median N s,
+        slowest N s" from the first SYN to the answer to the mail, and what failed
   wire.py hold DEST PORT SOURCE          connect, then echo a line per line on stdin
   wire.py udp DEST PORT SOURCE           a datagram and its echo within a second
   wire.py syns DEST PORT SECONDS RATE SOURCE...
@@ -14,6 +17,7 @@
         that got an answer, "answered SOURCE N"
 """
 import selectors
+import smtplib
 import socket
 import struct
 import sys
@@ -120,6 +124,45 @@ def times(dest, port, seconds, source):
           f"slowest {taken[-1]:.2f} ms")
 
 
+class Client(smtplib.SMTP):
+    """One that connects from any source."""
+
+    def __init__(self, source):
+        super().__init__(local_hostname="sender.example")
+        self.source = source
+
+    def _get_socket(self, host, port, timeout):
+        sock = from_source(self.source)
+        sock.settimeout(20)
+        sock.connect((host, port))
+        return sock
+
+
+def mail(dest, port, source, taken, failures):
+    begin = time.monotonic()
+    try:
+        with Client(source) as smtp:
+            smtp.connect(dest, port)
+            smtp.sendmail("a@sender.example", "user@mx.example", "Subject: one\n\ntext\n")
+            taken.append(time.monotonic() - begin)
+    except (OSError, smtplib.SMTPException) as error:
+        failures.append(f"{source}: {error}")
+
+
+def deliver(dest, port, gap, *sources):
+    taken, failures, threads = [], [], []
+    for source in sources:
+        threads.append(threading.Thread(target=mail, args=(dest, int(port), source, taken, failures)))
+        threads[-1].start()
+        time.sleep(float(gap))
+    for thread in threads:
+        thread.join()
+    taken.sort()
+    median, most = (taken[len(taken) // 2], taken[-1]) if taken else (0, 0)
+    print(f"{len(taken)} delivered, {len(failures)} failed, median {median:.2f} s, slowest {most:.2f} s",
+          *failures)
+
+
 def hold(dest, port, source):
     sock = from_source(source)
     sock.settimeout(3)
@@ -186,7 +229,8 @@ def syns(dest, port, seconds, rate, *sources):
 
 
 if __name__ == "__main__":
-    VERBS = {"listen": listen, "connect": connect, "times": times, "hold": hold, "udp": udp, "syns": syns}
+    VERBS = {"listen": listen, "connect": connect, "times": times, "deliver": deliver,
+             "hold": hold, "udp": udp, "syns": syns}
     try:
         VERBS[sys.argv[1]](*sys.argv[2:])
     except (IndexError, KeyError):
