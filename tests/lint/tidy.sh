@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# clang-tidy with the checks of .clang-tidy, and so also the static analyzer.
+# clang-tidy with the checks of .clang-tidy, and so also the static analyzer, which takes nearly
+# all of the time and gets 50 000 nodes for a function instead of 225 000: half of it.
 set -eu -o pipefail
 . tests/lint/lib.sh
 needs clang-tidy-14 clang-tidy || exit 0
@@ -10,7 +11,8 @@ needs clang-tidy-14 clang-tidy || exit 0
 # The skeleton in build/ is bpftool's.
 tidy_each()
 {
-	{ xargs -P "$(nproc)" -I{} clang-tidy-14 --quiet {} -- "$@" 2> /dev/null || true; } |
+	{ xargs -P "$(nproc)" -I{} clang-tidy-14 --quiet {} -- "$@" \
+		-Xclang -analyzer-config -Xclang max-nodes=50000 2> /dev/null || true; } |
 		sed -n "s|^$PWD/||; s|^\./||; / error: /p" | grep -v '^build/' | sort -u || true
 }
 
