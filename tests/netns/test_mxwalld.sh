@@ -151,6 +151,36 @@ test_held_listed_source_never_connects()
 	[ "$(counted drop_hold)" -ge 22 ] || die "too few holds: $(counted drop_hold)"
 }
 
+# Forty listed sources connect three times each, half a second apart, and so do forty clean ones.
+test_share_of_listed_sources_at_each_syn()
+{
+	local bots=(198.51.100.{20..59}) clean=(203.0.113.{20..59}) hold turn
+
+	lists "${bots[@]}"
+	attach --mode enforce
+	for hold in no yes; do
+		conf "hold_unknown = $hold"
+		controller
+		for turn in first second third; do
+			wire sender connect $MX4 25 0.5 "${bots[@]}" > /run/bots &
+			wire sender connect $MX4 25 0.5 "${clean[@]}" > /run/clean
+			wait $!
+			echo "hold_unknown = $hold, $turn SYN: of 40 listed sources $(grep -c timeout /run/bots) dropped, of 40 clean ones $(grep -c timeout /run/clean)"
+			[ $turn = first ] || expect 40 "$(grep -c timeout /run/bots)" "listed sources that were dropped at their $turn SYN"
+			[ $turn = first ] || expect 0 "$(grep -c timeout /run/clean)" "clean ones"
+		done
+		kill -TERM "$(pgrep -x mxwalld)"
+		wait $MXWALLD_PID
+		rm -f /run/mxwalld.log
+		# Others, which nobody knows yet.
+		bots=(198.51.100.{120..159})
+		clean=(203.0.113.{120..159})
+		zone one "${bots[@]}"
+		zone two "${bots[@]}"
+		sleep 1.5
+	done
+}
+
 test_mail_of_a_listed_source_does_not_arrive()
 {
 	local host
