@@ -209,3 +209,19 @@ test_cli_list_is_sorted_out_by_class()
 	x list never -p | grep -q "$GATEWAY" || die "the gateway is not in list never"
 	expect "" "$(x list auto -p)" "list auto"
 }
+
+test_cli_what_an_operator_must_not_find_out_later()
+{
+	attach
+	x block $BAD --for 2d --reason "spam run"
+	exits 0 x block $BAD --for 1h
+	says "takes the place of .block $BAD. that was to last another 1d 23h \(spam run\)"
+	exits 0 x block 203.0.113.99
+	expect 1 "$(wc -l <<< "$OUT")" "lines about a block of its own: $OUT"
+	exits 0 x block - -j < /dev/null
+	expect 0 "$(jq .entries <<< "$OUT")" "entries of an empty list"
+	refused 1 'cannot write to standard output: No space left' bash -c "nsenter --net=/run/netns/mx -- $ROOT/build/xdpctl list > /dev/full"
+	refused 1 'no interface "nosuch0"' x detach nosuch0 --dry-run
+	exits 0 x detach eth0 --dry-run
+	expect 1 "$(x status -j | jq '.attached | length')" "interfaces after a dry run"
+}

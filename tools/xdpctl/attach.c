@@ -206,9 +206,10 @@ int verb_detach(struct cli *cli)
 		return mxw_fail(&cli->err, MXW_E_USAGE,
 				"`xdpctl detach` needs either an interface or --all");
 	mxw_program_quiet();
-	if (!cli->args.dry_run)
-		error = cli->args.all ? mxw_detach_all(&count, &cli->err)
-				      : mxw_detach(cli->args.operands.items[0], &cli->err);
+	if (!cli->args.all)
+		error = mxw_detach(cli->args.operands.items[0], cli->args.dry_run, &cli->err);
+	else if (!cli->args.dry_run)
+		error = mxw_detach_all(&count, &cli->err);
 	return error ? error : report_detach(cli, count);
 }
 

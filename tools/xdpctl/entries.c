@@ -155,10 +155,66 @@ static int apply(struct cli *cli, struct mxw_change *change)
 	return error;
 }
 
+/* What has been said already of the one prefix that a command adds. */
+struct said {
+	const struct mxw_change *change;
+	char allow[MXW_ADDR_TEXT]; /* the allow that covers it; "" = none */
+	char before[400]; /* the entry whose place the new one takes; "" = none */
+};
+
+static int see_entry(void *context, const struct mxw_intent *intent, const struct mxw_act *act)
+{
+	struct said *said = context;
+	uint64_t now = mxw_clock_mono();
+	char left[MXW_DURATION_TEXT + 16] = "until removed", text[MXW_DURATION_TEXT];
+
+	if (intent->class == MXW_CLASS_ALLOW && said->change->class == MXW_CLASS_BLOCK)
+		(void)mxw_prefix_format(&intent->prefix, said->allow);
+	if (intent->class != said->change->class ||
+	    mxw_prefix_compare(&intent->prefix, said->change->prefixes) != 0)
+		return MXW_OK;
+	if (intent->expires_ns > now)
+		(void)snprintf(left, sizeof(left), "another %s",
+			       mxw_duration_format((intent->expires_ns - now) / MXW_SECOND, text));
+	(void)snprintf(said->before, sizeof(said->before), "%s%s%s%s%s", left,
+		       intent->mode == MXW_ENTRY_SHADOW ? ", in shadow mode" : "",
+		       act->why[0] ? " (" : "", act->why, act->why[0] ? ")" : "");
+	return MXW_OK;
+}
+
+/* Changes nothing; what cannot be read is not told. */
+static void look_before(const struct mxw_change *change, struct said *said)
+{
+	struct mxw_store *store;
+
+	if (change->remove || mxw_store_open(MXW_STATE_DIR, false, &store, NULL))
+		return;
+	(void)mxw_store_match(store, change->prefixes[0].key, mxw_clock_mono(), see_entry, said,
+			      NULL);
+	mxw_store_close(store);
+}
+
+/* Neither that an entry was replaced nor that a block does nothing under an allow must be found
+ * out by surprise. */
+static void note_said(struct cli *cli, const struct said *said)
+{
+	char prefix[MXW_ADDR_TEXT];
+
+	if (said->before[0])
+		mxw_note(&cli->report, "this takes the place of `%s %s` that was to last %s",
+			 cli->verb->name, mxw_prefix_format(said->change->prefixes, prefix),
+			 said->before);
+	if (said->allow[0])
+		mxw_note(&cli->report,
+			 "`allow %s` goes before this block: `xdpctl unallow %s` ends it",
+			 said->allow, said->allow);
+}
+
 static int change_entries(struct cli *cli, enum mxw_class class, bool remove, lines_guard *check,
 			  void *context)
 {
 	struct mxw_change change = { .class = class, .remove = remove };
+	struct said said = { .change = &change };
 	struct lines lines;
 	int error = lines_read(cli, check, context, &lines);
 
@@ -171,44 +227,20 @@ static int change_entries(struct cli *cli, enum mxw_class class, bool remove, li
 			    sizeof(change.act.why));
 	if (cli->args.duration)
 		change.expires_ns = mxw_clock_mono() + cli->args.duration * MXW_SECOND;
+	if (!error && change.count == 1)
+		look_before(&change, &said);
 	if (!error && change.count)
 		error = apply(cli, &change);
+	else if (!error)
+		error = report_change(cli, &change, 0, true);
+	if (!cli->args.dry_run && (!error || error == MXW_E_DETACHED))
+		note_said(cli, &said);
 	free(lines.prefixes);
 	if (!error && lines.bad)
 		error = mxw_fail(&cli->err, MXW_E_FAIL,
 				 "%llu bad line(s) left out, the rest applied",
 				 (unsigned long long)lines.bad);
 	return error;
-}
-
-static int warn_if_allowed(void *context, const struct mxw_intent *intent,
-			   const struct mxw_act *act)
-{
-	char *prefix = context;
-
-	(void)act;
-	if (intent->class == MXW_CLASS_ALLOW)
-		(void)mxw_prefix_format(&intent->prefix, prefix);
-	return MXW_OK;
-}
-
-/* A block under an allow does nothing; that must not be found out by surprise. */
-static void note_allowed(struct cli *cli)
-{
-	char allow[MXW_ADDR_TEXT] = "";
-	struct mxw_store *store;
-	struct mxw_prefix prefix;
-
-	if (cli->args.operands.count != 1 ||
-	    mxw_prefix_parse(cli->args.operands.items[0], &prefix, NULL, NULL) ||
-	    mxw_store_open(MXW_STATE_DIR, false, &store, NULL))
-		return;
-	(void)mxw_store_match(store, prefix.key, mxw_clock_mono(), warn_if_allowed, allow, NULL);
-	mxw_store_close(store);
-	if (allow[0])
-		mxw_note(&cli->report,
-			 "`allow %s` goes before this block: `xdpctl unallow %s` ends it", allow,
-			 allow);
 }
 
 int verb_block(struct cli *cli)
@@ -222,8 +254,6 @@ int verb_block(struct cli *cli)
 	if (!error)
 		error = change_entries(cli, MXW_CLASS_BLOCK, false, guard_block, &guard);
 	mxw_never_free(&guard.never);
-	if (!error && !cli->args.dry_run)
-		note_allowed(cli);
 	return error;
 }
 

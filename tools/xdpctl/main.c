@@ -3,6 +3,7 @@
  * xdpctl: finds the verb, has its arguments parsed, runs it, and turns its
  * result into a sentence and an exit code.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,8 +32,11 @@ static int finish(struct cli *cli, int error)
 		(void)fprintf(stderr, "xdpctl: %s\n",
 			      terminal_safe(cli->err.text, text, sizeof(text)));
 	/* A full disk or closed pipe behind standard output is a failure too. */
-	if (fflush(stdout) == EOF && !error)
+	if ((ferror(stdout) || fflush(stdout) == EOF) && !error) {
+		(void)fprintf(stderr, "xdpctl: cannot write to standard output: %s\n",
+			      strerror(errno));
 		error = MXW_E_FAIL;
+	}
 	return mxw_exit_code(error);
 }
 

@@ -54,8 +54,8 @@ int mxw_attach(const struct mxw_attach_options *options, struct mxw_attach_resul
 	       const struct mxw_report *report, struct mxw_err *err);
 
 /* Takes the filter off one interface. The last one removes the maps; operator
- * entries stay in the store. */
-int mxw_detach(const char *ifname, struct mxw_err *err);
+ * entries stay in the store. dry_run: only says whether it could. */
+int mxw_detach(const char *ifname, bool dry_run, struct mxw_err *err);
 
 /* Takes the filter off every interface and removes every pin, whatever state
  * they are in. *count: how many interfaces it was on. */

@@ -38,7 +38,8 @@ static int release_slot(struct mxw_maps *maps, uint32_t ifindex, struct mxw_err 
 	return left ? mxw_switches_write(maps, &config, err) : mxw_pins_remove(err);
 }
 
-static int detach_locked(const char *ifname, struct mxw_err *err)
+/* A dry run needs no lock, and only says whether it could be done. */
+static int detach_locked(const char *ifname, bool dry_run, struct mxw_err *err)
 {
 	uint32_t ifindex = if_nametoindex(ifname);
 	struct mxw_maps maps;
@@ -59,21 +60,24 @@ static int detach_locked(const char *ifname, struct mxw_err *err)
 	error = mxw_maps_open(&maps, err);
 	if (!error && !is_ours(&hook) && !mxw_hook_known(ifindex))
 		error = mxw_fail(err, MXW_E_DETACHED, "mxwall is not attached to %s", ifname);
-	if (!error)
+	if (!error && !dry_run)
 		error = mxw_hook_detach(ifindex, &hook, err);
-	if (!error)
+	if (!error && !dry_run)
 		error = release_slot(&maps, ifindex, err);
 	mxw_maps_close(&maps);
 	return error;
 }
 
-int mxw_detach(const char *ifname, struct mxw_err *err)
+int mxw_detach(const char *ifname, bool dry_run, struct mxw_err *err)
 {
-	int lock = mxw_lock(err), error;
+	int lock, error;
 
+	if (dry_run)
+		return detach_locked(ifname, true, err);
+	lock = mxw_lock(err);
 	if (lock < 0)
 		return lock;
-	error = detach_locked(ifname, err);
+	error = detach_locked(ifname, false, err);
 	mxw_unlock(lock);
 	return error;
 }
@@ -182,7 +186,7 @@ int mxw_confirm_watch(uint32_t ifindex, uint64_t deadline, struct mxw_err *err)
 	if (lock < 0)
 		return lock;
 	if (unconfirmed(ifindex, deadline) && if_indextoname(ifindex, ifname))
-		error = detach_locked(ifname, err);
+		error = detach_locked(ifname, false, err);
 	mxw_unlock(lock);
 	return error;
 }
