@@ -25,8 +25,9 @@ rooms()
 		below["feeds"] = "base policy lists feeds"
 		below["config"] = "base policy config"
 		below["sources"] = "base policy config sources"
+		below["control"] = "base policy config control"
 		below["apply"] = "base policy lists state host datapath feeds apply"
-		below["daemon"] = "base policy lists config state host datapath sources apply daemon"
+		below["daemon"] = "base policy lists config state host datapath sources control apply daemon"
 	}
 	$2 !~ /^"/ || $2 ~ /^"bpf\// { next }
 	{
@@ -63,7 +64,7 @@ owners()
 	owner '<bpf/bpf_(helpers|endian)' '^(bpf|tests|bench)/'
 	owner '<xdp/' '^(userspace/datapath/dispatcher[.]c|tests/|bench/)'
 	owner 'mxwall[.]skel[.]h' '^(userspace/datapath/program[.]c|tests/|bench/)'
-	owner '<jansson' '^(tools/xdpctl/|userspace/lists/format|tests/|bench/)'
+	owner '<jansson' '^(tools/xdpctl/|userspace/lists/format|userspace/control/|tests/|bench/)'
 	owner '<curl' '^userspace/feeds/fetch'
 	owner '<zlib' '^(userspace/host/kconfig[.]c|userspace/feeds/intake[.]c|tests/)'
 	owner '<ini[.]h>' '^(userspace/config|tests)/'
@@ -85,7 +86,7 @@ pure()
 	grep -nE '\bbpf_(map|ktime|ringbuf|jiffies)' bpf/parse.h bpf/key.h || true
 }
 
-rooms | verdict "includes: base < {policy, lists} < config < {state, host, datapath, feeds, sources} < apply < {tools, daemon}"
+rooms | verdict "includes: base < {policy, lists} < config < {state, host, datapath, feeds, sources, control} < apply < {tools, daemon}"
 program_headers | verdict "includes: bpf/ and userspace share abi.h, key.h, leaf.h, limit_key.h and reasons.def only"
 owners | verdict "includes: one owner for each library"
 pure | verdict "includes: the order of decision, lists and the parser are pure"

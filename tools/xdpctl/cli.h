@@ -45,6 +45,7 @@ struct cli_option {
 struct cli_args {
 	bool json, porcelain, help, dry_run, verbose;
 	bool all, force, exclusive, shared, drop_fragmented, repair, yes, allow, remove;
+	bool changed, defaults;
 	unsigned int mode, xdp, format; /* choices: 0 = not given */
 	uint64_t confirm, capacity, duration, count;
 	const char *reason, *file, *ports, *max_age, *max_prefix, *ca_file;
@@ -152,6 +153,10 @@ int verb_limits_suggest(struct cli *cli);
 int verb_limits_top(struct cli *cli);
 int verb_limits_run(struct cli *cli);
 int verb_top(struct cli *cli);
+int verb_dnsbl_list(struct cli *cli);
+int verb_dnsbl_test(struct cli *cli);
+int verb_dnsbl_stats(struct cli *cli);
+int verb_dnsbl_query(struct cli *cli);
 int verb_config_check(struct cli *cli);
 int verb_config_show(struct cli *cli);
 int verb_config_example(struct cli *cli);

@@ -102,7 +102,19 @@ int verb_config_check(struct cli *cli)
 	return error;
 }
 
-int verb_config_show(struct cli *cli)
+static int show_defaults(struct cli *cli)
+{
+	struct mxw_settings *settings = malloc(sizeof(*settings));
+
+	if (!settings)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	mxw_config_defaults(settings);
+	mxw_config_dump(settings, MXW_DUMP_ALL, false, stdout);
+	free(settings);
+	return MXW_OK;
+}
+
+static int show_file(struct cli *cli)
 {
 	int error;
 	struct reading *reading = read_file(cli, &error);
@@ -118,6 +130,14 @@ int verb_config_show(struct cli *cli)
 	}
 	free(reading);
 	return error;
+}
+
+int verb_config_show(struct cli *cli)
+{
+	if (cli->args.all + cli->args.changed + cli->args.defaults > 1)
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"choose one of --all, --changed and --defaults");
+	return cli->args.defaults ? show_defaults(cli) : show_file(cli);
 }
 
 int verb_config_example(struct cli *cli)

@@ -18,6 +18,7 @@
 #include "datapath/probe.h"
 #include "datapath/switches.h"
 #include "auto_reasons.h"
+#include "dnsbl.h"
 #include "explain.h"
 #include "cli.h"
 
@@ -253,6 +254,15 @@ static int parse_address(struct cli *cli, struct explanation *e)
 	return MXW_OK;
 }
 
+/* It need not run. */
+static void ask_controller(struct explanation *e)
+{
+	uint8_t source[16];
+
+	mxw_explain_source(e, source);
+	e->controller = controller_source(source, &e->controller_err);
+}
+
 int verb_explain(struct cli *cli)
 {
 	struct explanation *e = calloc(1, sizeof(*e));
@@ -267,7 +277,10 @@ int verb_explain(struct cli *cli)
 	if (!error)
 		error = explain(e, &cli->err);
 	if (!error)
+		ask_controller(e);
+	if (!error)
 		error = mxw_explain_print(cli, e);
+	json_decref(e->controller);
 	if (!error && !e->agree)
 		error = mxw_fail(
 			&cli->err, MXW_E_DEGRADED,

@@ -6,6 +6,8 @@
 #ifndef MXW_EXPLAIN_H
 #define MXW_EXPLAIN_H
 
+#include <jansson.h>
+
 #include "cli.h"
 #include "datapath/pins.h"
 #include "limits.h"
@@ -44,6 +46,8 @@ struct explanation {
 	const struct explain_entry *decided_by; /* NULL if no entry decided */
 	struct limit_account account; /* where limited is set: nothing decided before the limits */
 	bool limited;
+	json_t *controller; /* what the controller knows of the source; NULL without one */
+	struct mxw_err controller_err;
 	struct mxw_probe_answer program; /* of the loaded program */
 	bool dest_judged; /* a packet to some destination of this family is judged at all */
 	bool agree;

@@ -12,6 +12,7 @@
 #include "datapath/entries.h"
 #include "datapath/switches.h"
 #include "state/limit_settings.h"
+#include "dnsbl.h"
 #include "explain.h"
 #include "terminal.h"
 
@@ -143,16 +144,16 @@ static int print_json(const struct explanation *e)
 	(void)mxw_explain_feed_name(e->program.feed, name);
 	undo_command(e, undo, sizeof(undo));
 	return terminal_json(json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "address",
-		e->text, "source", mxw_prefix_format(&exact, source), "mode",
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:O?, s:o}",
+		"address", e->text, "source", mxw_prefix_format(&exact, source), "mode",
 		mxw_mode_name(e->situation.mode), "verdict", verdict_name(e->verdict.drop),
 		"program_verdict", verdict_name(e->program.drop), "reason",
 		mxw_reason(e->verdict.reason)->name, "program_reason",
 		mxw_reason(e->program.reason)->name, "agree", e->agree, "judged", e->dest_judged,
 		"entries", entries, "feed", e->feed ? json_string(e->feed->feed.name) : json_null(),
 		"program_feed", name[0] ? json_string(name) : json_null(), "limits",
-		e->limited ? limit_account_json(&e->account) : json_null(), "undo",
-		undo[0] ? json_string(undo) : json_null()));
+		e->limited ? limit_account_json(&e->account) : json_null(), "controller",
+		e->controller, "undo", undo[0] ? json_string(undo) : json_null()));
 }
 
 /* Seconds since the command; 0 where the clock was set back since. */
@@ -236,6 +237,7 @@ static void print_people(const struct explanation *e)
 	for (size_t i = 0; i < e->feed_count; i++)
 		print_feed(e, i);
 	print_limits(e);
+	controller_print_source(e->controller, &e->controller_err);
 	undo_command(e, undo, sizeof(undo));
 	if (undo[0])
 		(void)printf("to undo: %s\n", undo);

@@ -15,6 +15,7 @@
 #include "datapath/hook.h"
 #include "datapath/switches.h"
 #include "state/store.h"
+#include "dnsbl.h"
 #include "feed_state.h"
 #include "terminal.h"
 #include "cli.h"
@@ -34,6 +35,8 @@ struct status {
 	size_t place_count;
 	uint64_t entries[MXW_CLASS_COUNT];
 	struct feed_states feeds;
+	json_t *controller; /* its reply, NULL without one */
+	struct mxw_err controller_err;
 	struct mxw_err store; /* why the stored entries could not be counted, or "" */
 };
 
@@ -165,11 +168,12 @@ static int print_json(const struct status *status)
 		(void)json_object_set_new(entries, mxw_class_name(c),
 					  json_integer((json_int_t)status->entries[c]));
 	return terminal_json(json_pack(
-		"{s:s, s:o, s:o, s:o, s:o}", "mode", mxw_mode_name(status->config.mode), "attached",
-		attached, "ports",
+		"{s:s, s:o, s:o, s:o, s:o, s:O?}", "mode", mxw_mode_name(status->config.mode),
+		"attached", attached, "ports",
 		status->place_count ? ports_json(&status->config.slots[status->places[0].slot])
 				    : json_array(),
-		"entries", entries, "feeds", feeds_json(&status->feeds)));
+		"entries", entries, "feeds", feeds_json(&status->feeds), "controller",
+		status->controller));
 }
 
 static void format_ports(const struct mxw_slot *slot, char *out, size_t size)
@@ -244,6 +248,7 @@ static void print_people(const struct cli *cli, const struct status *status)
 				     mxw_class_name(c));
 		(void)putchar('\n');
 		print_feeds(&status->feeds);
+		controller_print_status(status->controller, &status->controller_err);
 		(void)putchar('\n');
 	}
 	print_places(cli, status);
@@ -304,9 +309,11 @@ int verb_status(struct cli *cli)
 		return look_for_unpinned(&cli->err);
 	if (error)
 		return error;
+	status.controller = controller_status(&status.controller_err);
 	if (cli->args.json)
 		error = print_json(&status);
 	else
 		print_people(cli, &status);
+	json_decref(status.controller);
 	return error ? error : judge(cli, &status);
 }

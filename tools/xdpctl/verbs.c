@@ -125,6 +125,10 @@ static const struct cli_option verify_options[] = {
 
 static const struct cli_option config_show_options[] = {
 	{ "all", 'a', CLI_FLAG, FIELD(all), NULL, "every key, not only what is set", NULL, 0, 0 },
+	{ "changed", 'n', CLI_FLAG, FIELD(changed), NULL,
+	  "only what differs from the defaults, as without options", NULL, 0, 0 },
+	{ "defaults", 'd', CLI_FLAG, FIELD(defaults), NULL,
+	  "every key at its default, whatever the file says", NULL, 0, 0 },
 	END,
 };
 
@@ -242,6 +246,23 @@ const struct cli_verb cli_verbs[] = {
 	{ "top", NULL, 0, 0, CLI_OPERAND_NONE, top_options, false,
 	  "show every second what packets are judged by, and who is busy", NULL, "xdpctl top",
 	  verb_top },
+	{ "dnsbl list", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
+	  "show the DNS lists: weights, health, and queries against their quotas", NULL,
+	  "xdpctl dnsbl list", verb_dnsbl_list },
+	{ "dnsbl test", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
+	  "ask every DNS list for its test entries now",
+	  "127.0.0.2 has to be listed and 127.0.0.1 must not be (RFC 5782). Exit 4 if a list "
+	  "does\n"
+	  "not pass.",
+	  "xdpctl dnsbl test", verb_dnsbl_test },
+	{ "dnsbl stats", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
+	  "show what the DNS lists have answered, how fast, and what each is worth",
+	  "Since the controller has been running; it has to.", "xdpctl dnsbl stats -j",
+	  verb_dnsbl_stats },
+	{ "dnsbl query", "ADDR", 1, 1, CLI_OPERAND_ADDRESS, NULL, false,
+	  "ask every DNS list about an address now, and say what would be decided",
+	  "Nothing is remembered, and nobody is blocked by it.", "xdpctl dnsbl query 198.51.100.7",
+	  verb_dnsbl_query },
 	{ "config check", "FILE", 0, 1, CLI_OPERAND_FILE, NULL, false,
 	  "say what is wrong with the controller's configuration",
 	  "Each mistake with its line, as the controller would find it. FILE is\n"

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "config/mistakes.h"
 #include "config/settings.h"
+#include "policy/dnsbl_score.h"
 
 #define MXW_CONFIG_PATH "/etc/mxwall/mxwall.conf"
 #define MXW_CONFIG_BYTES (1 << 20) /* the longest file */
@@ -50,9 +51,14 @@ void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning
 void mxw_config_quota(const struct mxw_settings *settings, const char *zone, uint32_t *per_second,
 		      uint32_t *per_day);
 
+/* The settings in policy's terms. Of the plan, port_25_only is the caller's to know. */
+void mxw_config_plan(const struct mxw_settings *settings, struct mxw_dnsbl_plan *plan);
+struct mxw_dnsbl_ttls mxw_config_ttls(const struct mxw_settings *settings);
+struct mxw_verdict_policy mxw_config_policy(const struct mxw_settings *settings);
+
 enum mxw_dump {
-	MXW_DUMP_ALL, /* every key (xdpctl config -d) */
-	MXW_DUMP_CHANGED, /* only what differs from the default (-n) */
+	MXW_DUMP_ALL, /* every key (xdpctl config show -a, and of the defaults -d) */
+	MXW_DUMP_CHANGED, /* only what differs from the default (... -n) */
 };
 
 /* Writes the settings as a file that could be read. Unless secrets, the keys in the names

@@ -12,6 +12,7 @@
 
 #include "apply/auto.h"
 #include "config/config.h"
+#include "daemon/control.h"
 #include "daemon/latency.h"
 #include "daemon/log.h"
 #include "daemon/rights.h"
@@ -38,6 +39,7 @@ struct mxw_daemon {
 	uint64_t known_cursor; /* mxw_known_sweep() */
 	uint64_t seed; /* of random numbers that spread times */
 	/* loop.c */
+	struct mxw_daemon_control control;
 	uv_loop_t loop;
 	uv_timer_t tick, second;
 	uv_poll_t ring;
@@ -57,8 +59,6 @@ void mxw_daemon_end(struct mxw_daemon *daemon);
 void mxw_daemon_setup(const struct mxw_daemon *daemon, const struct mxw_settings *settings,
 		      struct mxw_dnsbl_setup *setup);
 struct mxw_auto_rules mxw_daemon_auto_rules(const struct mxw_settings *settings);
-struct mxw_verdict_policy mxw_daemon_policy(const struct mxw_settings *settings);
-struct mxw_resolver_rules mxw_daemon_resolver_rules(const struct mxw_settings *settings);
 
 /* reload.c: reads the file again; takes all of it or changes nothing, and says which. */
 void mxw_daemon_reload(struct mxw_daemon *daemon);

@@ -35,6 +35,7 @@ static void on_tick(uv_timer_t *handle)
 	struct mxw_daemon *daemon = handle->data;
 
 	mxw_dnsbl_tick(daemon->engine);
+	mxw_daemon_control_tick(daemon);
 }
 
 /* On libuv's thread. */
@@ -186,6 +187,7 @@ static void wind_down(struct mxw_daemon *daemon)
 
 	(void)mxw_news_want(&daemon->maps, 0, false, NULL); /* the heartbeat ends in any case */
 	uv_walk(&daemon->loop, close_handle, daemon);
+	mxw_daemon_control_stop(daemon);
 	mxw_resolver_close(daemon->resolver, NULL, NULL);
 	(void)uv_run(&daemon->loop, UV_RUN_DEFAULT); /* until all is closed and written */
 	batch = mxw_auto_batch_take(daemon->automatic, mxw_clock_mono());
@@ -200,6 +202,8 @@ int mxw_daemon_run(struct mxw_daemon *daemon, struct mxw_err *err)
 {
 	int error = watch_all(daemon, err);
 
+	if (!error)
+		error = mxw_daemon_control_watch(daemon, err);
 	if (!error)
 		error = mxw_news_beat(&daemon->maps, mxw_clock_mono(), err);
 	if (!error)

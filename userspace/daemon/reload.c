@@ -76,7 +76,7 @@ static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *setti
 	if (error)
 		return error;
 	daemon->settings = *settings;
-	daemon->policy = mxw_daemon_policy(settings);
+	daemon->policy = mxw_config_policy(settings);
 	mxw_daemon_number_lists(daemon);
 	mxw_auto_set_rules(daemon->automatic, &rules);
 	mxw_log_init(&daemon->log, &settings->controller);

@@ -104,7 +104,9 @@ static int open_as_root(struct mxw_daemon *daemon, struct mxw_err *err)
 	if (!error)
 		error = mxw_news_open(&daemon->maps, mxw_daemon_on_news, daemon, &daemon->news,
 				      err);
-	return error ? error : make_folder(daemon, err);
+	if (!error)
+		error = make_folder(daemon, err);
+	return error ? error : mxw_daemon_control_listen(daemon, err);
 }
 
 static int drop_rights(struct mxw_daemon *daemon, struct mxw_err *err)
@@ -121,7 +123,7 @@ static int drop_rights(struct mxw_daemon *daemon, struct mxw_err *err)
 static int open_engine(struct mxw_daemon *daemon, struct mxw_err *err)
 {
 	const struct mxw_dnsbl_outside outside = mxw_daemon_outside(daemon);
-	const struct mxw_resolver_rules rules = mxw_daemon_resolver_rules(&daemon->settings);
+	const struct mxw_resolver_rules rules = mxw_resolver_rules_of(&daemon->settings);
 	struct mxw_dnsbl_setup *setup = malloc(sizeof(*setup));
 	int error;
 
@@ -144,7 +146,7 @@ static int open_parts(struct mxw_daemon *daemon, struct mxw_err *err)
 	int error = mxw_auto_open(&daemon->maps, &rules, daemon->settings.controller.state, &events,
 				  &daemon->automatic, err);
 
-	daemon->policy = mxw_daemon_policy(&daemon->settings);
+	daemon->policy = mxw_config_policy(&daemon->settings);
 	if (!error)
 		error = mxw_auto_load(daemon->automatic, mxw_clock_mono(), err);
 	if (!error && uv_loop_init(&daemon->loop))
@@ -157,7 +159,7 @@ int mxw_daemon_start(struct mxw_daemon *daemon, struct mxw_err *err)
 	const struct mxw_controller_settings *s = &daemon->settings.controller;
 	int error = MXW_OK;
 
-	daemon->pins = -1;
+	daemon->pins = daemon->control.listener = -1;
 	for (int i = 0; i < MXW_MAP_COUNT; i++)
 		daemon->maps.fd[i] = -1;
 	if (getrandom(&daemon->seed, sizeof(daemon->seed), 0) < 0 || !daemon->seed)
@@ -174,6 +176,7 @@ int mxw_daemon_start(struct mxw_daemon *daemon, struct mxw_err *err)
 
 void mxw_daemon_end(struct mxw_daemon *daemon)
 {
+	mxw_daemon_control_free(daemon);
 	mxw_dnsbl_free(daemon->engine);
 	mxw_auto_close(daemon->automatic);
 	mxw_news_close(daemon->news);

@@ -119,6 +119,10 @@ const struct mxw_dnsbl_stats *mxw_dnsbl_stats(const struct mxw_dnsbl *engine, un
 /* Queries of the last 24 hours, and that quota's limit (0 = none). */
 uint32_t mxw_dnsbl_used_today(struct mxw_dnsbl *engine, unsigned int list, uint32_t *limit);
 
+/* Takes a query from the list's budgets that the caller asks himself, on the operator's
+ * behalf. Whether he may. */
+enum mxw_ask mxw_dnsbl_spend(struct mxw_dnsbl *engine, unsigned int list);
+
 struct mxw_dnsbl_counts {
 	uint32_t sources, capacity; /* remembered */
 	uint64_t seen, asked_about; /* events; those that made a list be asked */

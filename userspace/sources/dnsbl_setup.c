@@ -236,6 +236,15 @@ uint32_t mxw_dnsbl_used_today(struct mxw_dnsbl *engine, unsigned int list, uint3
 	return mxw_budget_used(day, mxw_dnsbl_now(engine));
 }
 
+enum mxw_ask mxw_dnsbl_spend(struct mxw_dnsbl *engine, unsigned int list)
+{
+	enum mxw_ask may = mxw_list_health_ask(&engine->health[list], MXW_PURPOSE_PROBE, false,
+					       mxw_dnsbl_now(engine));
+
+	engine->stats[list].asked += may == MXW_ASK_YES;
+	return may;
+}
+
 struct mxw_dnsbl_counts mxw_dnsbl_counts(const struct mxw_dnsbl *engine)
 {
 	struct mxw_dnsbl_counts counts = engine->counts;

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Sockets to listen on (userspace/control/listen.h), and what commands find there
+ * (client.h).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "control/client.h"
+#include "control/listen.h"
+
+struct world {
+	char folder[64], path[96];
+};
+
+static int set_up(void **state)
+{
+	struct world *world = calloc(1, sizeof(*world));
+
+	assert_non_null(world);
+	(void)snprintf(world->folder, sizeof(world->folder), "/tmp/mxwall-listen-XXXXXX");
+	assert_non_null(mkdtemp(world->folder));
+	(void)snprintf(world->path, sizeof(world->path), "%s/s", world->folder);
+	*state = world;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *world = *state;
+
+	(void)unlink(world->path);
+	assert_int_equal(rmdir(world->folder), 0);
+	free(world);
+	return 0;
+}
+
+static void a_socket_in_use_is_not_taken(void **state)
+{
+	const struct world *world = *state;
+	struct mxw_err err;
+	struct stat info;
+	int fd = mxw_listen_unix(world->path, &err), other;
+
+	assert_true(fd >= 0);
+	assert_int_equal(stat(world->path, &info), 0);
+	assert_int_equal(info.st_mode & 0777, 0660);
+	assert_int_equal(mxw_listen_unix(world->path, &err), MXW_E_FAIL);
+	assert_non_null(strstr(err.text, "already"));
+	(void)close(fd); /* as if killed: the file stays */
+	other = mxw_listen_unix(world->path, &err);
+	assert_true(other >= 0);
+	(void)close(other);
+}
+
+static void folders_are_made_ours(void **state)
+{
+	const struct world *world = *state;
+	char path[128], link[128];
+	struct mxw_err err;
+	struct stat info;
+
+	(void)snprintf(path, sizeof(path), "%s/folder", world->folder);
+	(void)snprintf(link, sizeof(link), "%s/link", world->folder);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(mxw_listen_folder(path, geteuid(), getegid(), &err), MXW_OK);
+	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(info.st_mode & 07777, 02755);
+	assert_int_equal(symlink(path, link), 0);
+	assert_int_equal(mxw_listen_folder(link, geteuid(), getegid(), &err), MXW_E_FAIL);
+	assert_int_equal(unlink(link) | rmdir(path), 0);
+}
+
+static void only_loopback_is_listened_on(void **state)
+{
+	static const struct {
+		const char *address;
+		int result;
+	} cases[] = { { "127.0.0.1", 0 },
+		      { "127.9.9.9", 0 },
+		      { "::1", 0 },
+		      { "0.0.0.0", MXW_E_USAGE },
+		      { "::", MXW_E_USAGE },
+		      { "192.0.2.1", MXW_E_USAGE },
+		      { "10.0.0.1", MXW_E_USAGE },
+		      { "2001:db8::1", MXW_E_USAGE },
+		      { "::2", MXW_E_USAGE },
+		      { "126.255.255.255", MXW_E_USAGE } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t addr[16];
+		int fd;
+
+		assert_true(mxw_request_address(cases[i].address, addr));
+		fd = mxw_listen_loopback(addr, 0, NULL);
+		if (cases[i].result)
+			assert_int_equal(fd, cases[i].result);
+		if (fd >= 0)
+			(void)close(fd);
+	}
+}
+
+static void commands_find_nobody_or_are_not_answered(void **state)
+{
+	const struct world *world = *state;
+	struct mxw_request request = { .question = MXW_QUESTION_STATUS };
+	struct mxw_err err;
+	json_t *body;
+	int fd = mxw_listen_unix(world->path, &err);
+
+	assert_int_equal(mxw_control_ask(world->path, &request, 50, &body, &err), MXW_E_FAIL);
+	assert_non_null(strstr(err.text, "in time"));
+	(void)close(fd);
+	assert_int_equal(mxw_control_ask(world->path, &request, 50, &body, &err), MXW_E_DETACHED);
+	assert_int_equal(mxw_control_ask("/tmp/no-such-socket", &request, 50, &body, &err),
+			 MXW_E_DETACHED);
+	assert_non_null(strstr(err.text, "does not run"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_socket_in_use_is_not_taken),
+		TEST(folders_are_made_ours),
+		cmocka_unit_test(only_loopback_is_listened_on),
+		TEST(commands_find_nobody_or_are_not_answered),
+	};
+
+	return cmocka_run_group_tests_name("control listen", tests, NULL, NULL);
+}

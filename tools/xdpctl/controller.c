@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the controller adds to status and explain. Called by status.c and explain*.c. Without
+ * one they say what they always say.
+ */
+#include <stdio.h>
+
+#include "base/num.h"
+#include "dnsbl.h"
+#include "terminal.h"
+
+static json_t *ask(enum mxw_question question, const uint8_t *addr, struct mxw_err *err)
+{
+	json_t *body = NULL;
+
+	err->text[0] = '\0';
+	if (dnsbl_ask(question, addr, &body, err) == MXW_E_DETACHED)
+		err->text[0] = '\0'; /* it does not run, which is nothing to be said again */
+	return body;
+}
+
+json_t *controller_status(struct mxw_err *err)
+{
+	return ask(MXW_QUESTION_STATUS, NULL, err);
+}
+
+json_t *controller_source(const uint8_t addr[16], struct mxw_err *err)
+{
+	return ask(MXW_QUESTION_SOURCE, addr, err);
+}
+
+static long long whole(const json_t *object, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(object, key));
+}
+
+static bool says(const json_t *object, const char *key)
+{
+	return json_is_true(json_object_get(object, key));
+}
+
+void controller_print_status(const json_t *status, const struct mxw_err *err)
+{
+	char up[MXW_DURATION_TEXT], text[sizeof(err->text)];
+
+	if (!status) {
+		(void)printf("controller: %s\n",
+			     err->text[0] ? terminal_safe(err->text, text, sizeof(text))
+					  : "does not run");
+		return;
+	}
+	(void)printf("controller: runs, %lld of %lld lists online, %lld entries",
+		     whole(status, "lists_online"), whole(status, "lists"),
+		     whole(status, "entries"));
+	if (whole(status, "waiting"))
+		(void)printf(", %lld KEPT BACK by a cap", whole(status, "waiting"));
+	(void)printf(", enforced ratio %.4f, for %s%s%s\n",
+		     json_real_value(json_object_get(status, "enforced_ratio")),
+		     mxw_duration_format((uint64_t)whole(status, "up"), up),
+		     says(status, "shadow") ? ", in shadow" : "",
+		     says(status, "storing") ? "" : ", its database FAILS");
+}
+
+void controller_print_source(const json_t *source, const struct mxw_err *err)
+{
+	const char *why = json_string_value(json_object_get(source, "why"));
+	char text[512];
+
+	if (!source && err->text[0])
+		(void)printf("%s\n", terminal_safe(err->text, text, sizeof(text)));
+	else if (says(source, "known"))
+		(void)printf("the lists say: score %lld by %s%s\n", whole(source, "score"),
+			     terminal_safe(why ? why : "", text, sizeof(text)),
+			     says(source, "complete") ? "" : ", but not all have answered");
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the controller would answer, without it: from mxwall.conf, and by asking the lists
+ * from here. Nothing is known of the lists' health then, and no quota is counted. Called by
+ * dnsbl.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/addr.h"
+#include "base/clock.h"
+#include "config/config.h"
+#include "control/picture.h"
+#include "datapath/entries.h"
+#include "policy/known_lists.h"
+#include "sources/inquiry.h"
+#include "dnsbl.h"
+
+static int read_settings(struct cli *cli, struct mxw_settings *settings)
+{
+	struct mxw_mistakes *mistakes = malloc(sizeof(*mistakes));
+	char text[300];
+	int error;
+
+	if (!mistakes)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	mxw_config_defaults(settings);
+	error = mxw_config_read(MXW_CONFIG_PATH, geteuid(), settings, mistakes);
+	if (error)
+		error = mxw_fail(&cli->err, MXW_E_FAIL, "%s",
+				 mxw_mistakes_format(mistakes, 0, text, sizeof(text)));
+	else if (!settings->dnsbl.sites.zone_count)
+		error = mxw_fail(&cli->err, MXW_E_FAIL, "%s names no lists: set sites in [dnsbl]",
+				 MXW_CONFIG_PATH);
+	free(mistakes);
+	return error;
+}
+
+static json_t *show_lists(const struct mxw_settings *settings)
+{
+	struct mxw_lists_picture *picture = calloc(1, sizeof(*picture));
+	json_t *body = NULL;
+
+	if (!picture)
+		return NULL;
+	picture->sites = settings->dnsbl.sites;
+	picture->count = (unsigned int)picture->sites.zone_count;
+	for (unsigned int i = 0; i < picture->count; i++) {
+		struct mxw_list_picture *list = &picture->list[i];
+		const char *zone = picture->sites.zone[i];
+
+		(void)mxw_dnsbl_mask(zone, list->name);
+		if (!mxw_known_warning(zone, list->name, list->note))
+			list->note[0] = '\0';
+		mxw_config_quota(settings, zone, &list->per_second, &list->per_day);
+	}
+	body = mxw_lists_json(picture);
+	free(picture);
+	return body;
+}
+
+/* What the operator has decided, if a filter is there to ask. */
+static struct mxw_standing standing_of(const uint8_t addr[16])
+{
+	struct mxw_standing standing = { 0 };
+	uint64_t key = mxw_addr_key(addr), now = mxw_clock_mono();
+	struct mxw_maps maps;
+
+	if (mxw_maps_open(&maps, NULL) == MXW_OK) {
+		standing.never = mxw_entries_cover(&maps, MXW_CLASS_NEVER, key, now);
+		standing.allowed = mxw_entries_cover(&maps, MXW_CLASS_ALLOW, key, now);
+		standing.blocked = mxw_entries_cover(&maps, MXW_CLASS_BLOCK, key, now);
+	}
+	mxw_maps_close(&maps);
+	return standing;
+}
+
+static json_t *show_inquiry(const struct mxw_settings *settings, const struct mxw_inquiry *inquiry)
+{
+	struct mxw_inquiry_view view = { .policy = mxw_config_policy(settings),
+					 .now = mxw_clock_mono() };
+
+	if (inquiry->probes)
+		return mxw_test_json(inquiry, false);
+	view.standing = standing_of(inquiry->addr);
+	memset(view.online, true, sizeof(view.online));
+	return mxw_query_json(inquiry, &view);
+}
+
+static int inquire(struct cli *cli, const struct mxw_settings *settings, const uint8_t *addr,
+		   json_t **body)
+{
+	const struct mxw_resolver_rules rules = mxw_resolver_rules_of(settings);
+	const struct mxw_dnsbl_ttls ttls = mxw_config_ttls(settings);
+	struct mxw_inquiry *inquiry = malloc(sizeof(*inquiry));
+	struct mxw_dnsbl_plan *plan = malloc(sizeof(*plan));
+	int error = inquiry && plan ? MXW_OK : mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+
+	if (!error && addr && !mxw_dnsbl_askable(addr))
+		error = mxw_fail(&cli->err, MXW_E_FAIL,
+				 "no list can know that address: it is not a public one");
+	if (!error) {
+		mxw_config_plan(settings, plan);
+		mxw_inquiry_begin(inquiry, plan, &ttls, addr);
+		error = mxw_inquiry_alone(inquiry, &rules, &cli->err);
+	}
+	if (!error)
+		*body = show_inquiry(settings, inquiry);
+	free(plan);
+	free(inquiry);
+	return error;
+}
+
+int dnsbl_alone(struct cli *cli, enum mxw_question question, const uint8_t *addr, json_t **body)
+{
+	struct mxw_settings *settings = malloc(sizeof(*settings));
+	int error = settings ? read_settings(cli, settings)
+			     : mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+
+	*body = NULL;
+	if (!error && question == MXW_QUESTION_LISTS)
+		*body = show_lists(settings);
+	else if (!error)
+		error = inquire(cli, settings, addr, body);
+	if (!error && !*body)
+		error = mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	free(settings);
+	return error;
+}

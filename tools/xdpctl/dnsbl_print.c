@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The controller's replies about lists as tables. Called by dnsbl.c. What a reply lacks is
+ * shown as nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "base/text.h"
+#include "dnsbl.h"
+#include "terminal.h"
+
+#define CELL 400
+
+static const char *text(const json_t *object, const char *key)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	return value ? value : "";
+}
+
+static long long whole(const json_t *object, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(object, key));
+}
+
+static const char *number(const json_t *object, const char *key, char out[32])
+{
+	const json_t *value = json_object_get(object, key);
+
+	out[0] = '\0';
+	if (json_is_integer(value))
+		(void)snprintf(out, 32, "%lld", (long long)json_integer_value(value));
+	return out;
+}
+
+/* "12.3 ms" of us; "" of none. */
+static const char *time_text(const json_t *object, const char *key, char out[32])
+{
+	long long us = whole(object, key);
+
+	out[0] = '\0';
+	if (us > 0)
+		(void)snprintf(out, 32, "%lld.%lld ms", us / 1000, us / 100 % 10);
+	return out;
+}
+
+/* Adds a piece behind a comma, as far as there is room. */
+static void join(char out[CELL], const char *piece)
+{
+	size_t used = strlen(out);
+
+	(void)mxw_text(out + used, CELL - used, "%s%s", used ? "," : "", piece);
+}
+
+static void join_lines(const json_t *lines, char out[CELL])
+{
+	const json_t *line;
+	char piece[CELL];
+	size_t i;
+
+	out[0] = '\0';
+	json_array_foreach(lines, i, line)
+	{
+		(void)snprintf(piece, sizeof(piece), "%s*%lld", text(line, "filter"),
+			       whole(line, "weight"));
+		join(out, piece);
+	}
+}
+
+/* "4 of 1000" */
+static const char *quota(const json_t *list, char out[64])
+{
+	long long limit = whole(list, "queries_per_day");
+
+	if (limit)
+		(void)snprintf(out, 64, "%lld of %lld", whole(list, "queries_today"), limit);
+	else
+		(void)snprintf(out, 64, "%lld", whole(list, "queries_today"));
+	return out;
+}
+
+void dnsbl_print_lists(const struct cli *cli, const json_t *body)
+{
+	static const char *const headings[] = { "LIST", "WEIGHT", "HEALTH", "TODAY", "WHY", NULL };
+	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
+	char lines[CELL], today[64];
+	const json_t *list;
+	size_t i;
+
+	json_array_foreach(json_object_get(body, "lists"), i, list)
+	{
+		const char *hint = text(list, "hint"), *health = text(list, "health");
+		const char *const cells[] = { text(list, "list"), lines,
+					      health[0] ? health : "unknown", quota(list, today),
+					      hint[0] ? hint : text(list, "note") };
+
+		join_lines(json_object_get(list, "lines"), lines);
+		terminal_table_row(table, cells);
+	}
+	terminal_table_print(table);
+}
+
+static void join_counts(const json_t *object, char out[CELL])
+{
+	const char *key;
+	json_t *value;
+	char piece[CELL];
+
+	(void)snprintf(out, CELL, "%s", json_object_size(object) ? "" : "0");
+	json_object_foreach((json_t *)object, key, value)
+	{
+		(void)snprintf(piece, sizeof(piece), "%s=%lld", key,
+			       (long long)json_integer_value(value));
+		join(out, piece);
+	}
+}
+
+static void print_overlap(const json_t *lists)
+{
+	char counts[CELL];
+	const json_t *list;
+	size_t i;
+
+	json_array_foreach(lists, i, list)
+	{
+		const json_t *figures = json_object_get(list, "figures");
+
+		join_counts(json_object_get(figures, "overlap"), counts);
+		(void)printf("%s%s had %lld sources, %lld that no other had", i ? "" : "\n",
+			     text(list, "list"), whole(figures, "sources"),
+			     whole(figures, "unique"));
+		(void)printf(counts[0] == '0' ? "\n" : "; also in %s\n", counts);
+	}
+}
+
+static void stats_row(struct terminal_table *table, const json_t *list)
+{
+	const json_t *figures = json_object_get(list, "figures");
+	char queries[32], listed[32], not_listed[32], errors[CELL], median[32], high[32];
+	char today[64], unique[32];
+	const char *const cells[] = {
+		text(list, "list"),
+		number(figures, "queries", queries),
+		number(figures, "listed", listed),
+		number(figures, "not_listed", not_listed),
+		errors,
+		time_text(figures, "median_us", median),
+		time_text(figures, "p99_us", high),
+		number(figures, "unique", unique),
+		quota(list, today),
+	};
+
+	join_counts(json_object_get(figures, "errors"), errors);
+	terminal_table_row(table, cells);
+}
+
+void dnsbl_print_stats(const struct cli *cli, const json_t *body)
+{
+	static const char *const headings[] = { "LIST",	  "QUERIES", "LISTED", "NOT LISTED",
+						"ERRORS", "MEDIAN",  "99 %",   "UNIQUE",
+						"TODAY",  NULL };
+	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
+	const json_t *lists = json_object_get(body, "lists"), *list;
+	size_t i;
+
+	json_array_foreach(lists, i, list) stats_row(table, list);
+	terminal_table_print(table);
+	if (!cli->args.porcelain)
+		print_overlap(lists);
+}
+
+/* "127.0.0.2: not listed" for each that is not as it should be; IPv4's first. */
+static void join_bad(const json_t *probes, char out[CELL], long long *longest)
+{
+	const json_t *probe;
+	char piece[CELL];
+	size_t i;
+
+	out[0] = '\0';
+	*longest = 0;
+	json_array_foreach(probes, i, probe)
+	{
+		const char *why = text(probe, "why");
+
+		if (whole(probe, "took_us") > *longest)
+			*longest = whole(probe, "took_us");
+		if (json_is_true(json_object_get(probe, "good")))
+			continue;
+		(void)snprintf(piece, sizeof(piece), "%s%s: %s%s%s", out[0] ? " " : "",
+			       text(probe, "probe"), text(probe, "answer"), why[0] ? ", " : "",
+			       why);
+		join(out, piece);
+	}
+}
+
+void dnsbl_print_test(const struct cli *cli, const json_t *body)
+{
+	static const char *const headings[] = { "LIST", "IPV4", "IPV6", "SLOWEST", "WHY", NULL };
+	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
+	char why[CELL], slowest[32];
+	const json_t *list;
+	long long longest;
+	size_t i;
+
+	json_array_foreach(json_object_get(body, "lists"), i, list)
+	{
+		bool good = json_is_true(json_object_get(list, "good"));
+		bool ipv6 = json_is_true(json_object_get(list, "ipv6"));
+		const char *const cells[] = { text(list, "list"), good ? "good" : "BAD",
+					      ipv6 ? "good" : "none", slowest, why };
+
+		join_bad(json_object_get(list, "probes"), why, &longest);
+		(void)snprintf(slowest, sizeof(slowest), "%lld.%lld ms", longest / 1000,
+			       longest / 100 % 10);
+		terminal_table_row(table, cells);
+	}
+	terminal_table_print(table);
+}
+
+static void join_codes(const json_t *codes, char out[CELL])
+{
+	const json_t *code;
+	size_t i;
+
+	out[0] = '\0';
+	json_array_foreach(codes, i, code) join(out, json_string_value(code));
+}
+
+static void print_verdict(const struct cli *cli, const json_t *body)
+{
+	char life[MXW_DURATION_TEXT];
+	long long seconds = whole(body, "for");
+
+	if (cli->args.porcelain) {
+		(void)printf("verdict\t%s\t%lld\t%lld\t%s\t%s\n", text(body, "rung"),
+			     whole(body, "score"), seconds, text(body, "standing"),
+			     text(body, "why"));
+		return;
+	}
+	(void)printf("\nscore %lld: %s", whole(body, "score"), text(body, "rung"));
+	if (seconds > 0)
+		(void)printf(" for %s", mxw_duration_format((uint64_t)seconds, life));
+	(void)printf(": %s\n", text(body, "why"));
+	if (!json_is_true(json_object_get(body, "controller")))
+		(void)printf("no controller watches over the lists: each is taken at its word\n");
+}
+
+void dnsbl_print_query(const struct cli *cli, const json_t *body)
+{
+	static const char *const headings[] = { "LIST", "ANSWER", "CODES", "WEIGHT", "TTL",
+						"TIME", "HEALTH", "WHY",   NULL };
+	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
+	char codes[CELL], weight[32], ttl[32], took[32];
+	const json_t *list;
+	size_t i;
+
+	json_array_foreach(json_object_get(body, "lists"), i, list)
+	{
+		const char *const cells[] = { text(list, "list"),
+					      text(list, "answer"),
+					      codes,
+					      number(list, "weight", weight),
+					      number(list, "ttl", ttl),
+					      time_text(list, "took_us", took),
+					      text(list, "health"),
+					      text(list, "why") };
+
+		join_codes(json_object_get(list, "codes"), codes);
+		terminal_table_row(table, cells);
+	}
+	terminal_table_print(table);
+	print_verdict(cli, body);
+}

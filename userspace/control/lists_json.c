@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The pictures of lists, controller and sources as JSON. Called by the daemon, and by
+ * commands that run without one.
+ */
+#include "control/picture.h"
+
+static json_t *number(uint64_t value)
+{
+	return json_integer((json_int_t)value);
+}
+
+/* What a list's answers weigh. */
+static json_t *lines_json(const struct mxw_dnsbl_sites *sites, unsigned int zone)
+{
+	char filter[MXW_DNSBL_FILTER_TEXT];
+	json_t *lines = json_array();
+
+	for (size_t i = 0; i < sites->line_count; i++) {
+		const struct mxw_dnsbl_line *line = &sites->line[i];
+
+		if (line->zone == zone)
+			(void)json_array_append_new(
+				lines, json_pack("{s:o, s:i}", "filter",
+						 line->any ? json_null()
+							   : json_string(mxw_dnsbl_filter_format(
+								     &line->filter, filter)),
+						 "weight", (int)line->weight));
+	}
+	return lines;
+}
+
+static json_t *errors_json(const struct mxw_list_picture *list)
+{
+	json_t *errors = json_object();
+
+	for (int i = 1; i < MXW_DNSBL_FAULTS; i++)
+		if (list->errors[i])
+			(void)json_object_set_new(errors,
+						  mxw_dnsbl_fault_name((enum mxw_dnsbl_fault)i),
+						  number(list->errors[i]));
+	return errors;
+}
+
+/* Sources that others had too, by the others' names. */
+static json_t *overlap_json(const struct mxw_lists_picture *picture, unsigned int at)
+{
+	json_t *overlap = json_object();
+
+	for (unsigned int i = 0; i < picture->count; i++)
+		if (i != at && picture->list[at].with[i])
+			(void)json_object_set_new(overlap, picture->list[i].name,
+						  number(picture->list[at].with[i]));
+	return overlap;
+}
+
+static json_t *figures_json(const struct mxw_lists_picture *picture, unsigned int at)
+{
+	const struct mxw_list_picture *list = &picture->list[at];
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "queries",
+			 number(list->asked), "listed", number(list->listed), "not_listed",
+			 number(list->not_listed), "errors", errors_json(list), "unasked",
+			 number(list->unasked), "over_second", number(list->over_second),
+			 "over_day", number(list->over_day), "median_us", number(list->median),
+			 "p99_us", number(list->high), "sources", number(list->with[at]), "unique",
+			 number(list->alone), "overlap", overlap_json(picture, at));
+}
+
+static json_t *list_json(const struct mxw_lists_picture *picture, unsigned int at)
+{
+	const struct mxw_list_picture *list = &picture->list[at];
+
+	return json_pack("{s:s, s:o, s:s?, s:s?, s:b, s:b, s:o, s:o, s:o, s:o, s:s?, s:o}", "list",
+			 list->name, "lines", lines_json(&picture->sites, at), "health",
+			 list->health, "hint", list->online ? NULL : list->hint, "online",
+			 list->online, "ipv6", list->ipv6, "since", number(list->since),
+			 "queries_per_second", number(list->per_second), "queries_per_day",
+			 number(list->per_day), "queries_today", number(list->today), "note",
+			 list->note[0] ? list->note : NULL, "figures",
+			 list->health ? figures_json(picture, at) : json_null());
+}
+
+json_t *mxw_lists_json(const struct mxw_lists_picture *picture)
+{
+	json_t *lists = json_array();
+
+	for (unsigned int i = 0; i < picture->count; i++)
+		(void)json_array_append_new(lists, list_json(picture, i));
+	return json_pack("{s:o}", "lists", lists);
+}
+
+json_t *mxw_status_json(const struct mxw_status_picture *p)
+{
+	return json_pack("{s:s, s:o, s:i, s:i, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:b, s:b, s:b}",
+			 "version", p->version, "up", number(p->up), "lists", (int)p->lists,
+			 "lists_online", (int)p->lists_online, "entries", number(p->entries),
+			 "waiting", number(p->waiting), "enforced_ratio", p->enforced_ratio,
+			 "reports", number(p->reports), "decisions", number(p->decisions), "queued",
+			 number(p->queued), "in_flight", number(p->in_flight), "hold_unknown",
+			 p->hold_unknown, "shadow", p->shadow, "storing", p->storing);
+}
+
+json_t *mxw_source_json(const struct mxw_source_picture *picture)
+{
+	return json_pack("{s:b, s:b, s:i, s:s, s:b, s:o}", "known", picture->known, "complete",
+			 picture->complete, "score", (int)picture->score, "why", picture->why,
+			 "blocked", picture->blocked, "left", number(picture->left));
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The resolver's rules as configured, and an inquiry with a loop and a resolver of its own.
+ * Called by the daemon, the latter by commands.
+ */
+#include <string.h>
+#include <uv.h>
+
+#include "base/clock.h"
+#include "sources/inquiry.h"
+
+struct mxw_resolver_rules mxw_resolver_rules_of(const struct mxw_settings *settings)
+{
+	const struct mxw_dnsbl_settings *s = &settings->dnsbl;
+	struct mxw_resolver_rules rules = mxw_resolver_default_rules();
+
+	rules.in_flight = s->in_flight < MXW_RESOLVER_IN_FLIGHT ? (unsigned int)s->in_flight
+								: MXW_RESOLVER_IN_FLIGHT;
+	rules.queue = (unsigned int)settings->limits.queue;
+	rules.deadline = s->deadline * MXW_SECOND;
+	for (size_t i = 0; i < s->resolvers.count && i < MXW_RESOLVER_SERVERS; i++) {
+		memcpy(rules.server[i].addr, s->resolvers.server[i].addr, 16);
+		rules.server[i].port = s->resolvers.server[i].port;
+		rules.server_count++;
+	}
+	return rules;
+}
+
+static int ask(void *context, const char *name, const struct mxw_resolver_waiter *waiter)
+{
+	return mxw_resolver_ask(context, name, MXW_DNS_A, true, waiter);
+}
+
+static void done(struct mxw_inquiry_run *run)
+{
+	mxw_resolver_close(run->context, NULL, NULL);
+}
+
+int mxw_inquiry_alone(struct mxw_inquiry *inquiry, const struct mxw_resolver_rules *rules,
+		      struct mxw_err *err)
+{
+	struct mxw_inquiry_run run = { .inquiry = inquiry, .ask = ask, .done = done };
+	struct mxw_resolver *resolver = NULL;
+	uv_loop_t loop;
+	int error;
+
+	if (uv_loop_init(&loop))
+		return mxw_fail(err, MXW_E_FAIL, "cannot make an event loop");
+	error = mxw_resolver_open(&resolver, &loop, rules, err);
+	if (!error) {
+		run.context = resolver;
+		mxw_inquiry_start(&run);
+	}
+	(void)uv_run(&loop, UV_RUN_DEFAULT); /* until the resolver's handles are closed */
+	(void)uv_loop_close(&loop);
+	return error;
+}
