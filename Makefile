@@ -23,7 +23,7 @@ CPPFLAGS := -I. -Iuserspace -isystem $(B) -D_GNU_SOURCE -DMXW_VERSION='"$(VERSIO
 CFLAGS  ?= -O2 -g
 CFLAGS  += -std=gnu17 $(WARN) -fno-strict-aliasing
 SAN     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-LIBS    := -lxdp -lbpf -lelf -lz -lsqlite3 -ljansson -linih -lcares -luv
+LIBS    := -lxdp -lbpf -lelf -lz -lsqlite3 -ljansson -linih -lcares -luv -lmicrohttpd
 BPFFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I. -I/usr/include/$(ARCHDIR)
 
 LIB_SRC   := $(wildcard userspace/*.c userspace/*/*.c)

@@ -14,13 +14,13 @@ cd "$(dirname "$0")/.."
 
 # To build the filter and to run it.
 FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc-ares-dev libc6-dev libcurl4-openssl-dev libelf-dev
-	libinih-dev libjansson-dev libsqlite3-dev libuv1-dev libxdp-dev linux-libc-dev make pkg-config
+	libinih-dev libjansson-dev libmicrohttpd-dev libsqlite3-dev libuv1-dev libxdp-dev linux-libc-dev make pkg-config
 	scdoc zlib1g-dev"
 # To send real mail through it, over IPv4 and IPv6, and read the answers.
 DEMO="jq libio-socket-inet6-perl netbase procps swaks"
 # To test it: C tests and lints; tools the netns tests call; the virtual machines.
 TEST="clang-format clang-tidy cppcheck libcmocka-dev mandoc shellcheck
-	bash-completion dnsperf ethtool faketime iputils-ping ipset libdpdk-dev nftables openssl python3
+	bash-completion curl dnsperf ethtool faketime iputils-ping ipset libdpdk-dev nftables openssl python3
 	sqlite3 strace tcpdump xdp-tools zsh
 	busybox-static cpio qemu-system-x86 xz-utils zstd"
 # To run the benchmarks: those it is compared with, the drawing of plots, DPDK. None

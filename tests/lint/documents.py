@@ -90,6 +90,18 @@ def check_reasons(chapters):
             [f"{w}" for w in set(want) ^ set(have)] or (["in another order"] if want != have else []))
 
 
+def check_metrics():
+    form = r'^MXW_METRIC\(\w+, "(\w+)", "(\w+)", "([\w,]*)", "(.*)"\)$'
+    source = pathlib.Path("userspace/control/metrics.def").read_text()
+    want = [(n, t, l.replace(",", ", ") or "-", h) for n, t, l, h in re.findall(form, source, re.M)]
+    chapters = man_sections(pathlib.Path("docs/mxwalld.8.scd").read_text(), "#")
+    have = re.findall(r"^\| +(\w+)\n: +(\S+)\n: +(.*)\n: +(.*)$", chapters["METRICS"], re.M)
+    found = [f"{w}" for w in set(want) ^ set(have)] or (["in another order"] if want != have else [])
+    if len(want) != source.count("\nMXW_METRIC("):
+        found.append("metrics.def has a line that this cannot read")
+    verdict("documents: the manual's metrics are those of userspace/control/metrics.def", found)
+
+
 def check_commands(paths, xdpctl):
     """Commands that people will copy: the verb exists and takes the options."""
     found = []
@@ -130,6 +142,7 @@ def main():
     man = pathlib.Path("docs/xdpctl.8.scd")
     prose = [pathlib.Path("README.md"), pathlib.Path("docs/ARCHITECTURE.md")]
     check_reasons(check_man(man.read_text(), xdpctl))
+    check_metrics()
     check_commands([man] + prose, xdpctl)
     check_names(prose)
 

@@ -67,6 +67,7 @@ owners()
 	owner '<jansson' '^(tools/xdpctl/|userspace/lists/format|userspace/control/|tests/|bench/)'
 	owner '<curl' '^userspace/feeds/fetch'
 	owner '<zlib' '^(userspace/host/kconfig[.]c|userspace/feeds/intake[.]c|tests/)'
+	owner '<microhttpd' '^userspace/control/http[.]c'
 	owner '<ini[.]h>' '^(userspace/config|tests)/'
 	owner '<ares' '^(userspace/sources/dnsbl_resolver|tests/)'
 	owner '<uv[.]h' '^(userspace/(sources/dnsbl_resolver|daemon/)|tests/|bench/)'

@@ -60,7 +60,8 @@ static const char changed[] = "[filter]\n"
 			      "\t2001:db8::2\n"
 			      "\n"
 			      "[controller]\n"
-			      "state = /run/auto.db\n";
+			      "state = /run/auto.db\n"
+			      "metrics = [::1]:9125\n";
 
 static void what_is_dumped_can_be_read_again(void **state)
 {

@@ -63,13 +63,11 @@ int verb_dnsbl_stats(struct cli *cli)
 
 static size_t count_bad(const json_t *body)
 {
-	const json_t *list;
-	size_t i, bad = 0;
+	const json_t *lists = json_object_get(body, "lists");
+	size_t bad = 0;
 
-	json_array_foreach(json_object_get(body, "lists"), i, list)
-	{
-		bad += !json_is_true(json_object_get(list, "good"));
-	}
+	for (size_t i = 0; i < json_array_size(lists); i++)
+		bad += !json_is_true(json_object_get(json_array_get(lists, i), "good"));
 	return bad;
 }
 

@@ -162,10 +162,10 @@ void dnsbl_print_stats(const struct cli *cli, const json_t *body)
 						"ERRORS", "MEDIAN",  "99 %",   "UNIQUE",
 						"TODAY",  NULL };
 	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
-	const json_t *lists = json_object_get(body, "lists"), *list;
-	size_t i;
+	const json_t *lists = json_object_get(body, "lists");
 
-	json_array_foreach(lists, i, list) stats_row(table, list);
+	for (size_t i = 0; i < json_array_size(lists); i++)
+		stats_row(table, json_array_get(lists, i));
 	terminal_table_print(table);
 	if (!cli->args.porcelain)
 		print_overlap(lists);

@@ -29,6 +29,14 @@ uint64_t mxw_addr_key(const uint8_t addr[16])
 	return mxw_key_v6(load_be64(addr), load_be64(addr + 8));
 }
 
+bool mxw_addr_is_loopback(const uint8_t addr[16])
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff }, one[16] = { [15] = 1 };
+
+	return (memcmp(addr, mapped, sizeof(mapped)) == 0 && addr[12] == 127) ||
+	       memcmp(addr, one, sizeof(one)) == 0;
+}
+
 bool mxw_prefix_is_ipv4(const struct mxw_prefix *prefix)
 {
 	return prefix->len >= 32 && prefix->key >> 32 == 0;

@@ -45,6 +45,9 @@ const char *mxw_addr_format(const uint8_t addr[16], char out[MXW_ADDR_TEXT]);
 /* The key of a 16-byte address in network order. */
 uint64_t mxw_addr_key(const uint8_t addr[16]);
 
+/* Whether the address, 16 bytes as above, is this host's loopback. */
+bool mxw_addr_is_loopback(const uint8_t addr[16]);
+
 bool mxw_prefix_is_ipv4(const struct mxw_prefix *prefix);
 
 /* Whether outer contains all of inner. */

@@ -80,6 +80,7 @@ struct mxw_controller_settings {
 	uint64_t drop_share; /* per cent of the connections */
 	uint64_t drop_share_window;
 	uint64_t reconcile;
+	struct mxw_server metrics; /* HTTP on the loopback; port 0 = none */
 };
 
 struct mxw_settings {

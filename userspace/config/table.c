@@ -118,6 +118,9 @@ static const struct mxw_setting table[] = {
 	  HOUR, NULL, "5m", "The time over which that share is measured." },
 	{ "controller", "reconcile_interval", MXW_DURATION, FIELD(controller.reconcile), 5, HOUR,
 	  NULL, "60s", "Time between two comparisons of what is meant with what the kernel has." },
+	{ "controller", "metrics", MXW_LISTEN, FIELD(controller.metrics), 0, 0, NULL, "",
+	  "Where metrics are served over HTTP, besides the socket /run/mxwalld/metrics.sock: to "
+	  "everybody on this host, and to nobody else." },
 };
 
 const struct mxw_setting *mxw_settings_table(size_t *count)

@@ -22,6 +22,7 @@ enum mxw_setting_type {
 	MXW_QUOTAS, /* struct mxw_quotas */
 	MXW_SERVER_LIST, /* struct mxw_servers: ADDR, ADDR:PORT or [ADDR]:PORT */
 	MXW_ADDRESS_LIST, /* struct mxw_addresses */
+	MXW_LISTEN, /* struct mxw_server: ADDR:PORT of the loopback; port 0 = none */
 };
 
 struct mxw_setting {

@@ -100,6 +100,8 @@ static bool parse_one(const struct mxw_setting *setting, const char *text, void 
 		return duration(setting, text, value);
 	case MXW_CHOICE:
 		return choice(setting, text, value);
+	case MXW_LISTEN:
+		return mxw_listen_parse(text, value);
 	default:
 		return word(setting, text, value);
 	}
@@ -143,6 +145,7 @@ size_t mxw_value_size(const struct mxw_setting *setting)
 		[MXW_QUOTAS] = sizeof(struct mxw_quotas),
 		[MXW_SERVER_LIST] = sizeof(struct mxw_servers),
 		[MXW_ADDRESS_LIST] = sizeof(struct mxw_addresses),
+		[MXW_LISTEN] = sizeof(struct mxw_server),
 	};
 
 	return sizes[setting->type];
@@ -221,6 +224,9 @@ void mxw_value_print(const struct mxw_setting *setting, const struct mxw_setting
 	case MXW_ADDRESS_LIST:
 		mxw_addresses_print(value, out);
 		break;
+	case MXW_LISTEN:
+		mxw_listen_print(value, out);
+		break;
 	default:
 		(void)fprintf(out, "%s", (const char *)value);
 	}
@@ -269,6 +275,8 @@ const char *mxw_value_range(const struct mxw_setting *setting, char out[160])
 		return "lists with their numbers, domain=number";
 	case MXW_SERVER_LIST:
 		return "up to 8 addresses, with or without a port";
+	case MXW_LISTEN:
+		return "ADDR:PORT of the loopback, such as 127.0.0.1:9125, or nothing";
 	default:
 		return "up to 64 addresses";
 	}

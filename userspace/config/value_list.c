@@ -136,6 +136,18 @@ static bool server(char *text, struct mxw_server *server)
 	return address(host, server->addr);
 }
 
+bool mxw_listen_parse(const char *text, struct mxw_server *listen)
+{
+	char copy[WORD];
+
+	if (!*text)
+		return true; /* it came in zeroed */
+	if (strlen(text) >= sizeof(copy))
+		return false;
+	memcpy(copy, text, strlen(text) + 1);
+	return server(copy, listen) && listen->port && mxw_addr_is_loopback(listen->addr);
+}
+
 static void add_server(struct words *words, struct mxw_servers *servers)
 {
 	struct mxw_server *place = &servers->server[servers->count];
@@ -193,14 +205,25 @@ void mxw_quotas_print(const struct mxw_quotas *quotas, bool secrets, FILE *out)
 	}
 }
 
+static void print_server(const struct mxw_server *server, FILE *out)
+{
+	char text[MXW_ADDR_TEXT];
+	bool ipv6 = strchr(mxw_addr_format(server->addr, text), ':');
+
+	(void)fprintf(out, "%s%s%s:%u", ipv6 ? "[" : "", text, ipv6 ? "]" : "", server->port);
+}
+
+void mxw_listen_print(const struct mxw_server *server, FILE *out)
+{
+	if (server->port)
+		print_server(server, out);
+}
+
 void mxw_servers_print(const struct mxw_servers *servers, FILE *out)
 {
 	for (size_t i = 0; i < servers->count; i++) {
-		char text[MXW_ADDR_TEXT];
-		bool ipv6 = strchr(mxw_addr_format(servers->server[i].addr, text), ':');
-
-		(void)fprintf(out, "\n\t%s%s%s:%u", ipv6 ? "[" : "", text, ipv6 ? "]" : "",
-			      servers->server[i].port);
+		(void)fputs("\n\t", out);
+		print_server(&servers->server[i], out);
 	}
 }
 

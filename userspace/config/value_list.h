@@ -21,6 +21,10 @@ void mxw_quotas_print(const struct mxw_quotas *quotas, bool secrets, FILE *out);
 void mxw_servers_print(const struct mxw_servers *servers, FILE *out);
 void mxw_addresses_print(const struct mxw_addresses *addresses, FILE *out);
 
+/* A loopback address with its port, or nothing. False if text is neither. */
+bool mxw_listen_parse(const char *text, struct mxw_server *server);
+void mxw_listen_print(const struct mxw_server *server, FILE *out);
+
 /* Bytes of the field. */
 size_t mxw_value_size(const struct mxw_setting *setting);
 

@@ -89,15 +89,6 @@ int mxw_listen_unix(const char *path, struct mxw_err *err)
 	return fd;
 }
 
-static bool is_loopback(const unsigned char addr[16])
-{
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff },
-				   one[16] = { [15] = 1 };
-
-	return (memcmp(addr, mapped, sizeof(mapped)) == 0 && addr[12] == 127) ||
-	       memcmp(addr, one, sizeof(one)) == 0;
-}
-
 static int bind_loopback(int fd, const unsigned char addr[16], unsigned short port)
 {
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
@@ -120,7 +111,7 @@ int mxw_listen_loopback(const unsigned char addr[16], unsigned short port, struc
 
 	(void)mxw_addr_format(addr, text);
 	(void)snprintf(where, sizeof(where), "%s port %u", text, port);
-	if (!is_loopback(addr))
+	if (!mxw_addr_is_loopback(addr))
 		return mxw_fail(err, MXW_E_USAGE, "%s is no loopback address", text);
 	fd = socket(addr[10] ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind_loopback(fd, addr, port) || listen(fd, BACKLOG))

@@ -15,6 +15,7 @@
 #include "daemon/control.h"
 #include "daemon/latency.h"
 #include "daemon/log.h"
+#include "daemon/metrics.h"
 #include "daemon/rights.h"
 #include "datapath/news.h"
 #include "sources/dnsbl.h"
@@ -34,12 +35,14 @@ struct mxw_daemon {
 	uint64_t list_bit[MXW_DNSBL_ZONES]; /* mxw_auto_list() by the engine's number */
 	bool port_25_only; /* as the interfaces were attached at the start */
 	uint64_t reports, decisions; /* since the start */
+	uint64_t rungs[MXW_RUNGS]; /* those decisions, by what they came to */
 	struct mxw_latency latency; /* from SYN to verdict */
 	uint64_t said_stats; /* CLOCK_MONOTONIC ns; when the figures were logged last */
 	uint64_t known_cursor; /* mxw_known_sweep() */
 	uint64_t seed; /* of random numbers that spread times */
 	/* loop.c */
 	struct mxw_daemon_control control;
+	struct mxw_daemon_metrics metrics;
 	uv_loop_t loop;
 	uv_timer_t tick, second;
 	uv_poll_t ring;

@@ -139,6 +139,7 @@ static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion 
 	};
 
 	daemon->decisions++;
+	daemon->rungs[decision.rung]++;
 	mxw_auto_decide(daemon->automatic, &order, now);
 	mxw_latency_end(&daemon->latency, opinion->key, mxw_clock_mono());
 	log_decision(daemon, opinion, &decision);

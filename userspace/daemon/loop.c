@@ -36,6 +36,7 @@ static void on_tick(uv_timer_t *handle)
 
 	mxw_dnsbl_tick(daemon->engine);
 	mxw_daemon_control_tick(daemon);
+	mxw_daemon_metrics_tick(daemon);
 }
 
 /* On libuv's thread. */
@@ -106,6 +107,7 @@ static void on_second(uv_timer_t *handle)
 	mxw_auto_tick(daemon->automatic, now);
 	(void)mxw_known_sweep(&daemon->maps, now, KNOWN_AT_ONCE, &daemon->known_cursor);
 	write_behind(daemon, now);
+	mxw_daemon_metrics_second(daemon);
 	say_stats(daemon, now);
 	mxw_notify("WATCHDOG=1");
 	if (mxw_pins_gone(daemon->pins)) {
@@ -187,6 +189,7 @@ static void wind_down(struct mxw_daemon *daemon)
 
 	(void)mxw_news_want(&daemon->maps, 0, false, NULL); /* the heartbeat ends in any case */
 	uv_walk(&daemon->loop, close_handle, daemon);
+	mxw_daemon_metrics_stop(daemon);
 	mxw_daemon_control_stop(daemon);
 	mxw_resolver_close(daemon->resolver, NULL, NULL);
 	(void)uv_run(&daemon->loop, UV_RUN_DEFAULT); /* until all is closed and written */
@@ -204,6 +207,8 @@ int mxw_daemon_run(struct mxw_daemon *daemon, struct mxw_err *err)
 
 	if (!error)
 		error = mxw_daemon_control_watch(daemon, err);
+	if (!error)
+		error = mxw_daemon_metrics_watch(daemon, err);
 	if (!error)
 		error = mxw_news_beat(&daemon->maps, mxw_clock_mono(), err);
 	if (!error)

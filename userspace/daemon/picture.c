@@ -2,6 +2,7 @@
 /*
  * The daemon's state as pictures for control/. Called by control.c.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/addr.h"
@@ -43,12 +44,27 @@ static void show_list(struct mxw_dnsbl *engine, unsigned int number, struct mxw_
 	copy_figures(mxw_dnsbl_stats(engine, number), list);
 }
 
+/* Two lists may look alike once their keys are masked. */
+static void tell_apart(struct mxw_lists_picture *picture, unsigned int at)
+{
+	struct mxw_list_picture *list = &picture->list[at];
+	size_t length = strlen(list->name);
+
+	for (unsigned int i = 0; i < at; i++)
+		if (strcmp(picture->list[i].name, list->name) == 0) {
+			(void)snprintf(list->name + length, sizeof(list->name) - length, "#%u", at);
+			return;
+		}
+}
+
 void mxw_daemon_picture_lists(struct mxw_daemon *daemon, struct mxw_lists_picture *picture)
 {
 	picture->sites = mxw_dnsbl_setup_of(daemon->engine)->plan.sites;
 	picture->count = (unsigned int)picture->sites.zone_count;
 	for (unsigned int i = 0; i < picture->count; i++)
 		show_list(daemon->engine, i, &picture->list[i]);
+	for (unsigned int i = 1; i < picture->count; i++)
+		tell_apart(picture, i);
 }
 
 void mxw_daemon_picture_status(struct mxw_daemon *daemon, struct mxw_status_picture *picture)

@@ -50,6 +50,9 @@ static void keep_fixed(const struct mxw_daemon *daemon, struct mxw_settings *set
 		what = "user or group";
 	if (strcmp(settings->controller.state, old->controller.state) != 0)
 		what = "state";
+	if (memcmp(&settings->controller.metrics, &old->controller.metrics,
+		   sizeof(old->controller.metrics)) != 0)
+		what = "metrics";
 	if (what)
 		mxw_log_say(&daemon->log, MXW_LOG_WARNING, "%s changed: that needs a restart",
 			    what);
@@ -57,6 +60,7 @@ static void keep_fixed(const struct mxw_daemon *daemon, struct mxw_settings *set
 	settings->dnsbl.resolvers = old->dnsbl.resolvers;
 	settings->dnsbl.in_flight = old->dnsbl.in_flight;
 	settings->limits.queue = old->limits.queue;
+	settings->controller.metrics = old->controller.metrics;
 	memcpy(settings->controller.state, old->controller.state, sizeof(old->controller.state));
 }
 

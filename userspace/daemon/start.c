@@ -106,7 +106,9 @@ static int open_as_root(struct mxw_daemon *daemon, struct mxw_err *err)
 				      err);
 	if (!error)
 		error = make_folder(daemon, err);
-	return error ? error : mxw_daemon_control_listen(daemon, err);
+	if (!error)
+		error = mxw_daemon_control_listen(daemon, err);
+	return error ? error : mxw_daemon_metrics_listen(daemon, err);
 }
 
 static int drop_rights(struct mxw_daemon *daemon, struct mxw_err *err)
@@ -160,6 +162,8 @@ int mxw_daemon_start(struct mxw_daemon *daemon, struct mxw_err *err)
 	int error = MXW_OK;
 
 	daemon->pins = daemon->control.listener = -1;
+	for (int i = 0; i < MXW_METRICS_PLACES; i++)
+		daemon->metrics.place[i].listener = -1;
 	for (int i = 0; i < MXW_MAP_COUNT; i++)
 		daemon->maps.fd[i] = -1;
 	if (getrandom(&daemon->seed, sizeof(daemon->seed), 0) < 0 || !daemon->seed)
@@ -176,6 +180,7 @@ int mxw_daemon_start(struct mxw_daemon *daemon, struct mxw_err *err)
 
 void mxw_daemon_end(struct mxw_daemon *daemon)
 {
+	mxw_daemon_metrics_free(daemon);
 	mxw_daemon_control_free(daemon);
 	mxw_dnsbl_free(daemon->engine);
 	mxw_auto_close(daemon->automatic);
