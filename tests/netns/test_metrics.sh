@@ -21,7 +21,7 @@ metrics()
 
 test_metrics()
 {
-	local unix=(--unix-socket $METRICS http://localhost/metrics)
+	local unix=(--unix-socket "$METRICS" http://localhost/metrics)
 	local http=(http://127.0.0.1:9125/metrics)
 
 	all_up
