@@ -221,11 +221,9 @@ void dnsbl_print_test(const struct cli *cli, const json_t *body)
 
 static void join_codes(const json_t *codes, char out[CELL])
 {
-	const json_t *code;
-	size_t i;
-
 	out[0] = '\0';
-	json_array_foreach(codes, i, code) join(out, json_string_value(code));
+	for (size_t i = 0; i < json_array_size(codes); i++)
+		join(out, json_string_value(json_array_get(codes, i)));
 }
 
 static void print_verdict(const struct cli *cli, const json_t *body)

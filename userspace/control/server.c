@@ -21,7 +21,7 @@
 #define ACCEPTS 64 /* in one go; then others have their turn */
 #define EVENTS 16
 #define LISTENER 0 /* among the events; clients have their numbers, from 1 */
-#define PAUSE 1000000000ULL /* ns without accepting when no descriptor is left */
+#define PAUSE 100000000ULL /* ns without accepting when no descriptor is left */
 
 enum step { READS, WORKS, WRITES };
 
@@ -278,27 +278,55 @@ static void admit(struct mxw_control *control, int fd, bool with_spare, uint64_t
 	client->until = now + control->rules.patience;
 	if (watch(control, EPOLL_CTL_ADD, fd, client->id, EPOLLIN))
 		end_client(control, client);
+	else /* who has said his line already gives way to nobody */
+		read_line(control, client, now);
 }
 
-/* Accepting, with the spare descriptor's place if there is no other. */
+/* No descriptor is left: has the spare one ready to be given up, if need be by ending the
+ * silent client that has its place. */
+static bool spare_ready(struct mxw_control *control)
+{
+	for (int i = 0; i < CLIENTS && control->spare < 0; i++) {
+		struct client *client = &control->client[i];
+
+		if (client->id && client->with_spare && client->step == READS)
+			end_client(control, client);
+	}
+	return control->spare >= 0;
+}
+
+/* Accepting, with the spare descriptor's place if there is no other. That none is left is said
+ * before whether there is anybody. */
 static int accept_one(struct mxw_control *control, bool *with_spare)
 {
-	int fd = accept4(control->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept4(control->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), error;
 
 	*with_spare = false;
-	if (fd >= 0 || (errno != EMFILE && errno != ENFILE) || control->spare < 0)
+	if (fd >= 0 || (errno != EMFILE && errno != ENFILE) || !spare_ready(control))
 		return fd;
 	(void)close(control->spare);
 	control->spare = -1;
 	*with_spare = true;
-	return accept4(control->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	fd = accept4(control->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	error = errno;
+	if (fd < 0)
+		take_spare(control);
+	errno = error;
+	return fd;
+}
+
+/* Leaves who comes waiting for a while. */
+static void pause_accepting(struct mxw_control *control, uint64_t now)
+{
+	if (watch(control, EPOLL_CTL_MOD, control->listener, LISTENER, 0) == 0)
+		control->paused_until = now + PAUSE;
 }
 
 static void accept_some(struct mxw_control *control, uint64_t now)
 {
-	bool with_spare;
+	bool with_spare = false;
 
-	for (int i = 0; i < ACCEPTS; i++) {
+	for (int i = 0; i < ACCEPTS && !with_spare; i++) {
 		int fd = accept_one(control, &with_spare);
 
 		if (fd >= 0) {
@@ -307,9 +335,8 @@ static void accept_some(struct mxw_control *control, uint64_t now)
 		}
 		if (errno == EINTR || errno == ECONNABORTED)
 			continue;
-		if (errno != EAGAIN && errno != EWOULDBLOCK &&
-		    watch(control, EPOLL_CTL_MOD, control->listener, LISTENER, 0) == 0)
-			control->paused_until = now + PAUSE;
+		if (errno != EAGAIN && errno != EWOULDBLOCK)
+			pause_accepting(control, now);
 		return;
 	}
 }
