@@ -75,13 +75,16 @@ static bool begins(const char *text, const char *with)
 
 static bool ends_listed(const char *name)
 {
-	return strstr(name, ".100.51.198.") || strstr(name, ".d.a.b.0.8.b.d.0.1.0.0.2.");
+	return strstr(name, ".100.51.198.") || strstr(name, ".d.a.b.0.8.b.d.0.1.0.0.2.") ||
+	       begins(name, "evil.test.");
 }
 
 static bool listed(const struct list *list, const char *name)
 {
-	bool must = begins(name, "2.0.0.127.") || begins(name, "2.0.0.0.0.0.f.7.f.f.f.f.");
-	bool must_not = begins(name, "1.0.0.127.") || begins(name, "1.0.0.0.0.0.f.7.f.f.f.f.");
+	bool must = begins(name, "2.0.0.127.") || begins(name, "2.0.0.0.0.0.f.7.f.f.f.f.") ||
+		    begins(name, "test.");
+	bool must_not = begins(name, "1.0.0.127.") || begins(name, "1.0.0.0.0.0.f.7.f.f.f.f.") ||
+			begins(name, "invalid.");
 
 	switch (list->manner) {
 	case LISTS_ALL:

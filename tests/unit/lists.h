@@ -15,7 +15,7 @@
 
 /* How a list answers about sources; to probes it is as RFC 5782 wants unless it lies. */
 enum manner {
-	HONEST, /* 198.51.100.0/24 and 2001:db8:bad::/48 are listed with code */
+	HONEST, /* 198.51.100.0/24, 2001:db8:bad::/48 and evil.test are listed with code */
 	SILENT, /* no answer by the deadline of 10 s */
 	FAILING, /* SERVFAIL */
 	LISTS_ALL, /* everything, probes too */

@@ -170,6 +170,65 @@ static void texts_and_names(void **state)
 	assert_string_equal(read_as(&message, MXW_DNS_PTR).text, "mx...example");
 }
 
+static void names_of_an_address(void **state)
+{
+	static struct message message;
+	struct mxw_dns_answer answer;
+
+	(void)state;
+	begin(&message, 0, 3, 0);
+	message.bytes[message.size - 3] = MXW_DNS_PTR;
+	ADD(&message, "\xc0\x0c\x00\x0c\x00\x01" TTL("\x14") "\x00\x04\x01"
+							     "a\xc0\x1b");
+	ADD(&message, "\xc0\x0c\x00\x0c\x00\x01" TTL("\x0a") "\x00\x01\x00");
+	ADD(&message, "\xc0\x0c\x00\x0c\x00\x01" TTL("\x14") "\x00\x04\x01\n\xc0\x1b");
+	answer = read_as(&message, MXW_DNS_PTR);
+	assert_int_equal(answer.outcome, MXW_DNS_ANSWERED);
+	assert_int_equal(answer.count, 3);
+	assert_int_equal(answer.ttl, 10);
+	assert_string_equal(answer.text, "a.example\n.\n?.example");
+	begin(&message, 0, 60, 0); /* more than there is room for */
+	message.bytes[message.size - 3] = MXW_DNS_PTR;
+	for (int i = 0; i < 60; i++)
+		ADD(&message, "\xc0\x0c\x00\x0c\x00\x01" TTL("\x14") "\x00\x04\x01"
+								     "a\xc0\x1b");
+	answer = read_as(&message, MXW_DNS_PTR);
+	assert_int_equal(answer.outcome, MXW_DNS_ANSWERED);
+	assert_int_equal(answer.count, 60);
+	assert_int_equal(strlen(answer.text), 25 * 10 + 0 - 1); /* whole ones */
+	assert_string_equal(answer.text + strlen(answer.text) - 10, "\na.example");
+	begin(&message, 0, 1, 0); /* a name that points to itself */
+	message.bytes[message.size - 3] = MXW_DNS_PTR;
+	ADD(&message, "\xc0\x0c\x00\x0c\x00\x01" TTL("\x14") "\x00\x02\xc0\x34");
+	assert_int_equal(read_as(&message, MXW_DNS_PTR).outcome, MXW_DNS_GARBLED);
+}
+
+static void addresses_of_ipv6(void **state)
+{
+	static struct message message;
+	struct mxw_dns_answer answer;
+
+	(void)state;
+	begin(&message, 0, 20, 0);
+	message.bytes[message.size - 3] = MXW_DNS_AAAA;
+	for (int i = 0; i < 20; i++) {
+		ADD(&message, "\xc0\x0c\x00\x1c\x00\x01" TTL(
+				      "\x14") "\x00\x10\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01");
+		message.bytes[message.size - 1] = (uint8_t)i;
+	}
+	answer = read_as(&message, MXW_DNS_AAAA);
+	assert_int_equal(answer.outcome, MXW_DNS_ANSWERED);
+	assert_int_equal(answer.count, 20);
+	assert_int_equal(answer.ttl, 20);
+	assert_int_equal(answer.addresses[0][1], 1);
+	for (int i = 0; i < MXW_DNS_ADDRESSES; i++)
+		assert_int_equal(answer.addresses[i][15], i);
+	begin(&message, 0, 1, 0); /* an IPv4 address in it */
+	message.bytes[message.size - 3] = MXW_DNS_AAAA;
+	ADD(&message, "\xc0\x0c\x00\x1c\x00\x01" TTL("\x14") "\x00\x04\x7f\x00\x00\x02");
+	assert_int_equal(read_as(&message, MXW_DNS_AAAA).outcome, MXW_DNS_GARBLED);
+}
+
 static void pointers_that_loop(void **state)
 {
 	static struct message message;
@@ -303,6 +362,8 @@ int main(void)
 		cmocka_unit_test(an_alias_is_followed),
 		cmocka_unit_test(a_negative_answer_lives_as_its_soa),
 		cmocka_unit_test(texts_and_names),
+		cmocka_unit_test(names_of_an_address),
+		cmocka_unit_test(addresses_of_ipv6),
 		cmocka_unit_test(pointers_that_loop),
 		cmocka_unit_test(aliases_without_end),
 		cmocka_unit_test(other_questions_and_kinds),

@@ -22,6 +22,9 @@
 #define BIT(probe) (1U << (probe))
 #define IPV4_PROBES (BIT(MXW_PROBE_IPV4_LISTED) | BIT(MXW_PROBE_IPV4_UNLISTED))
 #define IPV6_PROBES (BIT(MXW_PROBE_IPV6_LISTED) | BIT(MXW_PROBE_IPV6_UNLISTED))
+#define NAME_PROBES (BIT(MXW_PROBE_NAME_LISTED) | BIT(MXW_PROBE_NAME_UNLISTED))
+#define UNLISTED \
+	(BIT(MXW_PROBE_IPV4_UNLISTED) | BIT(MXW_PROBE_IPV6_UNLISTED) | BIT(MXW_PROBE_NAME_UNLISTED))
 
 static const struct {
 	const char *name, *hint;
@@ -33,11 +36,12 @@ static const struct {
 	[MXW_HEALTH_CODES] = { "codes", "it says that it may not be asked", false },
 	[MXW_HEALTH_OUTSIDE] = { "outside", "it answers outside 127.0.0.0/8", false },
 	[MXW_HEALTH_EMPTY] = { "empty",
-			       "it does not list 127.0.0.2 as RFC 5782 asks: it has ended, or its "
-			       "name is mistyped",
+			       "it does not list 127.0.0.2, or TEST if it is one of names, as "
+			       "RFC 5782 asks: it has ended, or its name is mistyped",
 			       false },
 	[MXW_HEALTH_LISTS_ALL] = { "lists-all",
-				   "it lists 127.0.0.1, which no list may: it lists everybody",
+				   "it lists 127.0.0.1, or INVALID if it is one of names, which no "
+				   "list may: it lists everybody",
 				   true },
 	[MXW_HEALTH_HIT_RATE] = { "hit-rate", "it lists far more sources than it used to", true },
 	[MXW_HEALTH_CANARIES] = { "canaries", "it lists known good senders", true },
@@ -169,11 +173,11 @@ static bool afford(struct mxw_list_health *health, unsigned int probes, uint64_t
 
 unsigned int mxw_list_health_due(struct mxw_list_health *health, uint64_t now)
 {
-	unsigned int probes = IPV4_PROBES;
+	unsigned int probes = health->rules.names ? NAME_PROBES : IPV4_PROBES;
 
 	if (health->waiting || now < health->next_round)
 		return 0;
-	if (health->ipv6 || health->rounds % IPV6_EVERY == 0)
+	if (!health->rules.names && (health->ipv6 || health->rounds % IPV6_EVERY == 0))
 		probes |= IPV6_PROBES;
 	if (!afford(health, probes, now))
 		return 0;
@@ -237,8 +241,11 @@ static void learn_ipv6(struct mxw_list_health *health)
 /* All answers are in, or will not come. */
 static struct mxw_health_change round_ends(struct mxw_list_health *health, uint64_t now)
 {
-	const struct mxw_dnsbl_answer *must = &health->probe[MXW_PROBE_IPV4_LISTED];
-	const struct mxw_dnsbl_answer *must_not = &health->probe[MXW_PROBE_IPV4_UNLISTED];
+	bool names = health->rules.names;
+	const struct mxw_dnsbl_answer *must =
+		&health->probe[names ? MXW_PROBE_NAME_LISTED : MXW_PROBE_IPV4_LISTED];
+	const struct mxw_dnsbl_answer *must_not =
+		&health->probe[names ? MXW_PROBE_NAME_UNLISTED : MXW_PROBE_IPV4_UNLISTED];
 
 	health->waiting = 0;
 	if (must->state == MXW_DNSBL_ERROR)
@@ -256,7 +263,7 @@ struct mxw_health_change mxw_list_health_probed(struct mxw_list_health *health,
 						enum mxw_dnsbl_probe probe,
 						const struct mxw_dnsbl_answer *answer, uint64_t now)
 {
-	bool must_not = probe == MXW_PROBE_IPV4_UNLISTED || probe == MXW_PROBE_IPV6_UNLISTED;
+	bool must_not = UNLISTED & BIT(probe);
 
 	if (!(health->waiting & BIT(probe)))
 		return (struct mxw_health_change){ 0 };
@@ -366,8 +373,9 @@ const char *mxw_list_health_hint(const struct mxw_list_health *health)
 	if (health->state == MXW_HEALTH_UNTRIED)
 		return "the first probes are under way";
 	if (health->state == MXW_HEALTH_ONLINE)
-		return health->ipv6 ? "its test entries are right"
-				    : "its test entries are right; it has none for IPv6";
+		return health->ipv6 || health->rules.names
+			       ? "its test entries are right"
+			       : "its test entries are right; it has none for IPv6";
 	if (health->fault != MXW_DNSBL_FINE)
 		return mxw_dnsbl_fault_hint(health->fault);
 	return reasons[health->reason].hint;

@@ -5,7 +5,8 @@
  *
  * A list begins untried and is asked nothing but probes. It is online once it lists what
  * RFC 5782 says it must and does not list what it must not, and probed again every minute.
- * It goes offline at once when it lists 127.0.0.1, lacks 127.0.0.2, or answers outside
+ * It goes offline at once when it lists 127.0.0.1 (a list of names: INVALID), lacks 127.0.0.2 (a
+ * list of names: TEST), or answers outside
  * 127.0.0.0/8; after three of its own error codes in a row; when half of its last 16
  * answers failed; after two rounds of probes without answers; and when its hit rate or the
  * known good senders say that it lists too much. Then it is probed after 5 s, 10 s, 20 s
@@ -70,6 +71,7 @@ enum mxw_purpose {
 
 struct mxw_health_rules {
 	bool dead; /* known_lists.h */
+	bool names; /* of host names: probed for TEST and INVALID, not for addresses */
 	bool allows; /* only lines of weight < 0: canaries do not count against it */
 	uint64_t interval; /* ns between rounds; 45 s, so that a lie is found within 60 s */
 	uint64_t deadline; /* ns for the answers of a round; 10 s */

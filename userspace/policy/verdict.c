@@ -16,6 +16,7 @@ struct sum {
 	uint32_t fail_ttl, pass_ttl;
 	uint64_t lists;
 	bool authoritative, partial, blind;
+	bool open; /* evidence beside the rest is not all in */
 };
 
 static const char *const names[MXW_RUNGS] = { "none", "allow", "limit", "grey", "reject", "drop" };
@@ -57,6 +58,10 @@ static struct sum add_up(const struct mxw_evidence *evidence, size_t count)
 
 		sum.score += e->score;
 		sum.least += e->least;
+		if (e->beside) {
+			sum.open |= e->partial;
+			continue;
+		}
 		lower_ttl(&sum.fail_ttl, e->fail_ttl);
 		lower_ttl(&sum.pass_ttl, e->pass_ttl);
 		sum.lists += e->lists;
@@ -197,7 +202,7 @@ struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
 		(void)mxw_text(decision.why, sizeof(decision.why), "%s", held);
 		return decision;
 	}
-	decision.incomplete = sum.partial || sum.blind || sum.least < sum.score;
+	decision.incomplete = sum.partial || sum.blind || sum.open || sum.least < sum.score;
 	if (!sum.blind)
 		decision.rung = choose(policy, &sum, standing->ham, &decision, &held);
 	decision.life = life_of(policy, decision.rung, &sum, random);

@@ -50,6 +50,10 @@ struct mxw_evidence {
 	bool authoritative; /* one of them suffices for a drop */
 	bool partial; /* some of it is not in yet */
 	bool blind; /* nothing of it is in */
+	/* It only adds to the score of others: it is no witness for a drop, says nothing alone,
+	 * and holds no drop back for being partial; but what stands outlasts its silence. Its
+	 * lists, authoritative, blind and TTLs are not looked at. */
+	bool beside;
 };
 
 /* What stands above the automatic decision. */

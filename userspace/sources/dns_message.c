@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "sources/dns_message.h"
 
 #define RECORDS_MOST 512
@@ -239,13 +240,33 @@ static bool take_name(const struct search *search, const struct record *record, 
 	return !reader.bad && reader.at == record->end;
 }
 
+/* The name behind those that are there, if it fits. */
 static bool take_pointer(struct search *search, const struct record *record)
 {
+	char *text = search->answer->text, one[MXW_DNS_TEXT];
+	size_t at = strlen(text);
 	struct name name;
 
 	if (!take_name(search, record, &name))
 		return false;
-	name_to_text(&name, search->answer->text);
+	name_to_text(&name, one);
+	search->answer->count++;
+	if (at + 1 + strlen(one) < MXW_DNS_TEXT)
+		(void)mxw_text(text + at, MXW_DNS_TEXT - at, "%s%s", at ? "\n" : "",
+			       *one ? one : ".");
+	return true;
+}
+
+static bool take_address6(struct search *search, const struct record *record)
+{
+	struct mxw_dns_answer *answer = search->answer;
+
+	if (record->end - record->data != sizeof(answer->addresses[0]))
+		return false;
+	if (answer->count < MXW_DNS_ADDRESSES)
+		memcpy(answer->addresses[answer->count], search->reader.data + record->data,
+		       sizeof(answer->addresses[0]));
+	answer->count++;
 	return true;
 }
 
@@ -261,12 +282,16 @@ static bool take_record(struct search *search, const struct record *record)
 	if (record->type != search->type)
 		return true;
 	lower_ttl(answer, record->ttl);
-	if (search->type == MXW_DNS_A)
+	switch (search->type) {
+	case MXW_DNS_A:
 		return take_address(search, record);
-	if (answer->text[0])
-		return true;
-	return search->type == MXW_DNS_TXT ? take_text(search, record)
-					   : take_pointer(search, record);
+	case MXW_DNS_AAAA:
+		return take_address6(search, record);
+	case MXW_DNS_PTR:
+		return take_pointer(search, record);
+	default:
+		return answer->count++ || take_text(search, record);
+	}
 }
 
 static bool read_answers(struct search *search, unsigned int count)
@@ -333,7 +358,7 @@ static bool read_question(struct search *search)
 
 static bool nothing_found(const struct mxw_dns_answer *answer)
 {
-	return answer->rcode == NXDOMAIN || (!answer->count && !answer->text[0]);
+	return answer->rcode == NXDOMAIN || !answer->count;
 }
 
 static bool read_message(struct search *search)

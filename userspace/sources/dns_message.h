@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define MXW_DNS_RECORDS 17 /* A records kept; one more than policy/dnsbl_answer.h takes */
+#define MXW_DNS_ADDRESSES 16 /* AAAA records kept */
 #define MXW_DNS_TEXT 256
 
 /* What is asked for, by the protocol's numbers. */
@@ -17,6 +18,7 @@ enum mxw_dns_type {
 	MXW_DNS_A = 1,
 	MXW_DNS_PTR = 12,
 	MXW_DNS_TXT = 16,
+	MXW_DNS_AAAA = 28,
 };
 
 enum mxw_dns_outcome {
@@ -33,9 +35,16 @@ struct mxw_dns_answer {
 	unsigned int rcode; /* RFC 1035: 0 NOERROR, 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED */
 	int64_t ttl; /* s; least of the records used, or of the SOA (RFC 2308); -1 = none */
 	uint64_t took; /* ns from sending to the answer */
-	size_t count; /* A records; MXW_DNS_RECORDS means that many or more */
-	uint32_t records[MXW_DNS_RECORDS]; /* host order */
-	char text[MXW_DNS_TEXT]; /* of the first TXT or PTR record, printable ASCII; or "" */
+	/* Of the type asked for. A stops at MXW_DNS_RECORDS: that many or more; of PTR and AAAA
+	 * it may be more than are kept. */
+	size_t count;
+	uint32_t records[MXW_DNS_RECORDS]; /* A, host order */
+	union {
+		/* Of the first TXT record; or the names of the PTR records with a newline
+		 * between two, as many as fit whole. Printable ASCII, or "". */
+		char text[MXW_DNS_TEXT];
+		uint8_t addresses[MXW_DNS_ADDRESSES][16]; /* AAAA, network order */
+	};
 };
 
 /*

@@ -10,16 +10,12 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/text.h"
 #include "sources/dnsbl_inside.h"
 
 #define LEAD (5 * MXW_TICKS_SECOND) /* ahead of the end of an answer, and up to twice that */
 #define RETRY 3 /* ticks, when a second's budget was spent */
 #define GIVE_UP (120 * MXW_TICKS_SECOND) /* the resolver has answered long before */
-
-static bool is_ipv6(const struct mxw_source *source)
-{
-	return source->key >> 32 != 0;
-}
 
 /* Whether the list's answer counts, or will when it comes. One whose day is spent is as one
  * that is offline, unless it has answered already. */
@@ -28,7 +24,8 @@ static bool counts(const struct mxw_dnsbl *engine, const struct mxw_source *sour
 {
 	const struct mxw_list_health *health = &engine->health[list];
 
-	if (health->state != MXW_HEALTH_ONLINE || (!health->ipv6 && is_ipv6(source)))
+	if (health->state != MXW_HEALTH_ONLINE ||
+	    (!health->ipv6 && mxw_dnsbl_is_ipv6(engine, source)))
 		return false;
 	return answered || source->pending >> list & 1 || !(engine->spent >> list & 1);
 }
@@ -132,24 +129,25 @@ static void owe(struct mxw_dnsbl *engine, uint32_t number, uint32_t now)
 			   now + (source->pending ? patience(engine) : RETRY));
 }
 
-enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16])
+/* The source of the key, made the newest. */
+static uint32_t take_up(struct mxw_dnsbl *engine, uint64_t key, uint32_t now)
 {
-	uint64_t key = mxw_addr_key(addr);
-	uint32_t now = mxw_dnsbl_ticks(engine), number;
-	struct mxw_source *source;
-	bool later;
+	uint32_t number = mxw_cache_find(&engine->cache, key);
 
-	engine->counts.seen++;
-	if (!mxw_dnsbl_askable(addr) || engine->outside.spared(engine->outside.context, key))
-		return MXW_SEEN_SPARED;
-	number = mxw_cache_find(&engine->cache, key);
 	if (number)
 		mxw_cache_use(&engine->cache, number);
 	else
 		number = mxw_cache_add(&engine->cache, key);
-	source = mxw_cache_source(&engine->cache, number);
-	source->seen = now;
-	memcpy(source->low, addr + 8, sizeof(source->low));
+	mxw_cache_source(&engine->cache, number)->seen = now;
+	return number;
+}
+
+/* Asks what is not known of it. */
+static enum mxw_seen look_up(struct mxw_dnsbl *engine, uint32_t number, uint32_t now)
+{
+	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
+	bool later;
+
 	if (source->state & MXW_SOURCE_OWED)
 		return MXW_SEEN_WAIT;
 	if (!mxw_dnsbl_ask(engine, number, now, MXW_PURPOSE_NEW, &later) && !later &&
@@ -161,6 +159,41 @@ enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16])
 	engine->counts.asked_about++;
 	owe(engine, number, now);
 	return MXW_SEEN_WAIT;
+}
+
+enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16])
+{
+	uint64_t key = mxw_addr_key(addr);
+	uint32_t now = mxw_dnsbl_ticks(engine), number;
+
+	engine->counts.seen++;
+	if (!mxw_dnsbl_askable(addr) || engine->outside.spared(engine->outside.context, key))
+		return MXW_SEEN_SPARED;
+	number = take_up(engine, key, now);
+	memcpy(mxw_cache_source(&engine->cache, number)->low, addr + 8, 8);
+	return look_up(engine, number, now);
+}
+
+enum mxw_seen mxw_dnsbl_seen_name(struct mxw_dnsbl *engine, const char *name)
+{
+	uint32_t now = mxw_dnsbl_ticks(engine), number;
+
+	engine->counts.seen++;
+	number = take_up(engine, mxw_dnsbl_name_key(engine, name), now);
+	(void)mxw_text(engine->name[number], sizeof(engine->name[number]), "%s", name);
+	return look_up(engine, number, now);
+}
+
+/* Strangers choose names; they do not know the seed. */
+uint64_t mxw_dnsbl_name_key(const struct mxw_dnsbl *engine, const char *name)
+{
+	uint64_t hash = engine->cache.seed;
+
+	for (; *name; name++) {
+		hash = (hash ^ (uint8_t)*name) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 29;
+	}
+	return hash ? hash : 1;
 }
 
 /* Still waited for: tells a part once, and takes up what was put off. */

@@ -25,8 +25,9 @@ struct mxw_dnsbl;
 
 /* What it has to say about a source. */
 struct mxw_dnsbl_opinion {
-	uint64_t key; /* bpf/key.h */
-	uint8_t addr[16]; /* that was asked for, network order, IPv4 as ::ffff:a.b.c.d */
+	uint64_t key; /* bpf/key.h; of a name, mxw_dnsbl_name_key() */
+	uint8_t addr[16]; /* that was asked for, network order, IPv4 as ::ffff:a.b.c.d; nothing
+			     of a name */
 	struct mxw_dnsbl_score score; /* partial: this is not all, more will be told */
 	bool complete; /* nothing more is to be waited for now */
 	bool withdrawn; /* a list that had it listed is not believed any more: what stands is to
@@ -54,11 +55,14 @@ struct mxw_dnsbl_outside {
 /* Copied. It is large: keep it off the stack. */
 struct mxw_dnsbl_setup {
 	struct mxw_dnsbl_plan plan;
+	bool names; /* the lists are of host names (RHSBL): the engine is asked with
+		       mxw_dnsbl_seen_name() alone. Never changes. */
 	struct mxw_dnsbl_ttls ttls;
 	struct mxw_health_rules health[MXW_DNSBL_ZONES]; /* of plan.sites.zone[] */
 	uint8_t canary[MXW_DNSBL_CANARIES][16]; /* known good senders, as addr above */
 	unsigned int canary_count;
-	uint32_t sources; /* to remember at most, 16..2^28: 64 bytes and 6 a list for each */
+	uint32_t sources; /* to remember at most, 16..2^28: 64 bytes and 6 a list for each; a
+			     name takes 190 more */
 	uint64_t patience; /* ns until a part is told; >= 100 ms */
 	uint64_t retain; /* ns that a listed source is remembered after its answers have ended:
 			    the longest life of a decision, which a list may have to take back */
@@ -78,7 +82,7 @@ struct mxw_dnsbl_saying {
 };
 
 /* Fills the rules for all lists of setup->plan from known_lists.h and defaults, TTLs, no
- * canaries, 1 000 000 sources, 2 s and 1 h. The plan has to be made. */
+ * canaries, 1 000 000 sources, 2 s and 1 h. The plan has to be made, and names to be set. */
 void mxw_dnsbl_setup_defaults(struct mxw_dnsbl_setup *setup);
 
 /* Returns 0 with *out, or MXW_E_FAIL or MXW_E_USAGE with a sentence. It asks the first
@@ -99,6 +103,13 @@ void mxw_dnsbl_tick(struct mxw_dnsbl *engine);
 
 /* A connection from the source, addr as above. */
 enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16]);
+
+/* The same for a host name, in an engine of names; as policy/names.h has it, and short enough
+ * for one. Nobody is spared. */
+enum mxw_seen mxw_dnsbl_seen_name(struct mxw_dnsbl *engine, const char *name);
+
+/* What the name is known by, in this engine alone; never 0. */
+uint64_t mxw_dnsbl_name_key(const struct mxw_dnsbl *engine, const char *name);
 
 /* What is known now. False if the source is not known. */
 bool mxw_dnsbl_opinion(const struct mxw_dnsbl *engine, uint64_t key,

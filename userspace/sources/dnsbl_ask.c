@@ -23,11 +23,6 @@ void mxw_dnsbl_address(const struct mxw_source *source, uint8_t addr[16])
 	memcpy(addr + 8, source->low, 8);
 }
 
-static bool is_ipv6(const struct mxw_source *source)
-{
-	return source->key >> 32 != 0;
-}
-
 /* Whether the error may end what is known: a fault of the DNS takes nothing back early. */
 static bool replaces(const struct mxw_dnsbl *engine, uint32_t number, unsigned int list,
 		     const struct mxw_dnsbl_answer *answer)
@@ -60,15 +55,29 @@ static void keep_unasked(struct mxw_dnsbl *engine, uint32_t number, unsigned int
 	keep(engine, number, list, &answer);
 }
 
+/* What to ask the list for. */
+static int question(const struct mxw_dnsbl *engine, uint32_t number, unsigned int list,
+		    char name[MXW_DNS_NAME])
+{
+	const char *zone = engine->setup.plan.sites.zone[list];
+	uint8_t addr[16];
+
+	if (engine->setup.names)
+		return mxw_dnsbl_domain_name(engine->name[number], zone, name);
+	mxw_dnsbl_address(mxw_cache_source(&engine->cache, number), addr);
+	return mxw_dnsbl_name(addr, zone, name);
+}
+
 static enum mxw_asked ask_list(struct mxw_dnsbl *engine, uint32_t number, unsigned int list,
 			       enum mxw_purpose purpose)
 {
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
 	char name[MXW_DNS_NAME];
-	uint8_t addr[16];
 
-	switch (mxw_list_health_ask(&engine->health[list], purpose, is_ipv6(source),
-				    mxw_dnsbl_now(engine))) {
+	if (question(engine, number, list, name))
+		return MXW_ASKED_NOT; /* a name that is too long with this zone */
+	switch (mxw_list_health_ask(&engine->health[list], purpose,
+				    mxw_dnsbl_is_ipv6(engine, source), mxw_dnsbl_now(engine))) {
 	case MXW_ASK_YES:
 		engine->spent &= ~(1U << list);
 		break;
@@ -82,9 +91,6 @@ static enum mxw_asked ask_list(struct mxw_dnsbl *engine, uint32_t number, unsign
 	default:
 		return MXW_ASKED_NOT;
 	}
-	mxw_dnsbl_address(source, addr);
-	if (mxw_dnsbl_name(addr, engine->setup.plan.sites.zone[list], name))
-		return MXW_ASKED_NOT; /* cannot be: zones are short enough */
 	if (!mxw_dnsbl_send(engine, list, name, MXW_TAG_SOURCE, source->key))
 		return MXW_ASKED_NO_ROOM;
 	source->pending |= 1U << list;

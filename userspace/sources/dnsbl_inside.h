@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The engine from inside: dnsbl.c (sources), dnsbl_ask.c (their questions and answers), dnsbl_lists.c (probes, canaries, trips),
- * dnsbl_setup.c (beginning, change, end). For those alone.
+ * The engine from inside: dnsbl.c (sources), dnsbl_ask.c (their questions and answers),
+ * dnsbl_lists.c (probes, canaries, trips), dnsbl_setup.c (beginning, change, end). For those
+ * alone.
  */
 #ifndef MXW_DNSBL_INSIDE_H
 #define MXW_DNSBL_INSIDE_H
@@ -16,6 +17,7 @@ struct mxw_dnsbl {
 	struct mxw_dnsbl_setup setup;
 	struct mxw_dnsbl_outside outside;
 	struct mxw_cache cache;
+	char (*name)[MXW_DNSBL_ZONE_TEXT]; /* by the source's number; NULL unless setup.names */
 	struct mxw_list_health health[MXW_DNSBL_ZONES];
 	struct mxw_dnsbl_stats stats[MXW_DNSBL_ZONES];
 	struct mxw_dnsbl_counts counts;
@@ -57,6 +59,13 @@ static inline uint32_t mxw_dnsbl_random(struct mxw_dnsbl *engine)
 {
 	engine->random = engine->random * 6364136223846793005ULL + 1442695040888963407ULL;
 	return (uint32_t)(engine->random >> 33);
+}
+
+/* Whether a list has to know IPv6 to be asked about the source. */
+static inline bool mxw_dnsbl_is_ipv6(const struct mxw_dnsbl *engine,
+				     const struct mxw_source *source)
+{
+	return !engine->setup.names && source->key >> 32 != 0;
 }
 
 /* dnsbl_lists.c */

@@ -26,6 +26,7 @@ void mxw_dnsbl_setup_defaults(struct mxw_dnsbl_setup *setup)
 
 		rules.dead = known && known->flags & MXW_KNOWN_DEAD;
 		rules.per_day = known ? known->per_day : 0;
+		rules.names = setup->names;
 		rules.allows = true;
 		for (size_t i = 0; i < sites->line_count; i++)
 			if (sites->line[i].zone == zone && sites->line[i].weight > 0)
@@ -53,6 +54,22 @@ static int check_setup(const struct mxw_dnsbl_setup *setup, struct mxw_err *err)
 	return MXW_OK;
 }
 
+/* Memory of its own for the engine: the cache, and room for names. */
+static int make_room(struct mxw_cache *cache, const struct mxw_dnsbl_setup *setup, uint64_t seed,
+		     char (**name)[MXW_DNSBL_ZONE_TEXT])
+{
+	*name = NULL;
+	if (mxw_cache_init(cache, setup->sources, (uint32_t)setup->plan.sites.zone_count, seed))
+		return MXW_E_FAIL;
+	if (!setup->names)
+		return MXW_OK;
+	*name = calloc((size_t)setup->sources + 1, sizeof(**name));
+	if (*name)
+		return MXW_OK;
+	mxw_cache_free(cache);
+	return MXW_E_FAIL;
+}
+
 static int out_of_memory(const struct mxw_dnsbl_setup *setup, struct mxw_err *err)
 {
 	return mxw_fail(err, MXW_E_FAIL, "out of memory for %u sources", setup->sources);
@@ -73,7 +90,7 @@ int mxw_dnsbl_create(struct mxw_dnsbl **out, const struct mxw_dnsbl_setup *setup
 	if (!engine)
 		return out_of_memory(setup, err);
 	engine->lists = (uint32_t)setup->plan.sites.zone_count;
-	if (mxw_cache_init(&engine->cache, setup->sources, engine->lists, seeds[0])) {
+	if (make_room(&engine->cache, setup, seeds[0], &engine->name)) {
 		free(engine);
 		return out_of_memory(setup, err);
 	}
@@ -92,6 +109,7 @@ void mxw_dnsbl_free(struct mxw_dnsbl *engine)
 	if (!engine)
 		return;
 	mxw_cache_free(&engine->cache);
+	free(engine->name);
 	free(engine);
 }
 
@@ -104,9 +122,10 @@ static int old_number(const struct mxw_dnsbl *engine, const char *zone)
 	return -1;
 }
 
-/* A source and its answers into the other cache. What was pending is asked anew. */
-static void move_source(const struct mxw_dnsbl *engine, uint32_t number, struct mxw_cache *to,
-			const int *from)
+/* A source and its answers into the other cache. What was pending is asked anew. Returns its
+ * number there. */
+static uint32_t move_source(const struct mxw_dnsbl *engine, uint32_t number, struct mxw_cache *to,
+			    const int *from)
 {
 	const struct mxw_source *source = mxw_cache_source(&engine->cache, number);
 	uint32_t copy = mxw_cache_add(to, source->key), now = mxw_dnsbl_ticks(engine);
@@ -124,18 +143,26 @@ static void move_source(const struct mxw_dnsbl *engine, uint32_t number, struct 
 				       mxw_cache_until(&engine->cache, number,
 						       (unsigned int)from[list]));
 	mxw_cache_schedule(to, copy, source->state & MXW_SOURCE_OWED ? now + 1 : source->due);
+	return copy;
 }
 
 /* Those in use last are the last to come, so the oldest are the ones that do not fit. */
-static void move_sources(struct mxw_dnsbl *engine, struct mxw_cache *to, const int *from)
+static void move_sources(struct mxw_dnsbl *engine, struct mxw_cache *to,
+			 char (*name)[MXW_DNSBL_ZONE_TEXT], const int *from)
 {
 	to->turned = engine->cache.turned;
 	for (uint32_t number = engine->cache.oldest; number;
-	     number = mxw_cache_source(&engine->cache, number)->newer)
-		move_source(engine, number, to, from);
+	     number = mxw_cache_source(&engine->cache, number)->newer) {
+		uint32_t copy = move_source(engine, number, to, from);
+
+		if (name)
+			memcpy(name[copy], engine->name[number], sizeof(name[copy]));
+	}
 	to->evicted += engine->cache.evicted;
 	mxw_cache_free(&engine->cache);
+	free(engine->name);
 	engine->cache = *to;
+	engine->name = name;
 }
 
 /* What overlaps with lists that have other numbers now begins anew. */
@@ -184,20 +211,21 @@ int mxw_dnsbl_retune(struct mxw_dnsbl *engine, const struct mxw_dnsbl_setup *set
 	uint32_t lists = (uint32_t)setup->plan.sites.zone_count;
 	struct mxw_dnsbl *before;
 	struct mxw_cache cache;
+	char(*name)[MXW_DNSBL_ZONE_TEXT];
 	int from[MXW_DNSBL_ZONES];
 	int error = check_setup(setup, err);
 
 	if (error)
 		return error;
 	before = malloc(sizeof(*before));
-	if (!before || mxw_cache_init(&cache, setup->sources, lists, engine->cache.seed)) {
+	if (!before || make_room(&cache, setup, engine->cache.seed, &name)) {
 		free(before);
 		return out_of_memory(setup, err);
 	}
 	for (unsigned int list = 0; list < MXW_DNSBL_ZONES; list++)
 		from[list] = list < lists ? old_number(engine, setup->plan.sites.zone[list]) : -1;
 	*before = *engine;
-	move_sources(engine, &cache, from);
+	move_sources(engine, &cache, name, from);
 	engine->lists = lists;
 	engine->generation++;
 	move_lists(engine, before, setup, from);

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The score of a source's names. Called when a decision is made about the source.
+ */
+#include "base/text.h"
+#include "policy/names_score.h"
+
+int32_t mxw_names_listed(const struct mxw_names_view *view, bool trusted)
+{
+	int32_t bad = 0, good = 0;
+
+	for (unsigned int i = 0; i < view->count; i++) {
+		int32_t score = view->hit[i].score ? view->hit[i].score->score : 0;
+
+		if (score > bad)
+			bad = score;
+		if (score < good)
+			good = score;
+	}
+	return trusted ? bad + good : bad;
+}
+
+bool mxw_names_partial(const struct mxw_names_view *view)
+{
+	for (unsigned int i = 0; i < view->count; i++) {
+		const struct mxw_dnsbl_score *score = view->hit[i].score;
+
+		if (!score || score->partial || score->blind)
+			return true;
+	}
+	return false;
+}
+
+static int32_t reverse_weight(const struct mxw_name_weights *weights, enum mxw_reverse_kind kind)
+{
+	switch (kind) {
+	case MXW_REVERSE_NONE:
+	case MXW_REVERSE_UNUSABLE:
+		return weights->missing;
+	case MXW_REVERSE_UNCONFIRMED:
+		return weights->unconfirmed;
+	case MXW_REVERSE_CONFIRMED:
+		return weights->confirmed;
+	default:
+		return 0;
+	}
+}
+
+/* Whether any name can bring less than nothing. */
+static bool can_allow(const struct mxw_name_weights *weights, const struct mxw_dnsbl_plan *plan)
+{
+	if (weights->confirmed < 0)
+		return true;
+	for (size_t i = 0; i < plan->sites.line_count; i++)
+		if (plan->sites.line[i].weight < 0)
+			return true;
+	return false;
+}
+
+/* Which list has which name. Allow lists are named too where they do not count. */
+static void add_hits(const struct mxw_dnsbl_plan *plan, const struct mxw_names_view *view,
+		     char *out, size_t size)
+{
+	size_t at = 0;
+
+	for (unsigned int i = 0; i < view->count; i++) {
+		const struct mxw_name_hit *hit = &view->hit[i];
+		char text[160];
+
+		if (hit->score && hit->score->part_count)
+			at += mxw_text(out + at, size - at, ", %s (%s)",
+				       mxw_dnsbl_score_text(plan, hit->score, text, sizeof(text)),
+				       hit->name);
+	}
+}
+
+static void say(const struct mxw_dnsbl_plan *plan, const struct mxw_names_view *view, char *out,
+		size_t size)
+{
+	size_t at = mxw_text(out, size, "%s%s%s", mxw_reverse_kind_name(view->kind),
+			     *view->name ? " " : "", view->name);
+
+	add_hits(plan, view, out + at, size - at); /* cut is fine */
+}
+
+struct mxw_evidence mxw_names_evidence(const struct mxw_name_weights *weights,
+				       const struct mxw_dnsbl_plan *plan,
+				       const struct mxw_names_view *view, char *out, size_t size)
+{
+	bool trusted = view->kind == MXW_REVERSE_CONFIRMED;
+	int64_t score =
+		(int64_t)reverse_weight(weights, view->kind) + mxw_names_listed(view, trusted);
+	struct mxw_evidence evidence = { .source = "names", .text = out, .beside = true };
+
+	evidence.score = (int32_t)(score > weights->most    ? weights->most
+				   : score < weights->least ? weights->least
+							    : score);
+	evidence.least = view->waiting && can_allow(weights, plan) ? weights->least
+								   : evidence.score;
+	evidence.partial = view->waiting || view->kind == MXW_REVERSE_UNKNOWN ||
+			   mxw_names_partial(view);
+	say(plan, view, out, size);
+	return evidence;
+}
