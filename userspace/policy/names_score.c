@@ -102,3 +102,22 @@ struct mxw_evidence mxw_names_evidence(const struct mxw_name_weights *weights,
 	say(plan, view, out, size);
 	return evidence;
 }
+
+struct mxw_evidence mxw_names_helo_evidence(const struct mxw_name_weights *weights,
+					    const struct mxw_dnsbl_plan *plan,
+					    const struct mxw_names_view *view, char *out,
+					    size_t size)
+{
+	int32_t score = mxw_names_listed(view, false);
+	size_t at = mxw_text(out, size, "%s", view->name);
+
+	if (score > weights->most)
+		score = weights->most;
+	add_hits(plan, view, out + at, size - at); /* cut is fine */
+	return (struct mxw_evidence){ .source = "helo",
+				      .text = out,
+				      .score = score,
+				      .least = score,
+				      .partial = view->waiting || mxw_names_partial(view),
+				      .beside = true };
+}

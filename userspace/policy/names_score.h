@@ -55,4 +55,11 @@ struct mxw_evidence mxw_names_evidence(const struct mxw_name_weights *weights,
 				       const struct mxw_dnsbl_plan *plan,
 				       const struct mxw_names_view *view, char *out, size_t size);
 
+/* The same for the name given in HELO: lists only, and only what speaks against it. text:
+ * "mx.bad.example, dbl.example=127.0.1.2*2 (bad.example)". */
+struct mxw_evidence mxw_names_helo_evidence(const struct mxw_name_weights *weights,
+					    const struct mxw_dnsbl_plan *plan,
+					    const struct mxw_names_view *view, char *out,
+					    size_t size);
+
 #endif

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Lookups under way: the PTR records of an address, then the addresses of its names one after
+ * the other until one leads back, then the lists of names. Called by names.c and, with
+ * answers, by the resolver.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "policy/dnsbl_name.h"
+#include "sources/names_inside.h"
+
+struct mxw_names_job *mxw_names_job_take(struct mxw_names *names)
+{
+	for (uint32_t i = 0; i < names->setup.jobs; i++)
+		if (names->job[i].state == MXW_JOB_FREE) {
+			memset(&names->job[i], 0, sizeof(names->job[i]));
+			names->job[i].began = mxw_names_now(names);
+			names->counts.jobs++;
+			return &names->job[i];
+		}
+	names->counts.unasked++;
+	return NULL;
+}
+
+static void give_back(struct mxw_names *names, struct mxw_names_job *job)
+{
+	struct mxw_names_entry *entry = job->helo ? NULL
+						  : mxw_names_cache_find(&names->cache, job->key);
+
+	if (entry && entry->job == mxw_names_job_number(names, job))
+		entry->job = 0;
+	job->state = MXW_JOB_FREE;
+	names->counts.jobs--;
+}
+
+/* Everything is in. A late one is told of again, for its score may be another now. */
+static void end(struct mxw_names *names, struct mxw_names_job *job)
+{
+	give_back(names, job);
+	if (job->helo)
+		job->asker.done(job->asker.context, job->asker.cookie);
+	else
+		names->outside.told(names->outside.context, job->key);
+}
+
+static uint32_t clamp(int64_t ttl, uint32_t low, uint32_t high)
+{
+	if (ttl < (int64_t)low)
+		return low;
+	return ttl > (int64_t)high ? high : (uint32_t)ttl;
+}
+
+static uint32_t life(const struct mxw_names *names, const struct mxw_reverse_search *search)
+{
+	const struct mxw_dnsbl_ttls *ttls = &names->setup.lists.ttls;
+
+	switch (search->kind) {
+	case MXW_REVERSE_UNKNOWN:
+		return ttls->error;
+	case MXW_REVERSE_CONFIRMED:
+		return clamp(search->ttl, ttls->positive_min, ttls->positive_max);
+	default:
+		return clamp(search->ttl, ttls->negative_min, ttls->negative_max);
+	}
+}
+
+static void keep(struct mxw_names *names, const struct mxw_names_job *job)
+{
+	uint32_t now = mxw_names_second(names), seconds = life(names, &job->search);
+	struct mxw_names_entry *entry = mxw_names_cache_take(&names->cache, job->key, now);
+
+	names->counts.found[job->search.kind]++;
+	if (!entry)
+		return;
+	entry->kind = (uint8_t)job->search.kind;
+	entry->until = now + (seconds ? seconds : 1);
+	(void)mxw_text(entry->name, sizeof(entry->name), "%s", mxw_reverse_name(&job->search));
+}
+
+/* The reverse name is judged: on to the lists. */
+static void judged(struct mxw_names *names, struct mxw_names_job *job)
+{
+	const char *name = mxw_reverse_name(&job->search);
+
+	keep(names, job);
+	if (job->late || !*name || !mxw_names_job_lists(names, job, name))
+		end(names, job);
+}
+
+static void on_answer(const struct mxw_resolver_waiter *waiter,
+		      const struct mxw_dns_answer *answer);
+
+static bool ask(struct mxw_names *names, struct mxw_names_job *job, const char *name,
+		enum mxw_dns_type type)
+{
+	struct mxw_resolver_waiter waiter = { .done = on_answer,
+					      .context = names,
+					      .cookie = (uint64_t)(job - names->job) };
+
+	if (!names->outside.ask(names->outside.context, name, type, false, &waiter))
+		return true;
+	names->counts.unasked++;
+	return false;
+}
+
+static bool is_ipv6(const struct mxw_names_job *job)
+{
+	return job->key >> 32 != 0;
+}
+
+/* Looks up the next name, or has the end of it. */
+static void forward(struct mxw_names *names, struct mxw_names_job *job)
+{
+	const char *name = mxw_reverse_wants(&job->search);
+
+	if (!name) {
+		judged(names, job);
+		return;
+	}
+	job->state = MXW_JOB_FORWARD;
+	if (!job->late && ask(names, job, name, is_ipv6(job) ? MXW_DNS_AAAA : MXW_DNS_A))
+		return;
+	job->search.kind = MXW_REVERSE_UNKNOWN;
+	judged(names, job);
+}
+
+/* Whether the job's address is among those of the answer. */
+static bool leads_back(const struct mxw_names_job *job, const struct mxw_dns_answer *answer)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		if (!is_ipv6(job)) {
+			if (i < MXW_DNS_RECORDS && answer->records[i] == (uint32_t)job->key)
+				return true;
+		} else if (i < MXW_DNS_ADDRESSES &&
+			   memcmp(answer->addresses[i], job->addr, sizeof(job->addr)) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Lines in the text. */
+static size_t count_names(const char *text)
+{
+	size_t count = *text != '\0';
+
+	for (; *text; text++)
+		count += *text == '\n';
+	return count;
+}
+
+static struct mxw_reverse_reply reply_of(const struct mxw_names_job *job,
+					 const struct mxw_dns_answer *answer)
+{
+	struct mxw_reverse_reply reply = { .answered = answer->outcome == MXW_DNS_ANSWERED,
+					   .rcode = answer->rcode,
+					   .ttl = answer->ttl,
+					   .count = answer->count,
+					   .names = "" };
+
+	if (!reply.answered)
+		return reply;
+	if (job->state == MXW_JOB_PTR) {
+		reply.names = answer->text;
+		reply.complete = count_names(answer->text) == answer->count;
+		return reply;
+	}
+	reply.leads_back = leads_back(job, answer);
+	reply.complete = answer->count < (is_ipv6(job) ? MXW_DNS_ADDRESSES + 1 : MXW_DNS_RECORDS);
+	return reply;
+}
+
+static void on_answer(const struct mxw_resolver_waiter *waiter, const struct mxw_dns_answer *answer)
+{
+	struct mxw_names *names = waiter->context;
+	struct mxw_names_job *job = &names->job[waiter->cookie];
+	const struct mxw_reverse_reply reply = reply_of(job, answer);
+
+	if (job->state == MXW_JOB_PTR)
+		mxw_reverse_begin(&job->search, &reply);
+	else
+		mxw_reverse_take(&job->search, &reply);
+	forward(names, job);
+}
+
+bool mxw_names_job_reverse(struct mxw_names *names, struct mxw_names_job *job,
+			   struct mxw_names_entry *entry, const uint8_t addr[16])
+{
+	const char *zone;
+	char name[MXW_DNS_NAME];
+
+	job->key = entry->key;
+	memcpy(job->addr, addr, sizeof(job->addr));
+	job->state = MXW_JOB_PTR;
+	zone = is_ipv6(job) ? "ip6.arpa" : "in-addr.arpa";
+	if (mxw_dnsbl_name(addr, zone, name) || !ask(names, job, name, MXW_DNS_PTR)) {
+		give_back(names, job);
+		return false;
+	}
+	entry->job = mxw_names_job_number(names, job);
+	names->counts.looked_up++;
+	return true;
+}
+
+bool mxw_names_job_lists(struct mxw_names *names, struct mxw_names_job *job, const char *name)
+{
+	const char *asked[MXW_NAMES_ASKED];
+	unsigned int count = mxw_name_ask(name, asked);
+
+	if (!names->setup.lists.plan.sites.zone_count)
+		return false;
+	job->waiting = 0;
+	for (unsigned int i = 0; i < count; i++) {
+		job->listed[i] = mxw_dnsbl_name_key(names->lists, asked[i]);
+		if (mxw_dnsbl_seen_name(names->lists, asked[i]) == MXW_SEEN_WAIT)
+			job->waiting |= 1U << i;
+	}
+	if (!job->waiting)
+		return false;
+	job->state = MXW_JOB_LISTS;
+	return true;
+}
+
+void mxw_names_job_listed(struct mxw_names *names, uint64_t name_key)
+{
+	for (uint32_t n = 0; n < MXW_NAMES_JOBS && names->counts.jobs; n++) {
+		struct mxw_names_job *job = &names->job[n];
+
+		if (job->state != MXW_JOB_LISTS)
+			continue;
+		for (unsigned int i = 0; i < MXW_NAMES_ASKED; i++)
+			if (job->waiting >> i & 1 && job->listed[i] == name_key)
+				job->waiting &= ~(1U << i);
+		if (!job->waiting)
+			end(names, job);
+	}
+}
+
+void mxw_names_job_tend(struct mxw_names *names, struct mxw_names_job *job)
+{
+	if (job->late || mxw_names_now(names) - job->began < names->setup.patience)
+		return;
+	names->counts.late++;
+	if (job->state == MXW_JOB_LISTS) {
+		end(names, job); /* the lists go on by themselves */
+		return;
+	}
+	job->late = true;
+	names->outside.told(names->outside.context, job->key);
+}
