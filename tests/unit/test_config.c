@@ -47,6 +47,11 @@ static void nothing_means_the_defaults(void **state)
 	assert_int_equal(settings.dnsbl.authoritative.line_count, 2);
 	assert_int_equal(settings.dnsbl.sites.line_count, 0);
 	assert_string_equal(settings.controller.user, "mxwall");
+	/* what names say is not asked for, and could not drop anybody by itself */
+	assert_false(settings.names.reverse);
+	assert_int_equal(settings.names.rhsbl.line_count, 0);
+	assert_true(settings.names.score_max < settings.dnsbl.reject);
+	assert_true(settings.names.score_min > settings.dnsbl.allow);
 }
 
 static void every_type_is_understood(void **state)

@@ -219,6 +219,13 @@ static void warnings_name_lists(void **state)
 		  "allows free users\n" },
 		{ "sites = a.b*8\nlist_queries_per_second = c.d=9\n",
 		  "list_queries_per_second names c.d, which is not among sites\n" },
+		{ "sites = a.b*8\nlist_queries_per_day = c.d=9\n[names]\nrhsbl_sites = c.d\n",
+		  "rhsbl_sites are not asked: reverse is no\n" },
+		{ "sites = a.b*8\n[names]\nreverse = yes\nscore_max = 8\n"
+		  "rhsbl_sites = sorbs.net\n",
+		  "sorbs.net is dead: it ended on 5 June 2024. Remove it from sites.\n"
+		  "score_max of names is 8: together with any lists_for_drop lists, however little "
+		  "they weigh, names then reach drop_threshold\n" },
 	};
 
 	(void)state;

@@ -178,6 +178,7 @@ static void lists_are_asked_about_reverse_names(void **state)
 				  "unconfirmed host.evil.test, d.example=127.0.0.2*2 (evil.test)")
 				 .score,
 			 3);
+	assert_int_equal(mxw_names_against(world->names, 0xc633640e), 1);
 	/* a list that allows is believed for a name that leads back only */
 	(void)nameworld_seen(world, "198.51.100.7");
 	(void)nameworld_seen(world, "198.51.100.8");
@@ -190,6 +191,7 @@ static void lists_are_asked_about_reverse_names(void **state)
 				  "unconfirmed mx.good.test, d.example=127.0.0.5*-1 (good.test)")
 				 .score,
 			 1);
+	assert_int_equal(mxw_names_against(world->names, 0xc6336407), 0);
 	asked = world->asked;
 	assert_int_equal(nameworld_seen(world, "198.51.100.7"), MXW_SEEN_READY);
 	assert_int_equal(nameworld_seen(world, "198.51.100.14"), MXW_SEEN_READY);

@@ -15,6 +15,7 @@ static const struct {
 } sections[] = {
 	{ "filter", "What the filter does with what the controller finds." },
 	{ "dnsbl", "Which DNS lists are asked, and what follows from their answers." },
+	{ "names", "What the names of sources add to the score. Names alone decide nothing." },
 	{ "limits", "How much the controller remembers and takes on." },
 	{ "controller", "The process: rights, files, log, and caps on the harm that it can do." },
 };

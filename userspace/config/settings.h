@@ -2,7 +2,7 @@
 /*
  * What mxwall.conf says, in the types that the program works with. Every field is a row of
  * the table in table.c, which has its name, range, default and meaning. Plain data without
- * pointers: a copy is a copy. One is some 60 KiB; keep it off the stack.
+ * pointers: a copy is a copy. One is some 80 KiB; keep it off the stack.
  */
 #ifndef MXW_SETTINGS_H
 #define MXW_SETTINGS_H
@@ -67,6 +67,15 @@ struct mxw_dnsbl_settings {
 	struct mxw_addresses canaries;
 };
 
+struct mxw_names_settings {
+	bool reverse;
+	int64_t missing, unconfirmed, confirmed; /* weights */
+	int64_t score_max, score_min;
+	struct mxw_dnsbl_sites rhsbl;
+	uint64_t deadline;
+	uint64_t sources;
+};
+
 struct mxw_limits_settings {
 	uint64_t sources, queue, events;
 };
@@ -86,6 +95,7 @@ struct mxw_controller_settings {
 struct mxw_settings {
 	struct mxw_filter_settings filter;
 	struct mxw_dnsbl_settings dnsbl;
+	struct mxw_names_settings names;
 	struct mxw_limits_settings limits;
 	struct mxw_controller_settings controller;
 };

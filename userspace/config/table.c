@@ -90,6 +90,30 @@ static const struct mxw_setting table[] = {
 	  "Addresses of senders that no list should have; a list that has two of four is not "
 	  "believed." },
 
+	{ "names", "reverse", MXW_BOOL, FIELD(names.reverse), 0, 0, NULL, "no",
+	  "Look up the reverse name of each new source, and whether it leads back to the address: "
+	  "two queries or more for each, of which some go to name servers of strangers." },
+	{ "names", "missing_weight", MXW_INTEGER, FIELD(names.missing), 0, MOST_SCORE, NULL, "2",
+	  "Weight of a source that has no reverse name, or none that a host can have." },
+	{ "names", "unconfirmed_weight", MXW_INTEGER, FIELD(names.unconfirmed), 0, MOST_SCORE, NULL,
+	  "1", "Weight of a reverse name that does not lead back to the address." },
+	{ "names", "confirmed_weight", MXW_INTEGER, FIELD(names.confirmed), -MOST_SCORE, 0, NULL,
+	  "0",
+	  "Weight of one that does. Much of end-user space has such names, so that they say little "
+	  "for a source." },
+	{ "names", "rhsbl_sites", MXW_SITES, FIELD(names.rhsbl), 0, 0, NULL, "",
+	  "Lists of host names to ask about reverse names, in the grammar of sites. Each is asked "
+	  "for the name and for its last three and two labels, and has to list TEST and not "
+	  "INVALID. A weight below 0 counts only for a name that leads back." },
+	{ "names", "score_max", MXW_INTEGER, FIELD(names.score_max), 0, MOST_SCORE, NULL, "3",
+	  "All that names say against a source counts no more than this." },
+	{ "names", "score_min", MXW_INTEGER, FIELD(names.score_min), -MOST_SCORE, 0, NULL, "-1",
+	  "All that names say for a source counts no less than this." },
+	{ "names", "deadline", MXW_DURATION, FIELD(names.deadline), 1, MINUTE, NULL, "2s",
+	  "Then the decision is made without the names that are still missing." },
+	{ "names", "sources", MXW_NUMBER, FIELD(names.sources), 1000, 10000000, NULL, "100000",
+	  "Sources whose names are remembered; some 500 bytes each." },
+
 	{ "limits", "sources", MXW_NUMBER, FIELD(limits.sources), 1000, 100000000, NULL, "1000000",
 	  "Sources that are remembered; the oldest are forgotten first." },
 	{ "limits", "queue", MXW_NUMBER, FIELD(limits.queue), 10, 10000000, NULL, "20000",

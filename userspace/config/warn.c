@@ -80,20 +80,40 @@ static int64_t highest_score(const struct mxw_dnsbl_sites *sites)
 	return sum;
 }
 
-static void warn_of_quotas(const struct warner *warner, const struct mxw_quotas *quotas,
-			   const struct mxw_dnsbl_sites *sites, const char *key)
+static bool among(const struct mxw_dnsbl_sites *sites, const char *zone)
+{
+	for (size_t z = 0; z < sites->zone_count; z++)
+		if (strcmp(mxw_known_public(sites->zone[z]), mxw_known_public(zone)) == 0)
+			return true;
+	return false;
+}
+
+static void warn_of_quotas(const struct warner *warner, const struct mxw_settings *settings,
+			   const struct mxw_quotas *quotas, const char *key)
 {
 	for (size_t i = 0; i < quotas->count; i++) {
 		char shown[MXW_DNSBL_ZONE_TEXT];
-		bool used = false;
 
-		for (size_t z = 0; z < sites->zone_count; z++)
-			used |= strcmp(mxw_known_public(sites->zone[z]),
-				       mxw_known_public(quotas->zone[i])) == 0;
-		if (!used)
+		if (!among(&settings->dnsbl.sites, quotas->zone[i]) &&
+		    !among(&settings->names.rhsbl, quotas->zone[i]))
 			warn(warner, "%s names %s, which is not among sites", key,
 			     mxw_dnsbl_mask(quotas->zone[i], shown));
 	}
+}
+
+static void warn_of_names(const struct warner *warner, const struct mxw_settings *settings)
+{
+	const struct mxw_names_settings *names = &settings->names;
+
+	for (size_t i = 0; i < names->rhsbl.zone_count; i++)
+		warn_of_list(warner, settings, names->rhsbl.zone[i]);
+	if (names->rhsbl.line_count && !names->reverse)
+		warn(warner, "rhsbl_sites are not asked: reverse is no");
+	if (names->reverse && settings->dnsbl.drop && names->score_max >= settings->dnsbl.drop)
+		warn(warner,
+		     "score_max of names is %lld: together with any lists_for_drop lists, however "
+		     "little they weigh, names then reach drop_threshold",
+		     (long long)names->score_max);
 }
 
 void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning_fn *warning,
@@ -105,8 +125,9 @@ void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning
 
 	for (size_t i = 0; i < dnsbl->sites.zone_count; i++)
 		warn_of_list(&warner, settings, dnsbl->sites.zone[i]);
-	warn_of_quotas(&warner, &dnsbl->list_per_second, &dnsbl->sites, "list_queries_per_second");
-	warn_of_quotas(&warner, &dnsbl->list_per_day, &dnsbl->sites, "list_queries_per_day");
+	warn_of_quotas(&warner, settings, &dnsbl->list_per_second, "list_queries_per_second");
+	warn_of_quotas(&warner, settings, &dnsbl->list_per_day, "list_queries_per_day");
+	warn_of_names(&warner, settings);
 	if (!dnsbl->sites.line_count)
 		warn(&warner, "sites is empty: no list is asked");
 	else if (dnsbl->drop > highest)

@@ -19,6 +19,7 @@
 #include "daemon/rights.h"
 #include "datapath/news.h"
 #include "sources/dnsbl.h"
+#include "sources/names.h"
 
 struct mxw_daemon {
 	const char *config_path;
@@ -31,6 +32,8 @@ struct mxw_daemon {
 	struct mxw_auto *automatic;
 	struct mxw_resolver *resolver;
 	struct mxw_dnsbl *engine;
+	struct mxw_names *names; /* NULL as long as no settings have wanted them */
+	uint64_t names_bit[MXW_DNSBL_ZONES]; /* as list_bit, of the lists of names */
 	struct mxw_verdict_policy policy;
 	uint64_t list_bit[MXW_DNSBL_ZONES]; /* mxw_auto_list() by the engine's number */
 	bool port_25_only; /* as the interfaces were attached at the start */
@@ -75,6 +78,25 @@ struct mxw_auto_events mxw_daemon_auto_events(struct mxw_daemon *daemon);
 void mxw_daemon_on_news(void *context, const struct mxw_news *news);
 /* ... after the lists of the engine have changed. */
 void mxw_daemon_number_lists(struct mxw_daemon *daemon);
+
+/* ... a list of the engine has gone online or offline: logs it, and withdraws what rests on it
+ * and is not believed any more. bit: mxw_auto_list(). */
+void mxw_daemon_list_changed(struct mxw_daemon *daemon, const struct mxw_dnsbl *engine,
+			     unsigned int list, uint64_t bit,
+			     const struct mxw_health_change *change);
+/* ... puts in force what is known about the source, if the lists have answered. */
+void mxw_daemon_decide_again(struct mxw_daemon *daemon, uint64_t key);
+
+/* names.c: makes the engine of names what the settings want. Returns 0, or MXW_E_FAIL with a
+ * sentence, and then it is as before. */
+int mxw_daemon_names_tune(struct mxw_daemon *daemon, const struct mxw_settings *settings,
+			  struct mxw_err *err);
+/* ... has the source's names looked up, if they are wanted and not known. */
+void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16]);
+/* ... the evidence that they are; false: they are not wanted. *lists: mxw_auto_list() of those
+ * against the source. */
+bool mxw_daemon_names_evidence(const struct mxw_daemon *daemon, uint64_t key, char *text,
+			       size_t size, struct mxw_evidence *evidence, uint64_t *lists);
 
 /* loop.c: runs until a signal, or until the filter is gone. */
 int mxw_daemon_run(struct mxw_daemon *daemon, struct mxw_err *err);

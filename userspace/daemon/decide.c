@@ -61,8 +61,9 @@ static uint64_t lists_behind(const struct mxw_daemon *daemon, const struct mxw_d
 	return lists;
 }
 
+/* *lists: those behind the decision. */
 static struct mxw_decision judge(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
-				 uint64_t now)
+				 uint64_t now, uint64_t *lists)
 {
 	const struct mxw_dnsbl_plan *plan = &mxw_dnsbl_setup_of(daemon->engine)->plan;
 	const struct mxw_dnsbl_score *score = &opinion->score;
@@ -71,11 +72,17 @@ static struct mxw_decision judge(struct mxw_daemon *daemon, const struct mxw_dns
 		.allowed = mxw_entries_cover(&daemon->maps, MXW_CLASS_ALLOW, opinion->key, now),
 		.blocked = mxw_entries_cover(&daemon->maps, MXW_CLASS_BLOCK, opinion->key, now),
 	};
-	char text[256];
-	const struct mxw_evidence evidence =
-		mxw_dnsbl_evidence(score, mxw_dnsbl_score_text(plan, score, text, sizeof(text)));
+	char text[256], names_text[256];
+	struct mxw_evidence evidence[2] = { mxw_dnsbl_evidence(
+		score, mxw_dnsbl_score_text(plan, score, text, sizeof(text))) };
+	size_t count = 1;
+	uint64_t names_lists = 0;
 
-	return mxw_verdict_decide(&daemon->policy, &standing, &evidence, 1, now,
+	if (mxw_daemon_names_evidence(daemon, opinion->key, names_text, sizeof(names_text),
+				      &evidence[1], &names_lists))
+		count++;
+	*lists = lists_behind(daemon, plan, score) | names_lists;
+	return mxw_verdict_decide(&daemon->policy, &standing, evidence, count, now,
 				  random_number(daemon));
 }
 
@@ -129,13 +136,10 @@ static void note_known(const struct mxw_daemon *daemon, uint64_t source,
 static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion)
 {
 	uint64_t now = mxw_clock_mono();
-	struct mxw_decision decision = judge(daemon, opinion, now);
+	uint64_t lists;
+	struct mxw_decision decision = judge(daemon, opinion, now, &lists);
 	const struct mxw_auto_order order = {
-		.source = opinion->key,
-		.decision = &decision,
-		.lists = lists_behind(daemon, &mxw_dnsbl_setup_of(daemon->engine)->plan,
-				      &opinion->score),
-		.who = "dnsbl",
+		.source = opinion->key, .decision = &decision, .lists = lists, .who = "dnsbl"
 	};
 
 	daemon->decisions++;
@@ -148,27 +152,44 @@ static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion 
 
 static void outside_told(void *context, const struct mxw_dnsbl_opinion *opinion)
 {
+	if (!opinion->withdrawn) /* of those there may be very many at a time */
+		mxw_daemon_names_seen(context, opinion->addr);
 	carry_out(context, opinion);
 }
 
-static void outside_health(void *context, unsigned int list, const struct mxw_health_change *change)
+void mxw_daemon_decide_again(struct mxw_daemon *daemon, uint64_t key)
 {
-	struct mxw_daemon *daemon = context;
-	const struct mxw_list_health *health = mxw_dnsbl_health(daemon->engine, list);
+	struct mxw_dnsbl_opinion opinion;
+
+	if (mxw_dnsbl_opinion(daemon->engine, key, &opinion) && opinion.complete)
+		carry_out(daemon, &opinion);
+}
+
+void mxw_daemon_list_changed(struct mxw_daemon *daemon, const struct mxw_dnsbl *engine,
+			     unsigned int list, uint64_t bit,
+			     const struct mxw_health_change *change)
+{
+	const struct mxw_list_health *health = mxw_dnsbl_health(engine, list);
 	char name[MXW_DNSBL_ZONE_TEXT], count[24], why[300];
 	size_t gone = 0;
 
-	(void)mxw_dnsbl_mask(mxw_dnsbl_setup_of(daemon->engine)->plan.sites.zone[list], name);
+	(void)mxw_dnsbl_mask(mxw_dnsbl_setup_of(engine)->plan.sites.zone[list], name);
 	if (change->withdraw) {
 		(void)snprintf(why, sizeof(why), "%s is not believed: %s", name,
 			       mxw_list_health_name(health));
-		gone = mxw_auto_withdraw(daemon->automatic, daemon->list_bit[list], why,
-					 mxw_clock_mono());
+		gone = mxw_auto_withdraw(daemon->automatic, bit, why, mxw_clock_mono());
 	}
 	(void)snprintf(count, sizeof(count), "%zu", gone);
 	mxw_log_event(&daemon->log, change->online ? MXW_LOG_INFO : MXW_LOG_WARNING, "list", "list",
 		      name, "state", mxw_list_health_name(health), "withdrawn", count, "why",
 		      change->online ? "" : mxw_list_health_hint(health), MXW_LOG_END);
+}
+
+static void outside_health(void *context, unsigned int list, const struct mxw_health_change *change)
+{
+	struct mxw_daemon *daemon = context;
+
+	mxw_daemon_list_changed(daemon, daemon->engine, list, daemon->list_bit[list], change);
 }
 
 struct mxw_dnsbl_outside mxw_daemon_outside(struct mxw_daemon *daemon)
@@ -189,6 +210,7 @@ static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[
 
 	switch (mxw_dnsbl_seen(daemon->engine, addr)) {
 	case MXW_SEEN_READY:
+		mxw_daemon_names_seen(daemon, addr);
 		if (mxw_dnsbl_opinion(daemon->engine, key, &opinion))
 			carry_out(daemon, &opinion);
 		break;
@@ -198,6 +220,7 @@ static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[
 					    NULL); /* as above */
 		break;
 	case MXW_SEEN_WAIT:
+		mxw_daemon_names_seen(daemon, addr);
 		break;
 	}
 }

@@ -37,6 +37,8 @@ static void on_tick(uv_timer_t *handle)
 	mxw_dnsbl_tick(daemon->engine);
 	mxw_daemon_control_tick(daemon);
 	mxw_daemon_metrics_tick(daemon);
+	if (daemon->names)
+		mxw_names_tick(daemon->names);
 }
 
 /* On libuv's thread. */

@@ -64,7 +64,7 @@ static void keep_fixed(const struct mxw_daemon *daemon, struct mxw_settings *set
 	memcpy(settings->controller.state, old->controller.state, sizeof(old->controller.state));
 }
 
-/* The one step that can fail comes first. */
+/* The two steps that can fail come first. */
 static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *settings,
 		     struct mxw_err *err)
 {
@@ -75,7 +75,12 @@ static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *setti
 	if (!setup)
 		return mxw_fail(err, MXW_E_FAIL, "out of memory");
 	mxw_daemon_setup(daemon, settings, setup);
-	error = mxw_dnsbl_retune(daemon->engine, setup, err);
+	error = mxw_daemon_names_tune(daemon, settings, err);
+	if (!error) {
+		error = mxw_dnsbl_retune(daemon->engine, setup, err);
+		if (error) /* if there is no memory for that either, they are as new */
+			(void)mxw_daemon_names_tune(daemon, &daemon->settings, NULL);
+	}
 	free(setup);
 	if (error)
 		return error;

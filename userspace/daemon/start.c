@@ -138,7 +138,7 @@ static int open_engine(struct mxw_daemon *daemon, struct mxw_err *err)
 	free(setup);
 	if (!error)
 		mxw_daemon_number_lists(daemon);
-	return error;
+	return error ? error : mxw_daemon_names_tune(daemon, &daemon->settings, err);
 }
 
 static int open_parts(struct mxw_daemon *daemon, struct mxw_err *err)
@@ -183,6 +183,7 @@ void mxw_daemon_end(struct mxw_daemon *daemon)
 	mxw_daemon_metrics_free(daemon);
 	mxw_daemon_control_free(daemon);
 	mxw_dnsbl_free(daemon->engine);
+	mxw_names_free(daemon->names);
 	mxw_auto_close(daemon->automatic);
 	mxw_news_close(daemon->news);
 	if (daemon->pins >= 0)

@@ -3,9 +3,10 @@
  * Knowledge about public lists. Called when the configuration is read and by check.
  *
  * Sources: Spamhaus' terms (300 000 queries a day for free, non-commercial use; DQS names;
- * codes of ZEN; 127.255.255.0/24) and DNSWL's (100 000 queries in 24 hours; Rspamd's
- * rbl.conf for what an account over its quota gets). SORBS ended on 5 June 2024; DSBL in
- * 2008, and listed every address from 20 August 2012; Webiron's domain expired in 2020.
+ * codes of ZEN and of DBL, where 127.0.1.255 says that an address was asked for;
+ * 127.255.255.0/24) and DNSWL's (100 000 queries in 24 hours; Rspamd's rbl.conf for what an
+ * account over its quota gets). SORBS ended on 5 June 2024; DSBL in 2008, and listed every
+ * address from 20 August 2012; Webiron's domain expired in 2020.
  * Where no figure is published the figure is 0, and the operator's own cap counts.
  */
 #include <string.h>
@@ -30,6 +31,13 @@ static const struct mxw_known_list known[] = {
 	{ "sbl-xbl.spamhaus.org", 0, 300000, { NULL }, NULL, "zen.spamhaus.org contains it" },
 	{ "zen.dq.spamhaus.net", MXW_KNOWN_KEYED, 0, { NULL }, ZEN_POLICY, NULL },
 	{ "pbl.dq.spamhaus.net", MXW_KNOWN_KEYED, 0, { NULL }, ZEN_POLICY, NULL },
+	{ "dbl.spamhaus.org",
+	  0,
+	  300000,
+	  { "127.0.1.255" },
+	  NULL,
+	  "it lists names, for rhsbl_sites; free for non-commercial use only" },
+	{ "dbl.dq.spamhaus.net", MXW_KNOWN_KEYED, 0, { "127.0.1.255" }, NULL, NULL },
 	{ "dq.spamhaus.net", MXW_KNOWN_KEYED | MXW_KNOWN_SUFFIX, 0, { NULL }, NULL, NULL },
 	{ "mail.abusix.zone", MXW_KNOWN_KEYED | MXW_KNOWN_SUFFIX, 0, { NULL }, NULL, NULL },
 	{ "list.dnswl.org", 0, 100000, { "127.0.0.255", "127.0.10.[0..255]" }, NULL, NULL },

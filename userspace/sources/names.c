@@ -26,12 +26,12 @@ static void look_up(const struct mxw_names *names, struct mxw_names_view *view,
 	}
 }
 
-struct mxw_evidence mxw_names_evidence_of(const struct mxw_names *names, uint64_t key, char *out,
-					  size_t size)
+/* The source's names as they are known now. */
+static struct mxw_names_view view_of(const struct mxw_names *names, uint64_t key,
+				     struct mxw_dnsbl_opinion room[MXW_NAMES_ASKED])
 {
 	const struct mxw_names_entry *entry = mxw_names_cache_find(&names->cache, key);
 	struct mxw_names_view view = { .kind = MXW_REVERSE_UNKNOWN, .name = "" };
-	struct mxw_dnsbl_opinion room[MXW_NAMES_ASKED];
 
 	if (entry && (entry->job || entry->until > mxw_names_second(names))) {
 		view.kind = entry->kind; /* while it is looked up anew, what it was */
@@ -39,8 +39,37 @@ struct mxw_evidence mxw_names_evidence_of(const struct mxw_names *names, uint64_
 		view.waiting = entry->job && !names->job[entry->job - 1].late;
 	}
 	look_up(names, &view, room);
+	return view;
+}
+
+struct mxw_evidence mxw_names_evidence_of(const struct mxw_names *names, uint64_t key, char *out,
+					  size_t size)
+{
+	struct mxw_dnsbl_opinion room[MXW_NAMES_ASKED];
+	const struct mxw_names_view view = view_of(names, key, room);
+
 	return mxw_names_evidence(&names->setup.weights, &names->setup.lists.plan, &view, out,
 				  size);
+}
+
+uint32_t mxw_names_against(const struct mxw_names *names, uint64_t key)
+{
+	struct mxw_dnsbl_opinion room[MXW_NAMES_ASKED];
+	const struct mxw_names_view view = view_of(names, key, room);
+	uint32_t lists = 0;
+
+	for (unsigned int i = 0; i < view.count; i++) {
+		const struct mxw_dnsbl_score *score = view.hit[i].score;
+
+		for (unsigned int p = 0; score && p < score->part_count; p++) {
+			const struct mxw_dnsbl_line *line =
+				&names->setup.lists.plan.sites.line[score->part[p].line];
+
+			if (line->weight > 0)
+				lists |= 1U << line->zone;
+		}
+	}
+	return lists;
 }
 
 /* The reverse name is known: the lists may have forgotten it. */

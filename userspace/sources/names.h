@@ -74,6 +74,10 @@ enum mxw_seen mxw_names_seen(struct mxw_names *names, const uint8_t addr[16]);
 struct mxw_evidence mxw_names_evidence_of(const struct mxw_names *names, uint64_t key, char *out,
 					  size_t size);
 
+/* The lists of names, a bit each by their number, that have a line of weight > 0 for one of
+ * those names. */
+uint32_t mxw_names_against(const struct mxw_names *names, uint64_t key);
+
 /* Who waits for lists' answers about a HELO name. */
 struct mxw_names_asker {
 	void (*done)(void *context, uint64_t cookie); /* called once, from the loop */
