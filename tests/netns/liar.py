@@ -12,6 +12,9 @@ there is "good". Modes:
   tc         truncated, and closes TCP big        truncated, and 64 KiB of TXT over TCP
   loop       a name that points to itself         junk   random bytes behind the header
   wrongid, wrongname, twice, late      the true answer comes after, twice or 3 s late
+  ptr=NAME,..  PTR records with those names        a=A.B.C.D  that address for every name
+  many=N     N PTR records, n1.many.example ..    ptrloop    a PTR whose name leads to itself
+A zone may also be a whole name. Of modes that fit, the first in the file counts.
 LOG gets a line "TIME NAME ID" for each question over UDP; TIME is when the kernel got it, so
 that a server which has to wait for its turn does not make a burst of it."""
 import asyncio
@@ -38,7 +41,7 @@ class Modes:
             with open(self.path, encoding="ascii") as file:
                 self.modes = dict(line.split() for line in file if line.strip())
         for zone, mode in self.modes.items():
-            if name.endswith("." + zone):
+            if ("." + name).endswith("." + zone):
                 return mode
         return "good"
 
@@ -72,12 +75,33 @@ def address(code):
     return b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, TTL, 4) + bytes(map(int, code.split(".")))
 
 
+def wire_name(text):
+    return b"".join(bytes([len(x)]) + x.encode() for x in text.split(".")) + b"\0"
+
+
+def pointers(query, end, names):
+    """PTR records, or that there are none."""
+    body = query[12:end]
+    if query[end - 4:end - 2] != b"\0\x0c":
+        return header(query, 3, 0, 1) + body + soa()
+    records = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", 12, 1, TTL, len(x)) + x for x in names)
+    return header(query, 0, len(names)) + body + records
+
+
 def soa():
     return b"\x00" + struct.pack(">HHIH", 6, 1, TTL, 22) + b"\x00\x00" + struct.pack(">5I", 1, 1, 1, 1, TTL)
 
 
 def truth(query, mode, name, end):
     body = query[12:end]
+    if mode.startswith("ptr="):
+        return pointers(query, end, [wire_name(x) for x in mode[4:].split(",")])
+    if mode.startswith("many="):
+        return pointers(query, end, [wire_name(f"n{x + 1}.many.example") for x in range(int(mode[5:]))])
+    if mode == "ptrloop":
+        return pointers(query, end, [b"\xc0" + bytes([end + 12])])
+    if mode.startswith("a="):
+        return header(query, 0, 1) + body + address(mode[2:])
     if not is_listed(mode, name):
         return header(query, 3, 0, 1) + body + soa()
     code = "203.0.113.5" if mode == "outside" else "127.0.0.2"

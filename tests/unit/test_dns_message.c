@@ -187,6 +187,12 @@ static void names_of_an_address(void **state)
 	assert_int_equal(answer.count, 3);
 	assert_int_equal(answer.ttl, 10);
 	assert_string_equal(answer.text, "a.example\n.\n?.example");
+	begin(&message, 0, 1, 0); /* labels of all lengths */
+	message.bytes[message.size - 3] = MXW_DNS_PTR;
+	ADD(&message, "\xc0\x0c\x00\x0c\x00\x01" TTL("\x14") "\x00\x10\x01"
+							     "a\x07in-addr\x04"
+							     "arpa\x00");
+	assert_string_equal(read_as(&message, MXW_DNS_PTR).text, "a.in-addr.arpa");
 	begin(&message, 0, 60, 0); /* more than there is room for */
 	message.bytes[message.size - 3] = MXW_DNS_PTR;
 	for (int i = 0; i < 60; i++)

@@ -2,6 +2,8 @@
 /*
  * The score of a source's names. Called when a decision is made about the source.
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "policy/names_score.h"
 
@@ -57,6 +59,21 @@ static bool can_allow(const struct mxw_name_weights *weights, const struct mxw_d
 	return false;
 }
 
+/* Whether the lists said as much about the name before, of which this one is the parent. */
+static bool said_before(const struct mxw_names_view *view, unsigned int index)
+{
+	const struct mxw_dnsbl_score *now = view->hit[index].score;
+
+	for (unsigned int i = 0; i < index; i++) {
+		const struct mxw_dnsbl_score *before = view->hit[i].score;
+
+		if (before && before->part_count == now->part_count &&
+		    memcmp(before->part, now->part, now->part_count * sizeof(now->part[0])) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Which list has which name. Allow lists are named too where they do not count. */
 static void add_hits(const struct mxw_dnsbl_plan *plan, const struct mxw_names_view *view,
 		     char *out, size_t size)
@@ -67,7 +84,7 @@ static void add_hits(const struct mxw_dnsbl_plan *plan, const struct mxw_names_v
 		const struct mxw_name_hit *hit = &view->hit[i];
 		char text[160];
 
-		if (hit->score && hit->score->part_count)
+		if (hit->score && hit->score->part_count && !said_before(view, i))
 			at += mxw_text(out + at, size - at, ", %s (%s)",
 				       mxw_dnsbl_score_text(plan, hit->score, text, sizeof(text)),
 				       hit->name);

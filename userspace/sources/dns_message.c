@@ -153,13 +153,12 @@ static char printable(uint8_t byte)
 /* Labels joined by dots, without one at the end. */
 static void name_to_text(const struct name *name, char out[MXW_DNS_TEXT])
 {
-	size_t at = 0, length = 0;
+	size_t at = 0;
 
-	for (size_t i = 0; i + length + 1 < name->length; i += length + 1) {
-		length = name->wire[i];
+	for (size_t i = 0; name->wire[i]; i += name->wire[i] + 1U) {
 		if (at)
 			out[at++] = '.';
-		for (size_t j = 1; j <= length; j++)
+		for (size_t j = 1; j <= name->wire[i]; j++)
 			out[at++] = printable(name->wire[i + j]);
 	}
 	out[at] = '\0';
