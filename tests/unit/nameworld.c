@@ -69,8 +69,8 @@ static void make_answer(const struct row *row, enum mxw_dns_type type,
 {
 	memset(answer, 0, sizeof(*answer));
 	answer->ttl = 300;
-	answer->rcode = row ? row->rcode : 3;
-	if (!row || row->rcode)
+	answer->rcode = row ? row->rcode % SLOW : 3;
+	if (!row || answer->rcode)
 		return;
 	answer->count = row->count ? row->count : 1;
 	if (type == MXW_DNS_PTR)
@@ -92,6 +92,8 @@ static bool answer_one(struct nameworld *world, unsigned int at)
 	struct mxw_dns_answer answer;
 
 	if (mute && world->now - question.asked < 10 * MXW_SECOND)
+		return false;
+	if (row && row->rcode == SLOW && world->now - question.asked < 5 * MXW_SECOND)
 		return false;
 	make_answer(row, question.type, &answer);
 	answer.outcome = mute ? MXW_DNS_TIMEOUT : MXW_DNS_ANSWERED;

@@ -11,12 +11,13 @@
 
 #define NAMEWORLD_QUEUE 4096
 #define MUTE 99 /* as rcode: no answer for 10 s, and none then */
+#define SLOW 98 /* as rcode: the answer comes after 5 s */
 
 /* A name of the DNS. What has no row does not exist. */
 struct row {
 	const char *name;
 	enum mxw_dns_type type;
-	unsigned int rcode; /* or MUTE */
+	unsigned int rcode; /* or MUTE, or SLOW */
 	const char *text; /* PTR */
 	uint32_t address; /* A, or the last octet of an AAAA of 2001:db8:bad:1:: */
 	size_t count; /* 0 = 1 */

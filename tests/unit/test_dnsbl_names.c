@@ -68,6 +68,23 @@ static void a_name_is_asked_for_once(void **state)
 	world_close(world);
 }
 
+/* How many questions for the name are on their way. */
+static unsigned int asked_for(const struct world *world, const char *name)
+{
+	unsigned int count = 0;
+
+	for (uint32_t i = 0; i < world->count; i++)
+		count += !strcmp(world->question[(world->first + i) % LISTS_QUEUE].name, name);
+	return count;
+}
+
+/* Time passes, and no answer comes. */
+static void tick(struct world *world)
+{
+	world->now += SECOND / 10;
+	mxw_dnsbl_tick(world->engine);
+}
+
 /* Names move with what is known of them, and those that do not fit are forgotten. */
 static void names_outlast_a_reload(void **state)
 {
@@ -83,10 +100,15 @@ static void names_outlast_a_reload(void **state)
 	(void)mxw_dnsbl_seen_name(world->engine, "evil.test");
 	world_run(world, SECOND);
 	assert_int_equal(mxw_dnsbl_counts(world->engine).sources, 16);
+	(void)mxw_dnsbl_seen_name(world->engine, "late.test"); /* is waited for */
 	world_setup(&world->setup, "e.sample*1 d.example*2");
 	of_names(world);
 	assert_int_equal(mxw_dnsbl_retune(world->engine, &world->setup, &err), 0);
 	assert_int_equal(mxw_dnsbl_counts(world->engine).sources, 16);
+	assert_int_equal(asked_for(world, "late.test.d.example"), 1);
+	for (int i = 0; i < 2 && asked_for(world, "late.test.d.example") < 2; i++)
+		tick(world);
+	assert_int_equal(asked_for(world, "late.test.d.example"), 2); /* anew */
 	world_run(world, 5 * SECOND); /* the new list goes online */
 	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test"), MXW_SEEN_WAIT);
 	assert_string_equal(world->question[(world->first + world->count - 1) % LISTS_QUEUE].name,

@@ -30,6 +30,9 @@ static const struct row rows[] = {
 	{ "5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.d.a.b.0.8.b.d.0.1.0.0.2.ip6.arpa", MXW_DNS_PTR,
 	  0, "six.test", 0, 0 },
 	{ "six.test", MXW_DNS_AAAA, 0, "", 5, 3 },
+	{ "6.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.2.0.0.0.d.a.b.0.8.b.d.0.1.0.0.2.ip6.arpa", MXW_DNS_PTR,
+	  0, "six.test", 0, 0 },
+	{ "17.100.51.198.in-addr.arpa", MXW_DNS_PTR, SLOW, "mx.good.test", 0, 0 },
 	{ "test.d.example", MXW_DNS_A, 0, "", 0x7f000002, 0 },
 	{ "evil.test.d.example", MXW_DNS_A, 0, "", 0x7f000002, 0 },
 	{ "good.test.d.example", MXW_DNS_A, 0, "", 0x7f000005, 0 },
@@ -75,6 +78,7 @@ static void reverse_names_and_their_weight(void **state)
 		{ "198.51.100.12", "unknown fail.test", 0, true, 2 },
 		{ "198.51.100.13", "unknown a.test", 0, true, 5 },
 		{ "2001:db8:bad:1::5", "confirmed six.test", -1, false, 2 },
+		{ "2001:db8:bad:2::6", "unconfirmed six.test", 1, false, 2 },
 	};
 
 	(void)state;
@@ -145,18 +149,58 @@ static void slow_servers_hold_nothing_up(void **state)
 	}
 }
 
+/* What comes late is kept, but leads to no further questions. */
+static void a_late_name_is_not_followed(void **state)
+{
+	struct nameworld *world = opened("d.example*2");
+	unsigned int asked = world->asked;
+
+	(void)state;
+	(void)nameworld_seen(world, "198.51.100.17");
+	nameworld_run(world, 10 * MXW_SECOND);
+	assert_int_equal(world->told, 2);
+	assert_int_equal(world->asked, asked + 1);
+	assert_int_equal(evidence(world, 0xc6336411, "unknown mx.good.test").score, 0);
+	nameworld_close(world);
+}
+
+static void sources_being_looked_up_stay(void **state)
+{
+	static struct mxw_names_setup setup;
+	struct nameworld *world = opened("");
+	struct mxw_err err;
+
+	(void)state;
+	nameworld_setup(&setup, "");
+	setup.sources = 4; /* all in one set */
+	assert_int_equal(mxw_names_retune(world->names, &setup, &err), 0);
+	assert_int_equal(nameworld_seen(world, "198.51.100.7"), MXW_SEEN_WAIT);
+	assert_int_equal(nameworld_seen(world, "198.51.100.8"), MXW_SEEN_WAIT);
+	assert_int_equal(nameworld_seen(world, "198.51.100.9"), MXW_SEEN_WAIT);
+	assert_int_equal(nameworld_seen(world, "198.51.100.10"), MXW_SEEN_WAIT);
+	assert_int_equal(nameworld_seen(world, "198.51.100.11"), MXW_SEEN_SPARED);
+	nameworld_run(world, MXW_SECOND);
+	assert_int_equal(nameworld_seen(world, "198.51.100.8"), MXW_SEEN_READY);
+	assert_int_equal(nameworld_seen(world, "198.51.100.9"), MXW_SEEN_READY);
+	assert_int_equal(nameworld_seen(world, "198.51.100.11"), MXW_SEEN_WAIT);
+	nameworld_run(world, MXW_SECOND);
+	(void)evidence(world, 0xc6336407, "unknown"); /* it was idle longest */
+	(void)evidence(world, 0xc6336408, "unconfirmed mx.good.test");
+	nameworld_close(world);
+}
+
 static void there_is_an_end_of_jobs(void **state)
 {
 	struct nameworld *world = opened("d.example*2");
 	char address[20];
 
 	(void)state;
-	for (int i = 16; i < 100; i++) {
+	for (int i = 20; i < 100; i++) {
 		(void)snprintf(address, sizeof(address), "198.51.100.%d", i);
 		(void)nameworld_seen(world, address);
 	}
 	assert_int_equal(mxw_names_counts(world->names).jobs, 20);
-	assert_int_equal(mxw_names_counts(world->names).unasked, 64);
+	assert_int_equal(mxw_names_counts(world->names).unasked, 60);
 	nameworld_run(world, MXW_SECOND);
 	assert_int_equal(mxw_names_counts(world->names).jobs, 0);
 	world->full = true;
@@ -273,6 +317,8 @@ int main(void)
 		cmocka_unit_test(reverse_names_and_their_weight),
 		cmocka_unit_test(answers_end),
 		cmocka_unit_test(slow_servers_hold_nothing_up),
+		cmocka_unit_test(a_late_name_is_not_followed),
+		cmocka_unit_test(sources_being_looked_up_stay),
 		cmocka_unit_test(there_is_an_end_of_jobs),
 		cmocka_unit_test(lists_are_asked_about_reverse_names),
 		cmocka_unit_test(helo_names_are_held_against_lists),
