@@ -30,7 +30,7 @@ static const struct row rows[] = {
 	{ "5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.d.a.b.0.8.b.d.0.1.0.0.2.ip6.arpa", MXW_DNS_PTR,
 	  0, "six.test", 0, 0 },
 	{ "six.test", MXW_DNS_AAAA, 0, "", 5, 3 },
-	{ "6.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.2.0.0.0.d.a.b.0.8.b.d.0.1.0.0.2.ip6.arpa", MXW_DNS_PTR,
+	{ "9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.d.a.b.0.8.b.d.0.1.0.0.2.ip6.arpa", MXW_DNS_PTR,
 	  0, "six.test", 0, 0 },
 	{ "17.100.51.198.in-addr.arpa", MXW_DNS_PTR, SLOW, "mx.good.test", 0, 0 },
 	{ "test.d.example", MXW_DNS_A, 0, "", 0x7f000002, 0 },
@@ -78,7 +78,7 @@ static void reverse_names_and_their_weight(void **state)
 		{ "198.51.100.12", "unknown fail.test", 0, true, 2 },
 		{ "198.51.100.13", "unknown a.test", 0, true, 5 },
 		{ "2001:db8:bad:1::5", "confirmed six.test", -1, false, 2 },
-		{ "2001:db8:bad:2::6", "unconfirmed six.test", 1, false, 2 },
+		{ "2001:db8:bad:1::9", "unconfirmed six.test", 1, false, 2 },
 	};
 
 	(void)state;

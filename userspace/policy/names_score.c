@@ -116,6 +116,7 @@ struct mxw_evidence mxw_names_evidence(const struct mxw_name_weights *weights,
 								   : evidence.score;
 	evidence.partial = view->waiting || view->kind == MXW_REVERSE_UNKNOWN ||
 			   mxw_names_partial(view);
+	evidence.most = weights->most;
 	say(plan, view, out, size);
 	return evidence;
 }
@@ -136,5 +137,6 @@ struct mxw_evidence mxw_names_helo_evidence(const struct mxw_name_weights *weigh
 				      .score = score,
 				      .least = score,
 				      .partial = view->waiting || mxw_names_partial(view),
-				      .beside = true };
+				      .beside = true,
+				      .most = weights->most };
 }

@@ -12,11 +12,10 @@
 
 /* All evidence as one. */
 struct sum {
-	int64_t score, least;
+	int64_t score, least, most;
 	uint32_t fail_ttl, pass_ttl;
 	uint64_t lists;
 	bool authoritative, partial, blind;
-	bool open; /* evidence beside the rest is not all in */
 };
 
 static const char *const names[MXW_RUNGS] = { "none", "allow", "limit", "grey", "reject", "drop" };
@@ -58,10 +57,9 @@ static struct sum add_up(const struct mxw_evidence *evidence, size_t count)
 
 		sum.score += e->score;
 		sum.least += e->least;
-		if (e->beside) {
-			sum.open |= e->partial;
+		sum.most += e->beside && e->partial ? e->most : e->score;
+		if (e->beside)
 			continue;
-		}
 		lower_ttl(&sum.fail_ttl, e->fail_ttl);
 		lower_ttl(&sum.pass_ttl, e->pass_ttl);
 		sum.lists += e->lists;
@@ -114,6 +112,21 @@ static enum mxw_rung choose(const struct mxw_verdict_policy *policy, const struc
 		return MXW_RUNG_NONE;
 	decision->by_score = MXW_RUNG_ALLOW;
 	return MXW_RUNG_ALLOW;
+}
+
+/* The rung if what is missing beside the rest spoke against the source; NONE if nothing is. */
+static enum mxw_rung at_most(const struct mxw_verdict_policy *policy, const struct sum *sum,
+			     bool ham)
+{
+	struct sum worst = *sum;
+	struct mxw_decision unused = { 0 };
+	const char *held = NULL;
+
+	if (sum->most <= sum->score)
+		return MXW_RUNG_NONE;
+	worst.least += sum->most - sum->score;
+	worst.score = sum->most;
+	return choose(policy, &worst, ham, &unused, &held);
 }
 
 static uint32_t clamp(uint32_t value, uint32_t low, uint32_t high)
@@ -202,7 +215,8 @@ struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
 		(void)mxw_text(decision.why, sizeof(decision.why), "%s", held);
 		return decision;
 	}
-	decision.incomplete = sum.partial || sum.blind || sum.open || sum.least < sum.score;
+	decision.incomplete = sum.partial || sum.blind || sum.least < sum.score;
+	decision.might = at_most(policy, &sum, standing->ham);
 	if (!sum.blind)
 		decision.rung = choose(policy, &sum, standing->ham, &decision, &held);
 	decision.life = life_of(policy, decision.rung, &sum, random);
@@ -215,5 +229,6 @@ struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
 bool mxw_verdict_keeps(enum mxw_rung standing, uint64_t until, const struct mxw_decision *decision,
 		       uint64_t now)
 {
-	return until > now && decision->rung < standing && decision->incomplete;
+	return until > now && decision->rung < standing &&
+	       (decision->incomplete || decision->might >= standing);
 }

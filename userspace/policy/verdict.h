@@ -51,9 +51,10 @@ struct mxw_evidence {
 	bool partial; /* some of it is not in yet */
 	bool blind; /* nothing of it is in */
 	/* It only adds to the score of others: it is no witness for a drop, says nothing alone,
-	 * and holds no drop back for being partial; but what stands outlasts its silence. Its
-	 * lists, authoritative, blind and TTLs are not looked at. */
+	 * and holds no drop back for being partial; but what stands, and most would bear out,
+	 * outlasts its silence. Its lists, authoritative, blind and TTLs are not looked at. */
 	bool beside;
+	int32_t most; /* if beside and partial: what the score might yet be, >= score */
 };
 
 /* What stands above the automatic decision. */
@@ -67,6 +68,7 @@ struct mxw_decision {
 	enum mxw_rung rung;
 	enum mxw_rung by_score; /* the rung that the score alone reaches; > rung: held back */
 	bool incomplete; /* evidence is missing that might have made it severer or milder */
+	enum mxw_rung might; /* it would be, had evidence beside that is missing spoken against */
 	int32_t score; /* sum of the evidence */
 	uint32_t life; /* s; 0 with a standing that overrides */
 	uint64_t until; /* CLOCK_MONOTONIC ns; now + life */
