@@ -61,14 +61,14 @@ static void set_lists(struct mxw_dnsbl_setup *setup, const struct mxw_settings *
 	setup->patience = settings->names.deadline * MXW_SECOND;
 }
 
-/* A slow name server of strangers may hold a quarter of the queries in flight. */
+/* Slow name servers of strangers may hold a quarter of the queries in flight. */
 static uint32_t jobs(const struct mxw_settings *settings)
 {
-	uint64_t in_flight = settings->dnsbl.in_flight < MXW_RESOLVER_IN_FLIGHT
-				     ? settings->dnsbl.in_flight
-				     : MXW_RESOLVER_IN_FLIGHT;
+	uint64_t share = settings->dnsbl.in_flight / 4;
 
-	return in_flight >= 8 ? (uint32_t)in_flight / 4 : 1;
+	if (share > MXW_RESOLVER_IN_FLIGHT / 4)
+		share = MXW_RESOLVER_IN_FLIGHT / 4;
+	return share ? (uint32_t)share : 1;
 }
 
 static void make_setup(const struct mxw_settings *settings, struct mxw_names_setup *setup)

@@ -32,7 +32,7 @@ static void lower_ttl(struct mxw_reverse_search *search, const struct mxw_revers
 /* One of the names, which ends at a newline or the end of the text. */
 static void add_name(struct mxw_reverse_search *search, const char *text, size_t length)
 {
-	char copy[256], *place = search->name[search->count];
+	char copy[256], *place;
 
 	if (search->count == MXW_REVERSE_NAMES) {
 		search->failed = true;
@@ -40,6 +40,7 @@ static void add_name(struct mxw_reverse_search *search, const char *text, size_t
 	}
 	if (length >= sizeof(copy))
 		return;
+	place = search->name[search->count];
 	(void)mxw_text(copy, sizeof(copy), "%.*s", (int)length, text);
 	if (!mxw_name_take(copy, place))
 		return;

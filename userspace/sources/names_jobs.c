@@ -91,7 +91,7 @@ static void judged(struct mxw_names *names, struct mxw_names_job *job)
 static void on_answer(const struct mxw_resolver_waiter *waiter,
 		      const struct mxw_dns_answer *answer);
 
-static bool ask(struct mxw_names *names, struct mxw_names_job *job, const char *name,
+static bool ask(struct mxw_names *names, const struct mxw_names_job *job, const char *name,
 		enum mxw_dns_type type)
 {
 	struct mxw_resolver_waiter waiter = { .done = on_answer,
