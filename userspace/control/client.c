@@ -16,6 +16,7 @@
 #include "control/peer.h"
 
 #define PIECE 65536
+#define QUEUE_MS 10 /* between two tries to connect */
 
 struct asking {
 	int fd;
@@ -34,6 +35,18 @@ static int unreachable(const char *path, struct mxw_err *err)
 			strerror(errno));
 }
 
+/* A socket that many wait at says EAGAIN: a place in the queue comes free within moments. */
+static int queue_up(const struct asking *asking, const struct sockaddr_un *address)
+{
+	int error;
+
+	do {
+		error = connect(asking->fd, (const struct sockaddr *)address, sizeof(*address));
+	} while (error && errno == EAGAIN && mxw_clock_mono() < asking->until &&
+		 poll(NULL, 0, QUEUE_MS) == 0);
+	return error;
+}
+
 static int reach(const char *path, struct asking *asking, struct mxw_err *err)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -42,8 +55,7 @@ static int reach(const char *path, struct asking *asking, struct mxw_err *err)
 		return mxw_fail(err, MXW_E_FAIL, "%s is too long for a socket's path", path);
 	memcpy(address.sun_path, path, strlen(path) + 1);
 	asking->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (asking->fd < 0 ||
-	    connect(asking->fd, (const struct sockaddr *)&address, sizeof(address)))
+	if (asking->fd < 0 || queue_up(asking, &address))
 		return unreachable(path, err);
 	if (!mxw_peer_trusted(asking->fd))
 		return mxw_fail(err, MXW_E_FAIL, "who listens at %s is not root's: not asked",
