@@ -22,122 +22,12 @@
 #include "base/clock.h"
 #include "datapath/hints.h"
 #include "state/auto_store.h"
+#include "tests/unit/keeper.h"
 #include "tests/unit/marks.h"
 #include "tests/unit/sandbox.h"
 
 #define BAD "192.0.2.66"
 #define WORSE "192.0.2.67"
-#define FOLDER "/var/lib/mxwalld"
-#define DATABASE FOLDER "/auto.db"
-
-static char notes[2048];
-
-static void note(void *context, const char *sentence)
-{
-	size_t at = strlen(notes);
-
-	(void)context;
-	(void)snprintf(notes + at, sizeof(notes) - at, "%s\n", sentence);
-}
-
-static const struct mxw_auto_events events = { .note = note };
-
-struct stage {
-	struct mxw_maps maps;
-	struct mxw_auto *automatic;
-	uint64_t now;
-};
-
-/* The controller starts. */
-static void start(struct stage *stage)
-{
-	struct mxw_auto_rules rules = mxw_auto_default_rules();
-	struct mxw_err err;
-
-	rules.per_minute = 0;
-	stage->now = mxw_clock_mono();
-	must(mxw_auto_open(&stage->maps, &rules, DATABASE, &events, &stage->automatic, &err), &err);
-	must(mxw_auto_load(stage->automatic, stage->now, &err), &err);
-}
-
-static void begin(struct stage *stage)
-{
-	struct mxw_err err;
-
-	sandbox_require();
-	notes[0] = '\0';
-	scratch_remove(FOLDER);
-	assert_int_equal(mkdir(FOLDER, 0700), 0);
-	stage->maps = marks_begin();
-	must(mxw_hints_rebuild(&stage->maps, &err), &err);
-	start(stage);
-}
-
-static void end(struct stage *stage)
-{
-	mxw_auto_close(stage->automatic);
-	marks_end(&stage->maps);
-}
-
-static void block(struct stage *stage, const char *source)
-{
-	const struct mxw_decision decision = { .rung = MXW_RUNG_DROP,
-					       .score = 9,
-					       .until = stage->now + 600 * MXW_SECOND,
-					       .refresh = stage->now + 300 * MXW_SECOND,
-					       .why = "listed; \"quoted'" };
-	const struct mxw_auto_order order = {
-		.source = prefix_of(source).key,
-		.decision = &decision,
-		.lists = mxw_auto_list(stage->automatic, "zen.example"),
-		.who = "test",
-	};
-
-	mxw_auto_decide(stage->automatic, &order, stage->now);
-}
-
-/* Writes what waits. False: there was nothing. */
-static bool flush(struct stage *stage)
-{
-	struct mxw_auto_batch *batch = mxw_auto_batch_take(stage->automatic, stage->now);
-
-	if (!batch)
-		return false;
-	mxw_auto_batch_write(batch);
-	mxw_auto_batch_done(stage->automatic, batch, stage->now);
-	return true;
-}
-
-static bool stands(const struct stage *stage, const char *source)
-{
-	uint64_t until;
-
-	return mxw_auto_stands(stage->automatic, prefix_of(source).key, stage->now, &until);
-}
-
-/* The maps are new, as after a reboot. */
-static void restart(struct stage *stage, bool keep_maps)
-{
-	struct mxw_err err;
-
-	mxw_auto_close(stage->automatic);
-	if (!keep_maps) {
-		mxw_maps_close(&stage->maps);
-		must(mxw_pins_remove(&err), &err);
-		attached_pin(1024);
-		stage->maps = attached_open();
-		must(mxw_hints_rebuild(&stage->maps, &err), &err);
-	}
-	start(stage);
-}
-
-static bool kernel_has(const struct stage *stage, const char *source)
-{
-	const struct mxw_prefix prefix = prefix_of(source);
-	struct mxw_kernel_entry entry;
-
-	return mxw_entries_get(&stage->maps, MXW_CLASS_AUTO, &prefix, &entry);
-}
 
 static int copy_row(void *context, const struct mxw_auto_row *row)
 {
@@ -152,57 +42,48 @@ static void outlasts_a_restart(void **state)
 	struct mxw_auto_store *store;
 	char row[256] = "", lost[300];
 	struct mxw_err err;
-	struct stage stage;
+	struct keeper keeper;
 
 	(void)state;
-	begin(&stage);
-	assert_false(flush(&stage));
-	block(&stage, BAD);
-	block(&stage, WORSE);
-	assert_true(flush(&stage));
-	assert_false(flush(&stage));
-	restart(&stage, false);
-	assert_true(stands(&stage, BAD) && stands(&stage, WORSE));
-	assert_true(kernel_has(&stage, BAD) && kernel_has(&stage, WORSE));
+	keeper_begin(&keeper);
+	assert_false(keeper_flush(&keeper));
+	keeper_block(&keeper, BAD);
+	keeper_block(&keeper, WORSE);
+	assert_true(keeper_flush(&keeper));
+	assert_false(keeper_flush(&keeper));
+	keeper_restart(&keeper, false);
+	assert_true(keeper_stands(&keeper, BAD) && keeper_stands(&keeper, WORSE));
+	assert_true(keeper_kernel_has(&keeper, BAD) && keeper_kernel_has(&keeper, WORSE));
 	/* Its lists are known again. */
-	assert_int_equal(mxw_auto_withdraw(stage.automatic,
-					   mxw_auto_list(stage.automatic, "other.example"), "",
-					   stage.now),
-			 0);
-	must(mxw_auto_store_open(DATABASE, &store, lost, &err), &err);
+	assert_int_equal(keeper_withdraw(&keeper, "other.example"), 0);
+	must(mxw_auto_store_open(KEEPER_DATABASE, &store, lost, &err), &err);
 	must(mxw_auto_store_find(store, prefix_of(BAD).key, copy_row, row, &err), &err);
 	mxw_auto_store_close(store);
 	assert_string_equal(row, "9 zen.example listed; \"quoted'");
-	assert_int_equal(mxw_auto_withdraw(stage.automatic,
-					   mxw_auto_list(stage.automatic, "zen.example"), "",
-					   stage.now),
-			 2);
-	assert_true(flush(&stage));
-	restart(&stage, false);
-	assert_false(stands(&stage, BAD) || kernel_has(&stage, BAD));
-	assert_string_equal(notes, "");
-	end(&stage);
+	assert_int_equal(keeper_withdraw(&keeper, "zen.example"), 2);
+	assert_true(keeper_flush(&keeper));
+	keeper_restart(&keeper, false);
+	assert_false(keeper_stands(&keeper, BAD) || keeper_kernel_has(&keeper, BAD));
+	assert_string_equal(keeper.notes, "");
+	keeper_end(&keeper);
 }
 
 /* Killed before the batch: the kernel's entries are taken over, and written. */
 static void killed_before_the_batch(void **state)
 {
-	struct stage stage;
+	struct keeper keeper;
 
 	(void)state;
-	begin(&stage);
-	block(&stage, BAD);
-	restart(&stage, true);
-	assert_true(stands(&stage, BAD) && kernel_has(&stage, BAD));
-	assert_true(flush(&stage));
-	restart(&stage, false);
-	assert_true(stands(&stage, BAD) && kernel_has(&stage, BAD));
+	keeper_begin(&keeper);
+	keeper_block(&keeper, BAD);
+	keeper_restart(&keeper, true);
+	assert_true(keeper_stands(&keeper, BAD) && keeper_kernel_has(&keeper, BAD));
+	assert_true(keeper_flush(&keeper));
+	keeper_restart(&keeper, false);
+	assert_true(keeper_stands(&keeper, BAD) && keeper_kernel_has(&keeper, BAD));
 	/* Whatever list trips, it may have been behind it. */
-	assert_int_equal(mxw_auto_withdraw(stage.automatic,
-					   mxw_auto_list(stage.automatic, "any.example"), "",
-					   stage.now),
-			 1);
-	end(&stage);
+	assert_int_equal(keeper_withdraw(&keeper, "any.example"), 1);
+	keeper_end(&keeper);
 }
 
 static void spoil(const char *path)
@@ -218,69 +99,70 @@ static void spoil(const char *path)
 
 static void damaged_database(void **state)
 {
-	struct stage stage;
+	struct keeper keeper;
 
 	(void)state;
-	begin(&stage);
-	block(&stage, BAD);
-	assert_true(flush(&stage));
-	mxw_auto_close(stage.automatic);
-	stage.automatic = NULL;
-	spoil(DATABASE);
-	restart(&stage, true);
-	assert_non_null(strstr(notes, "was damaged: kept as"));
-	assert_true(stands(&stage, BAD) && kernel_has(&stage, BAD)); /* the kernel had it */
-	assert_true(flush(&stage));
-	notes[0] = '\0';
-	restart(&stage, false);
-	assert_true(stands(&stage, BAD));
-	assert_string_equal(notes, "");
-	end(&stage);
+	keeper_begin(&keeper);
+	keeper_block(&keeper, BAD);
+	assert_true(keeper_flush(&keeper));
+	mxw_auto_close(keeper.automatic);
+	keeper.automatic = NULL;
+	spoil(KEEPER_DATABASE);
+	keeper_restart(&keeper, true);
+	assert_non_null(strstr(keeper.notes, "was damaged: kept as"));
+	assert_true(keeper_stands(&keeper, BAD) &&
+		    keeper_kernel_has(&keeper, BAD)); /* the kernel had it */
+	assert_true(keeper_flush(&keeper));
+	keeper.notes[0] = '\0';
+	keeper_restart(&keeper, false);
+	assert_true(keeper_stands(&keeper, BAD));
+	assert_string_equal(keeper.notes, "");
+	keeper_end(&keeper);
 }
 
 /* No room: goes on from memory, says so once, and writes all of it when there is room. */
 static void full_disk(void **state)
 {
 	static char filler[1 << 16];
-	struct stage stage;
+	struct keeper keeper;
 	char source[32];
 	int fd;
 
 	(void)state;
-	begin(&stage);
-	mxw_auto_close(stage.automatic);
-	assert_int_equal(mount("none", FOLDER, "tmpfs", 0, "size=1m"), 0);
-	start(&stage);
-	block(&stage, BAD);
-	assert_true(flush(&stage));
-	fd = open(FOLDER "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	keeper_begin(&keeper);
+	mxw_auto_close(keeper.automatic);
+	assert_int_equal(mount("none", KEEPER_FOLDER, "tmpfs", 0, "size=1m"), 0);
+	keeper_start(&keeper);
+	keeper_block(&keeper, BAD);
+	assert_true(keeper_flush(&keeper));
+	fd = open(KEEPER_FOLDER "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	while (write(fd, filler, sizeof(filler)) > 0)
 		;
 	(void)close(fd);
 	for (int i = 0; i < 2000; i++) {
 		(void)snprintf(source, sizeof(source), "10.0.%d.%d", i / 250, i % 250);
-		block(&stage, source);
+		keeper_block(&keeper, source);
 	}
-	assert_true(flush(&stage));
-	assert_non_null(strstr(notes, "tried again every minute"));
-	assert_false(mxw_auto_counts(stage.automatic).storing);
-	assert_true(kernel_has(&stage, source));
-	notes[0] = '\0';
-	assert_false(flush(&stage)); /* not before a minute is over */
-	stage.now += 61 * MXW_SECOND;
-	assert_true(flush(&stage));
-	assert_string_equal(notes, "");
-	assert_int_equal(unlink(FOLDER "/filler"), 0);
-	stage.now += 61 * MXW_SECOND;
-	assert_true(flush(&stage));
-	assert_non_null(strstr(notes, "written to " DATABASE " again"));
-	assert_true(mxw_auto_counts(stage.automatic).storing);
-	restart(&stage, false);
-	assert_true(stands(&stage, source) && stands(&stage, BAD));
-	mxw_auto_close(stage.automatic);
-	stage.automatic = NULL;
-	(void)umount2(FOLDER, MNT_DETACH);
-	end(&stage);
+	assert_true(keeper_flush(&keeper));
+	assert_non_null(strstr(keeper.notes, "tried again every minute"));
+	assert_false(mxw_auto_counts(keeper.automatic).storing);
+	assert_true(keeper_kernel_has(&keeper, source));
+	keeper.notes[0] = '\0';
+	assert_false(keeper_flush(&keeper)); /* not before a minute is over */
+	keeper.now += 61 * MXW_SECOND;
+	assert_true(keeper_flush(&keeper));
+	assert_string_equal(keeper.notes, "");
+	assert_int_equal(unlink(KEEPER_FOLDER "/filler"), 0);
+	keeper.now += 61 * MXW_SECOND;
+	assert_true(keeper_flush(&keeper));
+	assert_non_null(strstr(keeper.notes, "written to " KEEPER_DATABASE " again"));
+	assert_true(mxw_auto_counts(keeper.automatic).storing);
+	keeper_restart(&keeper, false);
+	assert_true(keeper_stands(&keeper, source) && keeper_stands(&keeper, BAD));
+	mxw_auto_close(keeper.automatic);
+	keeper.automatic = NULL;
+	(void)umount2(KEEPER_FOLDER, MNT_DETACH);
+	keeper_end(&keeper);
 }
 
 /* More changes than wait: all of it is written, and what is gone is gone. */
@@ -288,26 +170,26 @@ static void more_than_can_wait(void **state)
 {
 	const struct mxw_decision none = { .rung = MXW_RUNG_NONE };
 	struct mxw_auto_order order = { .decision = &none, .who = "test" };
-	struct stage stage;
+	struct keeper keeper;
 
 	(void)state;
-	begin(&stage);
-	block(&stage, BAD);
-	block(&stage, WORSE);
-	assert_true(flush(&stage));
+	keeper_begin(&keeper);
+	keeper_block(&keeper, BAD);
+	keeper_block(&keeper, WORSE);
+	assert_true(keeper_flush(&keeper));
 	order.source = prefix_of(WORSE).key;
 	for (int i = 0; i < 33000; i++) {
-		block(&stage, "192.0.2.99");
+		keeper_block(&keeper, "192.0.2.99");
 		order.source = prefix_of("192.0.2.99").key;
-		mxw_auto_decide(stage.automatic, &order, stage.now);
+		mxw_auto_decide(keeper.automatic, &order, keeper.now);
 	}
 	order.source = prefix_of(WORSE).key;
-	mxw_auto_decide(stage.automatic, &order, stage.now);
-	assert_true(flush(&stage));
-	restart(&stage, false);
-	assert_true(stands(&stage, BAD));
-	assert_false(stands(&stage, WORSE) || stands(&stage, "192.0.2.99"));
-	end(&stage);
+	mxw_auto_decide(keeper.automatic, &order, keeper.now);
+	assert_true(keeper_flush(&keeper));
+	keeper_restart(&keeper, false);
+	assert_true(keeper_stands(&keeper, BAD));
+	assert_false(keeper_stands(&keeper, WORSE) || keeper_stands(&keeper, "192.0.2.99"));
+	keeper_end(&keeper);
 }
 
 static void table_against_array(void **state)

@@ -114,6 +114,7 @@ struct mxw_auto_batch *mxw_auto_batch_take(struct mxw_auto *a, uint64_t now)
 		return NULL;
 	}
 	batch->path = a->path;
+	batch->map = a->map;
 	batch->names = &a->names;
 	batch->store = a->store;
 	a->store = NULL;
@@ -125,7 +126,7 @@ struct mxw_auto_batch *mxw_auto_batch_take(struct mxw_auto *a, uint64_t now)
 static int write_items(struct mxw_auto_batch *batch)
 {
 	char lists[LISTS_TEXT];
-	int error = mxw_auto_store_begin(batch->store, &batch->err);
+	int error = mxw_auto_store_begin(batch->store, batch->map, &batch->err);
 
 	for (size_t i = 0; i < batch->count && !error; i++) {
 		const struct mxw_auto_unsaved *item = &batch->items[i];
@@ -190,6 +191,8 @@ void mxw_auto_batch_done(struct mxw_auto *a, struct mxw_auto_batch *batch, uint6
 struct loading {
 	struct mxw_auto *automatic;
 	uint64_t now;
+	bool same_map; /* the rows were written for the map that is there now */
+	struct mxw_err *err;
 };
 
 static uint64_t half_way(uint64_t now, uint64_t until)
@@ -197,6 +200,17 @@ static uint64_t half_way(uint64_t now, uint64_t until)
 	return now + (until - now) / 2;
 }
 
+static bool kernel_lives(const struct mxw_auto *a, uint64_t source, uint64_t now)
+{
+	const struct mxw_prefix prefix = { .key = source, .len = MXW_KEY_BITS };
+	struct mxw_kernel_entry kernel;
+
+	return mxw_entries_get(a->maps, MXW_CLASS_AUTO, &prefix, &kernel) &&
+	       kernel.expires_ns > now;
+}
+
+/* In the map that the controller wrote last, what is missing was unblocked or withdrawn before
+ * its end came; in a new one, all is missing. */
 static int load_row(void *context, const struct mxw_auto_row *row)
 {
 	const struct loading *loading = context;
@@ -205,9 +219,13 @@ static int load_row(void *context, const struct mxw_auto_row *row)
 
 	if (!row->source || a->table.count >= a->rules.most)
 		return MXW_OK;
+	if (loading->same_map && !kernel_lives(a, row->source, loading->now)) {
+		a->whole = true; /* the database does not know yet that it went */
+		return MXW_OK;
+	}
 	entry = mxw_auto_table_put(&a->table, row->source);
 	if (!entry)
-		return MXW_E_FAIL;
+		return mxw_fail(loading->err, MXW_E_FAIL, "out of memory for automatic entries");
 	entry->until = row->until;
 	entry->refresh = half_way(loading->now, row->until);
 	entry->score = row->score;
@@ -216,20 +234,22 @@ static int load_row(void *context, const struct mxw_auto_row *row)
 	return MXW_OK;
 }
 
-/* In the kernel, but not in the database: it was lost, or the end came before the batch. */
+/* In the kernel, but not in the database, or with another end there: the database was lost, or
+ * the controller's end came before the batch. */
 static int adopt(struct mxw_auto *a, const struct mxw_kernel_entry *kernel, uint64_t now)
 {
 	struct mxw_auto_entry *entry = mxw_auto_table_put(&a->table, kernel->prefix.key);
 
 	if (!entry)
 		return MXW_E_FAIL;
-	if (entry->state)
+	if (entry->state && entry->until == kernel->expires_ns)
 		return MXW_OK;
 	entry->until = kernel->expires_ns;
 	entry->refresh = half_way(now, kernel->expires_ns);
-	entry->lists = MXW_AUTO_ANY_LIST;
+	if (!entry->state)
+		entry->lists = MXW_AUTO_ANY_LIST;
+	mxw_auto_save(a, entry, false, entry->state ? NULL : "found in the filter at the start");
 	entry->state = MXW_AUTO_IN_FORCE;
-	mxw_auto_save(a, entry, false, "found in the filter at the start");
 	return MXW_OK;
 }
 
@@ -264,19 +284,33 @@ static int enforce_all(struct mxw_auto *a, struct mxw_err *err)
 	return error;
 }
 
-int mxw_auto_load(struct mxw_auto *a, uint64_t now, struct mxw_err *err)
+static int load_rows(struct mxw_auto *a, uint64_t now, struct mxw_err *err)
 {
-	struct loading loading = { .automatic = a, .now = now };
-	char lost[300] = "";
-	int error = MXW_OK;
+	struct loading loading = { .automatic = a, .now = now, .err = err };
+	char lost[300];
+	uint32_t map;
+	int error = mxw_auto_store_open(a->path, &a->store, lost, err);
 
-	if (a->path[0])
-		error = mxw_auto_store_open(a->path, &a->store, lost, err);
 	if (lost[0])
 		mxw_auto_note(a, "the database %s was damaged: kept as %s, beginning a new one",
 			      a->path, lost);
-	if (!error && a->store)
+	if (!error)
+		error = mxw_auto_store_map(a->store, &map, err);
+	loading.same_map = !error && map && map == a->map;
+	if (!error)
 		error = mxw_auto_store_each(a->store, now, load_row, &loading, err);
+	if (!loading.same_map && a->table.count)
+		a->whole = true; /* notes the map, too */
+	return error;
+}
+
+int mxw_auto_load(struct mxw_auto *a, uint64_t now, struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	a->map = mxw_entries_map_id(a->maps, MXW_CLASS_AUTO);
+	if (a->path[0])
+		error = load_rows(a, now, err);
 	if (error) {
 		mxw_auto_note(a, "%s; going on without what it held", err->text);
 		mxw_auto_store_close(a->store);

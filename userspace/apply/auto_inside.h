@@ -34,6 +34,7 @@ struct mxw_auto_batch {
 	size_t count;
 	bool whole; /* they are all there is */
 	const char *path; /* the owner's */
+	uint32_t map; /* mxw_entries_map_id() */
 	const struct mxw_auto_names *names; /* the owner's; it only grows */
 	struct mxw_auto_store *store; /* lent by the owner; NULL: open it */
 	int error;
@@ -59,6 +60,7 @@ struct mxw_auto {
 	size_t looked_count;
 	/* the database */
 	char path[256];
+	uint32_t map; /* mxw_entries_map_id() */
 	struct mxw_auto_store *store; /* NULL while a batch has it, or after an error */
 	struct mxw_auto_unsaved *unsaved;
 	size_t unsaved_count;

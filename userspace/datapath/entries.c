@@ -369,3 +369,13 @@ int mxw_entries_capacity(const struct mxw_maps *maps, enum mxw_class class, uint
 	}
 	return MXW_OK;
 }
+
+uint32_t mxw_entries_map_id(const struct mxw_maps *maps, enum mxw_class class)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(mxw_maps_class(maps, class, false), &info, &len))
+		return 0;
+	return info.id;
+}

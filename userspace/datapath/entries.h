@@ -66,6 +66,10 @@ bool mxw_entries_get(const struct mxw_maps *maps, enum mxw_class class,
 int mxw_entries_capacity(const struct mxw_maps *maps, enum mxw_class class, uint64_t *exact,
 			 uint64_t *nets, struct mxw_err *err);
 
+/* The kernel's id of the class's map of exact keys: another after each new attach, not to be
+ * compared over a reboot. 0 = unknown. */
+uint32_t mxw_entries_map_id(const struct mxw_maps *maps, enum mxw_class class);
+
 /* "never", "allow", "block" or "auto". */
 const char *mxw_class_name(unsigned int class);
 

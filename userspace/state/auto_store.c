@@ -20,7 +20,8 @@
 struct mxw_auto_store {
 	struct mxw_store base; /* for db.h: only db and path are in use */
 	sqlite3_stmt *put, *drop;
-	int64_t wall_offset; /* CLOCK_REALTIME minus CLOCK_MONOTONIC at open, ns */
+	int64_t wall_offset; /* of the batch that is being written: CLOCK_REALTIME minus
+				CLOCK_MONOTONIC, ns; 0 before the first */
 	int64_t round; /* of the batch that is being written */
 };
 
@@ -32,6 +33,11 @@ static const char schema[] =
 	"  wall INTEGER NOT NULL, at INTEGER NOT NULL, score INTEGER NOT NULL,"
 	"  lists TEXT NOT NULL, why TEXT NOT NULL, round INTEGER NOT NULL);"
 	"PRAGMA user_version = 1; COMMIT;";
+
+static int64_t wall_offset(void)
+{
+	return (int64_t)(mxw_clock_wall() - mxw_clock_mono());
+}
 
 static bool damaged(const struct mxw_auto_store *store)
 {
@@ -85,30 +91,45 @@ static int check_pages(struct mxw_auto_store *store, struct mxw_err *err)
 	return mxw_fail(err, MXW_E_DEGRADED, "the database %s is damaged", store->base.path);
 }
 
-/* After a reboot, or where the wall clock was set. What has more left than it was given
- * got it from a clock that was behind. */
-static int settle_clock(struct mxw_auto_store *store, struct mxw_err *err)
+/* After a reboot mono is made anew from wall. What has more left than it was given got it
+ * from a clock that was behind. */
+static int settle_boot(struct mxw_auto_store *store, struct mxw_err *err)
 {
-	static const char sql[] =
+	static const char *const steps[] = {
 		"UPDATE auto SET mono = max(1, ?2 + min(wall - ?1 - ?2, wall - at))"
-		" WHERE (SELECT value FROM meta WHERE name = 'boot') IS NOT ?3";
-	static const char note[] = "INSERT OR REPLACE INTO meta VALUES('boot', ?3)";
-	const int64_t values[] = { store->wall_offset, (int64_t)mxw_clock_mono() };
-	const char *const both[] = { sql, note };
+		" WHERE (SELECT value FROM meta WHERE name = 'boot') IS NOT ?3",
+		"DELETE FROM meta WHERE name = 'map'"
+		" AND (SELECT value FROM meta WHERE name = 'boot') IS NOT ?3",
+		"INSERT OR REPLACE INTO meta VALUES('boot', ?3)",
+	};
+	const int64_t values[] = { wall_offset(), (int64_t)mxw_clock_mono() };
 	int error = MXW_OK;
 	char boot[40];
 
 	mxw_clock_boot_id(boot);
-	for (size_t i = 0; i < 2 && !error; i++) {
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !error; i++) {
 		sqlite3_stmt *stmt;
 
-		error = mxw_db_prepare(&store->base, &stmt, both[i], i == 0 ? 2 : 0, values, err);
+		error = mxw_db_prepare(&store->base, &stmt, steps[i], i == 0 ? 2 : 0, values, err);
 		if (!error && (sqlite3_bind_text(stmt, 3, boot, -1, SQLITE_TRANSIENT) ||
 			       sqlite3_step(stmt) != SQLITE_DONE))
 			error = fail(store, err);
 		(void)sqlite3_finalize(stmt); /* repeats the error of the step */
 	}
 	return error;
+}
+
+/* In the same boot, a wall clock that was set corrects the wall times; a second is no step. */
+static int settle_wall(struct mxw_auto_store *store, struct mxw_err *err)
+{
+	static const char sql[] = "UPDATE auto SET at = at + (?1 + mono - wall), wall = ?1 + mono"
+				  " WHERE abs(wall - mono - ?1) > 1000000000";
+	int64_t offset = wall_offset();
+
+	if (store->wall_offset && llabs(offset - store->wall_offset) < 1000000000)
+		return MXW_OK;
+	store->wall_offset = offset;
+	return mxw_db_exec(&store->base, sql, 1, &offset, err);
 }
 
 static int open_as(struct mxw_auto_store *store, int flags, struct mxw_err *err)
@@ -132,7 +153,7 @@ static int open_file(struct mxw_auto_store *store, struct mxw_err *err)
 		error = check_pages(store, err);
 	if (!error)
 		error = run(store, schema, err);
-	return error ? error : settle_clock(store, err);
+	return error ? error : settle_boot(store, err);
 }
 
 static int open_store(const char *path, int (*open)(struct mxw_auto_store *, struct mxw_err *),
@@ -145,7 +166,6 @@ static int open_store(const char *path, int (*open)(struct mxw_auto_store *, str
 	if (!store)
 		return mxw_fail(err, MXW_E_FAIL, "out of memory");
 	(void)snprintf(store->base.path, sizeof(store->base.path), "%s", path);
-	store->wall_offset = (int64_t)(mxw_clock_wall() - mxw_clock_mono());
 	error = open(store, err);
 	if (error)
 		mxw_auto_store_close(store);
@@ -258,12 +278,28 @@ static int prepare(struct mxw_auto_store *store, struct mxw_err *err)
 	return MXW_OK;
 }
 
-int mxw_auto_store_begin(struct mxw_auto_store *store, struct mxw_err *err)
+int mxw_auto_store_map(struct mxw_auto_store *store, uint32_t *map, struct mxw_err *err)
 {
+	int64_t value;
+	int error = mxw_db_integer(&store->base, "SELECT value FROM meta WHERE name = 'map'", 0,
+				   &value, err);
+
+	*map = error ? 0 : (uint32_t)value;
+	return error;
+}
+
+int mxw_auto_store_begin(struct mxw_auto_store *store, uint32_t map, struct mxw_err *err)
+{
+	static const char note[] = "INSERT OR REPLACE INTO meta VALUES('map', ?1)";
+	const int64_t id = map;
 	int error = prepare(store, err);
 
 	store->round = (int64_t)mxw_clock_wall();
-	return error ? error : run(store, "BEGIN IMMEDIATE", err);
+	if (!error)
+		error = run(store, "BEGIN IMMEDIATE", err);
+	if (!error)
+		error = settle_wall(store, err);
+	return error ? error : mxw_db_exec(&store->base, note, 1, &id, err);
 }
 
 int mxw_auto_store_put(struct mxw_auto_store *store, const struct mxw_auto_row *row,

@@ -47,11 +47,15 @@ int mxw_auto_store_each(struct mxw_auto_store *store, uint64_t now, mxw_auto_vis
 int mxw_auto_store_find(struct mxw_auto_store *store, uint64_t source, mxw_auto_visit *visit,
 			void *context, struct mxw_err *err);
 
+/* The kernel's map that the rows were last written for: the id that was given with the last
+ * batch, if it was in this boot; 0 = none. What such a map lacks has been removed. */
+int mxw_auto_store_map(struct mxw_auto_store *store, uint32_t *map, struct mxw_err *err);
+
 /*
- * A batch: all changes between are kept, or none. whole: the changes are all the rows there
- * are to be, others go with the commit. After an error the store is to be closed.
+ * A batch for that map: all changes between are kept, or none. whole: the changes are all the
+ * rows there are to be, others go with the commit. After an error the store is to be closed.
  */
-int mxw_auto_store_begin(struct mxw_auto_store *store, struct mxw_err *err);
+int mxw_auto_store_begin(struct mxw_auto_store *store, uint32_t map, struct mxw_err *err);
 int mxw_auto_store_put(struct mxw_auto_store *store, const struct mxw_auto_row *row,
 		       struct mxw_err *err);
 int mxw_auto_store_commit(struct mxw_auto_store *store, bool whole, struct mxw_err *err);

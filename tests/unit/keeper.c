@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Automatic entries with their database. Called by the tests of apply/auto*.c.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "datapath/hints.h"
+#include "tests/unit/keeper.h"
+#include "tests/unit/marks.h"
+#include "tests/unit/sandbox.h"
+
+static void note(void *context, const char *sentence)
+{
+	struct keeper *keeper = context;
+	size_t at = strlen(keeper->notes);
+
+	(void)snprintf(keeper->notes + at, sizeof(keeper->notes) - at, "%s\n", sentence);
+}
+
+void keeper_start(struct keeper *keeper)
+{
+	const struct mxw_auto_events events = { .context = keeper, .note = note };
+	struct mxw_auto_rules rules = mxw_auto_default_rules();
+	struct mxw_err err;
+
+	rules.per_minute = 0;
+	keeper->now = mxw_clock_mono();
+	must(mxw_auto_open(&keeper->maps, &rules, KEEPER_DATABASE, &events, &keeper->automatic,
+			   &err),
+	     &err);
+	must(mxw_auto_load(keeper->automatic, keeper->now, &err), &err);
+}
+
+void keeper_begin(struct keeper *keeper)
+{
+	struct mxw_err err;
+
+	sandbox_require();
+	*keeper = (struct keeper){ .notes = "" };
+	scratch_remove(KEEPER_FOLDER);
+	assert_int_equal(mkdir(KEEPER_FOLDER, 0700), 0);
+	keeper->maps = marks_begin();
+	must(mxw_hints_rebuild(&keeper->maps, &err), &err);
+	keeper_start(keeper);
+}
+
+void keeper_end(struct keeper *keeper)
+{
+	mxw_auto_close(keeper->automatic);
+	marks_end(&keeper->maps);
+}
+
+void keeper_restart(struct keeper *keeper, bool keep_maps)
+{
+	struct mxw_err err;
+
+	mxw_auto_close(keeper->automatic);
+	if (!keep_maps) {
+		mxw_maps_close(&keeper->maps);
+		must(mxw_pins_remove(&err), &err);
+		attached_pin(1024);
+		keeper->maps = attached_open();
+		must(mxw_hints_rebuild(&keeper->maps, &err), &err);
+	}
+	keeper_start(keeper);
+}
+
+static void decide(struct keeper *keeper, const char *source, const struct mxw_decision *decision)
+{
+	const struct mxw_auto_order order = {
+		.source = prefix_of(source).key,
+		.decision = decision,
+		.lists = mxw_auto_list(keeper->automatic, KEEPER_LIST),
+		.who = "test",
+	};
+
+	mxw_auto_decide(keeper->automatic, &order, keeper->now);
+}
+
+void keeper_block(struct keeper *keeper, const char *source)
+{
+	const struct mxw_decision decision = { .rung = MXW_RUNG_DROP,
+					       .score = 9,
+					       .until = keeper->now + KEEPER_LIFE * MXW_SECOND,
+					       .refresh =
+						       keeper->now + KEEPER_LIFE * MXW_SECOND / 2,
+					       .why = "listed; \"quoted'" };
+
+	decide(keeper, source, &decision);
+}
+
+void keeper_unblock(struct keeper *keeper, const char *source)
+{
+	const struct mxw_decision none = { .rung = MXW_RUNG_NONE };
+
+	decide(keeper, source, &none);
+}
+
+size_t keeper_withdraw(struct keeper *keeper, const char *list)
+{
+	return mxw_auto_withdraw(keeper->automatic, mxw_auto_list(keeper->automatic, list), "",
+				 keeper->now);
+}
+
+bool keeper_flush(struct keeper *keeper)
+{
+	struct mxw_auto_batch *batch = mxw_auto_batch_take(keeper->automatic, keeper->now);
+
+	if (!batch)
+		return false;
+	mxw_auto_batch_write(batch);
+	mxw_auto_batch_done(keeper->automatic, batch, keeper->now);
+	return true;
+}
+
+bool keeper_stands(const struct keeper *keeper, const char *source)
+{
+	uint64_t until;
+
+	return mxw_auto_stands(keeper->automatic, prefix_of(source).key, keeper->now, &until);
+}
+
+uint64_t keeper_kernel_until(const struct keeper *keeper, const char *source)
+{
+	const struct mxw_prefix prefix = prefix_of(source);
+	struct mxw_kernel_entry entry;
+
+	return mxw_entries_get(&keeper->maps, MXW_CLASS_AUTO, &prefix, &entry) ? entry.expires_ns
+									       : 0;
+}
+
+bool keeper_kernel_has(const struct keeper *keeper, const char *source)
+{
+	return keeper_kernel_until(keeper, source) != 0;
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Automatic entries when something goes wrong: cases C10, C11, C12 and C14 of operations.md,
+ * and a controller that is killed between a change and the batch that would have stored it.
+ *
+ * bpf_map_update_batch() and fdatasync() below stand in front of the real ones.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <bpf/bpf.h>
+#include <sqlite3.h>
+
+#include "base/clock.h"
+#include "datapath/entries.h"
+#include "tests/unit/keeper.h"
+#include "tests/unit/marks.h"
+#include "tests/unit/sandbox.h"
+
+#define BAD "192.0.2.66"
+#define WORSE "192.0.2.67"
+#define DAY (86400 * (int64_t)MXW_SECOND)
+#define SLACK ((int64_t)MXW_SECOND) /* what a test may take */
+
+static struct {
+	int batch_code, batch_done; /* every batch: errno, 0 = none; how many it still does */
+	int sync_code; /* every sync: errno */
+	int syncs; /* that failed */
+} fault;
+
+#define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+
+static int calm(void **state)
+{
+	(void)state;
+	memset(&fault, 0, sizeof(fault));
+	return 0;
+}
+
+int bpf_map_update_batch(int fd, const void *keys, const void *values, __u32 *count,
+			 const struct bpf_map_batch_opts *opts)
+{
+	__u32 done = (__u32)fault.batch_done;
+
+	if (!fault.batch_code)
+		return REAL(bpf_map_update_batch)(fd, keys, values, count, opts);
+	if (done && REAL(bpf_map_update_batch)(fd, keys, values, &done, opts))
+		return -errno;
+	*count = done;
+	errno = fault.batch_code;
+	return -errno;
+}
+
+static int refuse_sync(void)
+{
+	fault.syncs++;
+	errno = fault.sync_code;
+	return -1;
+}
+
+int fsync(int fd)
+{
+	return fault.sync_code ? refuse_sync() : REAL(fsync)(fd);
+}
+
+int fdatasync(int fd)
+{
+	return fault.sync_code ? refuse_sync() : REAL(fdatasync)(fd);
+}
+
+static const char *nth(int n, char out[32])
+{
+	(void)snprintf(out, 32, "10.1.%d.%d", n / 250, n % 250);
+	return out;
+}
+
+static int64_t row_number(const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t value = -1;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(KEEPER_DATABASE, &db), SQLITE_OK);
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW)
+		value = sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_finalize(stmt);
+	(void)sqlite3_close(db);
+	return value;
+}
+
+static void row_run(const char *format, int64_t a)
+{
+	char sql[256];
+	sqlite3 *db;
+
+	(void)snprintf(sql, sizeof(sql), format, (long long)a);
+	assert_int_equal(sqlite3_open(KEEPER_DATABASE, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	(void)sqlite3_close(db);
+}
+
+/* The kernel stops in the middle of what is put back: the rest goes in one by one. */
+static void C10_batch_fails_half_way(void **state)
+{
+	static const struct {
+		int code, done;
+	} cases[] = { { ENOMEM, 0 }, { ENOMEM, 1 }, { EBUSY, 50 }, { EBUSY, 99 } };
+	struct keeper keeper;
+	char source[32];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		keeper_begin(&keeper);
+		for (int n = 0; n < 100; n++)
+			keeper_block(&keeper, nth(n, source));
+		assert_true(keeper_flush(&keeper));
+		fault.batch_code = cases[i].code;
+		fault.batch_done = cases[i].done;
+		keeper_restart(&keeper, false);
+		fault.batch_code = 0;
+		for (int n = 0; n < 100; n++)
+			assert_true(keeper_kernel_has(&keeper, nth(n, source)));
+		marks_expect("batch", &keeper.maps);
+		keeper_end(&keeper);
+	}
+}
+
+/* C11: one end for all of them, sources that go on coming, and answers that are two hours late. */
+#define LATE_SOURCES 200
+#define LATE_BY (7200 * MXW_SECOND)
+#define LATE_LIFE 21600U /* s */
+
+struct late {
+	struct mxw_maps maps;
+	struct mxw_auto *automatic;
+	uint64_t now, key[LATE_SOURCES];
+	uint64_t answer_at[LATE_SOURCES]; /* 0 = nobody asks */
+	uint64_t looked, in_force;
+	int map;
+};
+
+static void late_active(void *context, uint64_t source)
+{
+	struct late *late = context;
+
+	for (int i = 0; i < LATE_SOURCES; i++)
+		if (late->key[i] == source && !late->answer_at[i])
+			late->answer_at[i] = late->now + LATE_BY;
+}
+
+/* The lists agree about it once more; its next SYN is counted. */
+static void late_answer(struct late *late, int i, uint32_t random)
+{
+	const struct mxw_evidence evidence = { .source = "dnsbl",
+					       .text = "listed",
+					       .score = 9,
+					       .least = 9,
+					       .fail_ttl = LATE_LIFE,
+					       .lists = 2 };
+	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	const struct mxw_standing standing = { 0 };
+	struct mxw_decision decision;
+	struct mxw_entry value;
+
+	policy.drop_max = LATE_LIFE;
+	decision = mxw_verdict_decide(&policy, &standing, &evidence, 1, late->now, random);
+	mxw_auto_decide(
+		late->automatic,
+		&(struct mxw_auto_order){
+			.source = late->key[i], .decision = &decision, .lists = 1, .who = "test" },
+		late->now);
+	late->answer_at[i] = 0;
+	assert_int_equal(bpf_map_lookup_elem(late->map, &late->key[i], &value), 0);
+	value.hits = 1;
+	assert_int_equal(bpf_map_update_elem(late->map, &late->key[i], &value, BPF_ANY), 0);
+}
+
+static void late_minute(struct late *late)
+{
+	struct mxw_entry value;
+
+	late->now += 60 * MXW_SECOND;
+	mxw_auto_tick(late->automatic, late->now);
+	for (int i = 0; i < LATE_SOURCES; i++) {
+		if (late->answer_at[i] && late->answer_at[i] <= late->now)
+			late_answer(late, i, (uint32_t)random());
+		late->looked++;
+		late->in_force += bpf_map_lookup_elem(late->map, &late->key[i], &value) == 0 &&
+				  value.expires_ns > late->now;
+	}
+}
+
+static void C11_equal_ends_and_late_answers(void **state)
+{
+	static struct late late;
+	const struct mxw_auto_events events = { .context = &late, .active = late_active };
+	struct mxw_auto_rules rules = mxw_auto_default_rules();
+	struct mxw_err err;
+	char source[32];
+
+	(void)state;
+	sandbox_require();
+	late = (struct late){ .maps = marks_begin(), .now = mxw_clock_mono() };
+	late.map = mxw_maps_class(&late.maps, MXW_CLASS_AUTO, false);
+	rules.per_minute = 0;
+	must(mxw_auto_open(&late.maps, &rules, "", &events, &late.automatic, &err), &err);
+	must(mxw_auto_load(late.automatic, late.now, &err), &err);
+	for (int i = 0; i < LATE_SOURCES; i++) {
+		late.key[i] = prefix_of(nth(i, source)).key;
+		late_answer(&late, i, 100); /* without spread */
+	}
+	for (int minute = 0; minute < 24 * 60; minute++)
+		late_minute(&late);
+	print_message("C11: in force %.4f of the time\n",
+		      (double)late.in_force / (double)late.looked);
+	assert_true(late.in_force * 100 >= late.looked * 99);
+	assert_true(mxw_auto_enforced_ratio(late.automatic) >= 0.99);
+	mxw_auto_close(late.automatic);
+	marks_end(&late.maps);
+}
+
+/* The wall clock was a day ahead or behind when the row was written, and was set since: in this
+ * boot nothing ends earlier or later by it, and what a reboot would count by is corrected. */
+static void C12_wall_clock_set_by_a_day(void **state)
+{
+	static const int64_t steps[] = { DAY, -DAY };
+	struct keeper keeper;
+	uint64_t until;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		int64_t left;
+
+		keeper_begin(&keeper);
+		keeper_block(&keeper, BAD);
+		until = keeper_kernel_until(&keeper, BAD);
+		assert_true(keeper_flush(&keeper));
+		row_run("UPDATE auto SET wall = wall + %lld", steps[i]);
+		row_run("UPDATE auto SET at = at + %lld", steps[i]);
+		keeper_restart(&keeper, true);
+		assert_true(keeper_kernel_until(&keeper, BAD) == until);
+		keeper_block(&keeper, WORSE);
+		assert_true(keeper_flush(&keeper));
+		/* The other one, which was not written again. */
+		row_run("UPDATE meta SET value = 'another boot' WHERE name = 'boot'", 0);
+		keeper_restart(&keeper, false);
+		left = (int64_t)(keeper_kernel_until(&keeper, BAD) - until);
+		assert_in_range(left + SLACK, 0, 2 * SLACK);
+		keeper_end(&keeper);
+	}
+}
+
+/* The file system went read-only, and the controller starts: said once, and got over. */
+static void C14_read_only(void **state)
+{
+	struct keeper keeper;
+
+	(void)state;
+	keeper_begin(&keeper);
+	mxw_auto_close(keeper.automatic);
+	assert_int_equal(mount("none", KEEPER_FOLDER, "tmpfs", 0, "size=4m"), 0);
+	keeper_start(&keeper);
+	keeper_block(&keeper, BAD);
+	assert_true(keeper_flush(&keeper));
+	mxw_auto_close(keeper.automatic);
+	assert_int_equal(mount("none", KEEPER_FOLDER, NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
+	keeper_start(&keeper);
+	assert_non_null(strstr(keeper.notes, "is not writable"));
+	assert_true(keeper_stands(&keeper, BAD) && keeper_kernel_has(&keeper, BAD));
+	keeper.notes[0] = '\0';
+	keeper_block(&keeper, WORSE);
+	keeper.now += 61 * MXW_SECOND;
+	assert_true(keeper_flush(&keeper));
+	assert_false(mxw_auto_counts(keeper.automatic).storing);
+	assert_string_equal(keeper.notes, "");
+	assert_int_equal(mount("none", KEEPER_FOLDER, NULL, MS_REMOUNT, NULL), 0);
+	keeper.now += 61 * MXW_SECOND;
+	assert_true(keeper_flush(&keeper));
+	assert_non_null(strstr(keeper.notes, "again"));
+	assert_int_equal(row_number("SELECT count(*) FROM auto"), 2);
+	mxw_auto_close(keeper.automatic);
+	keeper.automatic = NULL;
+	(void)umount2(KEEPER_FOLDER, MNT_DETACH);
+	keeper_end(&keeper);
+}
+
+/* Syncs matter when a log of changes becomes part of the file: here at each start. */
+static void C14_sync_fails(void **state)
+{
+	struct keeper keeper;
+
+	(void)state;
+	keeper_begin(&keeper);
+	keeper_block(&keeper, BAD);
+	assert_true(keeper_flush(&keeper));
+	mxw_auto_close(keeper.automatic);
+	assert_int_equal(unlink(KEEPER_DATABASE), 0); /* made anew, which is synced */
+	fault.sync_code = EIO;
+	keeper_start(&keeper);
+	assert_true(fault.syncs > 0);
+	assert_non_null(strstr(keeper.notes, "going on without what it held"));
+	assert_true(keeper_stands(&keeper, BAD) && keeper_kernel_has(&keeper, BAD));
+	keeper.now += 61 * MXW_SECOND;
+	assert_true(keeper_flush(&keeper));
+	assert_false(mxw_auto_counts(keeper.automatic).storing);
+	fault.sync_code = 0;
+	keeper.now += 61 * MXW_SECOND;
+	assert_true(keeper_flush(&keeper));
+	assert_true(mxw_auto_counts(keeper.automatic).storing);
+	assert_int_equal(row_number("SELECT count(*) FROM auto"), 1);
+	keeper_end(&keeper);
+}
+
+/* A list was found out, or said something else, and the controller was killed before that was
+ * stored: the kernel's map knows. */
+static void killed_after_a_withdrawal(void **state)
+{
+	struct keeper keeper;
+
+	(void)state;
+	keeper_begin(&keeper);
+	keeper_block(&keeper, BAD);
+	keeper_block(&keeper, WORSE);
+	assert_true(keeper_flush(&keeper));
+	keeper_unblock(&keeper, BAD);
+	keeper_restart(&keeper, true);
+	assert_false(keeper_stands(&keeper, BAD) || keeper_kernel_has(&keeper, BAD));
+	assert_true(keeper_stands(&keeper, WORSE) && keeper_kernel_has(&keeper, WORSE));
+	assert_true(keeper_flush(&keeper));
+	assert_int_equal(row_number("SELECT count(*) FROM auto"), 1);
+	assert_int_equal(keeper_withdraw(&keeper, KEEPER_LIST), 1);
+	keeper_restart(&keeper, true);
+	assert_false(keeper_stands(&keeper, WORSE) || keeper_kernel_has(&keeper, WORSE));
+	assert_true(keeper_flush(&keeper));
+	keeper_restart(&keeper, false); /* and with new maps nothing comes back */
+	assert_false(keeper_kernel_has(&keeper, BAD) || keeper_kernel_has(&keeper, WORSE));
+	keeper_end(&keeper);
+}
+
+/* What was renewed after the last batch keeps its new end; its lists are known. */
+static void killed_after_a_renewal(void **state)
+{
+	struct keeper keeper;
+	uint64_t until;
+
+	(void)state;
+	keeper_begin(&keeper);
+	keeper_block(&keeper, BAD);
+	assert_true(keeper_flush(&keeper));
+	keeper.now += 100 * MXW_SECOND;
+	keeper_block(&keeper, BAD);
+	until = keeper_kernel_until(&keeper, BAD);
+	keeper_restart(&keeper, true);
+	assert_true(keeper_kernel_until(&keeper, BAD) == until);
+	assert_true(keeper_flush(&keeper));
+	assert_true((uint64_t)row_number("SELECT mono FROM auto") == until);
+	assert_int_equal(keeper_withdraw(&keeper, "other.example"), 0);
+	assert_int_equal(keeper_withdraw(&keeper, KEEPER_LIST), 1);
+	keeper_end(&keeper);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(C10_batch_fails_half_way, calm),
+		cmocka_unit_test_setup(C11_equal_ends_and_late_answers, calm),
+		cmocka_unit_test_setup(C12_wall_clock_set_by_a_day, calm),
+		cmocka_unit_test_setup(C14_read_only, calm),
+		cmocka_unit_test_setup(C14_sync_fails, calm),
+		cmocka_unit_test_setup(killed_after_a_withdrawal, calm),
+		cmocka_unit_test_setup(killed_after_a_renewal, calm),
+	};
+
+	return cmocka_run_group_tests_name("auto_faults", tests, sandbox_enter, NULL);
+}
