@@ -51,6 +51,7 @@ BPFTS := $(patsubst tests/bpf/%.c,$(B)/bpf/%,$(BPFT_SRC))
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(BENCH_SRC))
 # Programs that the netns tests call.
 NETNS   := $(patsubst tests/netns/%.c,$(B)/netns/%,$(wildcard tests/netns/*.c))
+PRELOADS := $(patsubst tests/preload/%.c,$(B)/preload/%.so,$(wildcard tests/preload/*.c))
 CONFIGS := $(wildcard kernel-configs/*.config)
 
 .DELETE_ON_ERROR:
@@ -131,6 +132,12 @@ $(NETNS): $(B)/netns/%: $(B)/san/tests/netns/%.o $(LIBSAN)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ $(LIBS)
 
+# What tests preload into programs.
+$(B)/preload/%.so: tests/preload/%.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
+
 $(BENCHES): $(B)/bench/%: $(B)/o/bench/%.o $(call obj,o,$(BENCH_HELP)) $(LIB)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
@@ -157,7 +164,7 @@ $(B)/completion/_xdpctl: $(CTL)
 
 -include bench/synflood/synflood.mk
 
-tests: all $(UNITS) $(BPFTS) $(NETNS) $(B)/xdpctl-san $(B)/mxwalld-san $(B)/bench/livegen $(B)/bench/livegen.bpf.o
+tests: all $(UNITS) $(BPFTS) $(NETNS) $(B)/xdpctl-san $(B)/mxwalld-san $(PRELOADS) $(B)/bench/livegen $(B)/bench/livegen.bpf.o
 
 # --- what people call
 # Installs packages, builds, then the demo; with IFACE=eth0, the filter in monitor mode.

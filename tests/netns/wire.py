@@ -198,9 +198,8 @@ def syn(source, dest, sport, dport):
     return head + tcp
 
 
-def count_answers(port, answered):
-    """Counts the SYN-ACKs from port that arrive here, per destination."""
-    sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+def count_answers(sock, port, answered):
+    """Counts the SYN-ACKs from port that arrive at a packet socket, per destination."""
     while True:
         packet, peer = sock.recvfrom(128)
         if peer[2] == socket.PACKET_OUTGOING or len(packet) < 40 or packet[0] != 0x45:
@@ -213,7 +212,8 @@ def count_answers(port, answered):
 
 def syns(dest, port, seconds, rate, *sources):
     answered, sent, port = {}, 0, int(port)
-    threading.Thread(target=count_answers, args=(port, answered), daemon=True).start()
+    packets = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+    threading.Thread(target=count_answers, args=(packets, port, answered), daemon=True).start()
     sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     begin = time.monotonic()
     while (now := time.monotonic() - begin) < float(seconds):

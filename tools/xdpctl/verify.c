@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * verify: what is stored against what the kernel holds, entries and feeds.
+ * verify: what is stored against what the kernel holds: entries, feeds, automatic entries.
  */
 #include <stdio.h>
 
@@ -11,7 +11,13 @@
 #include "base/num.h"
 #include "datapath/entries.h"
 #include "terminal.h"
+#include "verify_auto.h"
 #include "cli.h"
+
+struct found {
+	struct mxw_differences entries, automatic;
+	struct mxw_feeds_check feeds;
+};
 
 static const char *difference_name(unsigned int kind)
 {
@@ -43,6 +49,13 @@ static json_t *differences_json(const struct mxw_differences *differences)
 							     "what", difference_name(d->kind)));
 	}
 	return array;
+}
+
+static json_t *automatic_json(const struct mxw_differences *automatic)
+{
+	return json_pack("{s:I, s:I, s:o}", "checked", (json_int_t)automatic->checked,
+			 "differences", (json_int_t)automatic->count, "first",
+			 differences_json(automatic));
 }
 
 /* An address for which a feed's table says something else; "" if there is none. */
@@ -81,16 +94,10 @@ static void print_feeds(const struct cli *cli, const struct mxw_feeds_check *fee
 			     (unsigned long long)feeds->feeds);
 }
 
-static int print_differences(struct cli *cli, const struct mxw_differences *differences,
-			     const struct mxw_feeds_check *feeds)
+static void print_found(const struct mxw_differences *differences)
 {
-	char text[MXW_ADDR_TEXT], number[MXW_DURATION_TEXT];
+	char text[MXW_ADDR_TEXT];
 
-	if (cli->args.json)
-		return terminal_json(json_pack(
-			"{s:I, s:I, s:b, s:o, s:o}", "checked", (json_int_t)differences->checked,
-			"differences", (json_int_t)differences->count, "repaired", cli->args.repair,
-			"first", differences_json(differences), "feeds", feeds_json(feeds)));
 	for (size_t i = 0; i < listed(differences); i++)
 		(void)printf("%s\t%s\t%s\n", mxw_class_name(differences->first[i].class),
 			     mxw_prefix_format(&differences->first[i].prefix, text),
@@ -98,12 +105,35 @@ static int print_differences(struct cli *cli, const struct mxw_differences *diff
 	if (differences->overlooked)
 		(void)printf("%llu entries in the kernel's maps that the program overlooks\n",
 			     (unsigned long long)differences->overlooked);
-	print_feeds(cli, feeds);
-	if (!cli->args.porcelain) {
-		(void)printf("%s stored entries checked, ",
-			     mxw_number_format(differences->checked, number));
-		(void)printf("%s differences\n", mxw_number_format(differences->count, number));
-	}
+}
+
+static void print_sum(const char *what, const struct mxw_differences *differences)
+{
+	char number[MXW_DURATION_TEXT];
+
+	(void)printf("%s %s entries checked, ", mxw_number_format(differences->checked, number),
+		     what);
+	(void)printf("%s differences\n", mxw_number_format(differences->count, number));
+}
+
+static int print_differences(struct cli *cli, const struct found *found)
+{
+	const struct mxw_differences *entries = &found->entries, *automatic = &found->automatic;
+
+	if (cli->args.json)
+		return terminal_json(json_pack(
+			"{s:I, s:I, s:b, s:o, s:o, s:o}", "checked", (json_int_t)entries->checked,
+			"differences", (json_int_t)entries->count, "repaired", cli->args.repair,
+			"first", differences_json(entries), "feeds", feeds_json(&found->feeds),
+			"automatic", automatic_json(automatic)));
+	print_found(entries);
+	print_feeds(cli, &found->feeds);
+	print_found(automatic);
+	if (cli->args.porcelain)
+		return MXW_OK;
+	if (automatic->checked + automatic->count)
+		print_sum("automatic", automatic);
+	print_sum("stored", entries);
 	return MXW_OK;
 }
 
@@ -116,10 +146,8 @@ static int check_feeds(struct cli *cli, struct mxw_session *session, struct mxw_
 	return error;
 }
 
-int verb_verify(struct cli *cli)
+static int compare(struct cli *cli, struct found *found)
 {
-	struct mxw_differences differences = { 0 };
-	struct mxw_feeds_check feeds = { 0 };
 	struct mxw_session session;
 	int error = mxw_session_begin(&session, &cli->report, &cli->err);
 
@@ -127,14 +155,24 @@ int verb_verify(struct cli *cli)
 		error = mxw_maps_open(&session.maps, &cli->err);
 	if (!error)
 		error = mxw_reconcile(session.store, &session.maps, mxw_clock_mono(),
-				      cli->args.repair, &differences, NULL, &cli->err);
+				      cli->args.repair, &found->entries, NULL, &cli->err);
 	if (!error)
-		error = check_feeds(cli, &session, &feeds);
+		error = check_feeds(cli, &session, &found->feeds);
 	mxw_session_end(&session);
+	return error ? error : verify_automatic(cli, &found->automatic);
+}
+
+int verb_verify(struct cli *cli)
+{
+	struct found found = { 0 };
+	int error = compare(cli, &found);
+
 	if (!error)
-		error = print_differences(cli, &differences, &feeds);
-	if (error || !(differences.count + feeds.count) || cli->args.repair)
+		error = print_differences(cli, &found);
+	if (error)
 		return error;
+	if (!(found.entries.count + found.feeds.count) || cli->args.repair)
+		return verify_automatic_result(cli, &found.automatic);
 	return mxw_fail(
 		&cli->err, MXW_E_DEGRADED,
 		"the kernel does not enforce exactly what is stored: `xdpctl verify --repair` "

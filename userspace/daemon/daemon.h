@@ -25,6 +25,7 @@ struct mxw_daemon {
 	const char *config_path;
 	struct mxw_settings settings; /* in force */
 	struct mxw_log log;
+	int notify; /* mxw_notify_open() */
 	struct mxw_rights rights;
 	struct mxw_maps maps;
 	int pins; /* mxw_pins_watch() */

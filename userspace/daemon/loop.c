@@ -111,7 +111,7 @@ static void on_second(uv_timer_t *handle)
 	write_behind(daemon, now);
 	mxw_daemon_metrics_second(daemon);
 	say_stats(daemon, now);
-	mxw_notify("WATCHDOG=1");
+	mxw_notify(daemon->notify, "WATCHDOG=1");
 	if (mxw_pins_gone(daemon->pins)) {
 		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
 			    "the filter was detached: ending, to be started anew");
@@ -217,10 +217,10 @@ int mxw_daemon_run(struct mxw_daemon *daemon, struct mxw_err *err)
 		error = mxw_news_want(&daemon->maps, (uint32_t)daemon->settings.limits.events,
 				      daemon->settings.filter.hold_unknown, err);
 	if (!error) {
-		mxw_notify("READY=1\nSTATUS=running");
+		mxw_notify(daemon->notify, "READY=1\nSTATUS=running");
 		mxw_log_say(&daemon->log, MXW_LOG_INFO, "mxwalld " MXW_VERSION " runs");
 		(void)uv_run(&daemon->loop, UV_RUN_DEFAULT); /* ends by stop() alone */
-		mxw_notify("STOPPING=1");
+		mxw_notify(daemon->notify, "STOPPING=1");
 		daemon->said_stats = 0;
 		say_stats(daemon, mxw_clock_mono());
 	}

@@ -4,6 +4,7 @@
  * up its rights by itself.
  */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@ static const char usage[] =
 	"\n"
 	"Needs root to start; becomes the user that the configuration names. SIGHUP reads\n"
 	"the configuration again. `xdpctl attach IFACE` may come before or after.\n";
+
+static const char no_memory[] = "level=error event=note text=\"out of memory\"\n";
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -65,8 +68,10 @@ static int read_config(struct mxw_daemon *daemon)
 
 	mxw_config_defaults(&daemon->settings);
 	mxw_log_init(&daemon->log, &daemon->settings.controller);
-	if (!mistakes)
+	if (!mistakes) {
+		mxw_log_say(&daemon->log, MXW_LOG_ERROR, "out of memory for the configuration");
 		return MXW_E_FAIL;
+	}
 	error = mxw_config_read(daemon->config_path, 0, &daemon->settings, mistakes);
 	if (error) {
 		mxw_daemon_log_mistakes(&daemon->log, mistakes);
@@ -84,10 +89,15 @@ int main(int argc, char **argv)
 	struct mxw_err err = { 0 };
 	int code, error;
 
-	if (!daemon)
+	if (!daemon) {
+		(void)fputs(no_memory, stderr);
 		return EXIT_FAILURE;
+	}
 	code = parse_options(argc, argv, daemon);
 	if (code < 0) {
+		/* A log that nobody reads any more is no reason to end. */
+		(void)signal(SIGPIPE, SIG_IGN);
+		daemon->notify = mxw_notify_open();
 		mxw_program_quiet();
 		error = read_config(daemon);
 		if (!error)

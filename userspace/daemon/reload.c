@@ -118,12 +118,12 @@ void mxw_daemon_reload(struct mxw_daemon *daemon)
 	struct mxw_settings *settings = malloc(sizeof(*settings));
 	struct mxw_mistakes *mistakes = malloc(sizeof(*mistakes));
 
-	mxw_notify("RELOADING=1");
+	mxw_notify(daemon->notify, "RELOADING=1");
 	if (settings && mistakes)
 		reload(daemon, settings, mistakes);
 	else
 		mxw_log_say(&daemon->log, MXW_LOG_ERROR, "out of memory: nothing was reloaded");
 	free(settings);
 	free(mistakes);
-	mxw_notify("READY=1");
+	mxw_notify(daemon->notify, "READY=1");
 }

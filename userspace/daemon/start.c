@@ -28,9 +28,9 @@ static void wait_for_filter(const struct mxw_daemon *daemon)
 			mxw_log_say(&daemon->log, MXW_LOG_INFO,
 				    "waiting for the filter: run `xdpctl attach IFACE`");
 		if (!said)
-			mxw_notify("READY=1\nSTATUS=waiting for xdpctl attach");
+			mxw_notify(daemon->notify, "READY=1\nSTATUS=waiting for xdpctl attach");
 		said = true;
-		mxw_notify("WATCHDOG=1");
+		mxw_notify(daemon->notify, "WATCHDOG=1");
 		(void)sleep(1); /* a signal ends the process or the nap */
 	}
 }
