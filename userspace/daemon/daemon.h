@@ -42,6 +42,8 @@ struct mxw_daemon {
 	uint64_t rungs[MXW_RUNGS]; /* those decisions, by what they came to */
 	struct mxw_latency latency; /* from SYN to verdict */
 	uint64_t said_stats; /* CLOCK_MONOTONIC ns; when the figures were logged last */
+	uint64_t said_failed; /* ... and that questions could not be asked */
+	uint64_t failed; /* such questions, as seen last */
 	uint64_t known_cursor; /* mxw_known_sweep() */
 	uint64_t seed; /* of random numbers that spread times */
 	/* loop.c */

@@ -97,6 +97,22 @@ static void say_stats(struct mxw_daemon *daemon, uint64_t now)
 	mxw_latency_reset(latency);
 }
 
+/* Once a minute while it lasts. */
+static void say_failures(struct mxw_daemon *daemon, uint64_t now)
+{
+	uint64_t failed = mxw_resolver_counts(daemon->resolver).failed;
+	uint64_t more = failed - daemon->failed;
+
+	if (!more || (daemon->said_failed && now - daemon->said_failed < STATS_EVERY))
+		return;
+	daemon->failed = failed;
+	daemon->said_failed = now;
+	mxw_log_say(&daemon->log, MXW_LOG_WARNING,
+		    "%llu questions could not be asked for want of memory or descriptors: nobody "
+		    "is blocked or unblocked by that; look at LimitNOFILE and the memory's limit",
+		    (unsigned long long)more);
+}
+
 static void on_second(uv_timer_t *handle)
 {
 	struct mxw_daemon *daemon = handle->data;
@@ -111,6 +127,7 @@ static void on_second(uv_timer_t *handle)
 	write_behind(daemon, now);
 	mxw_daemon_metrics_second(daemon);
 	say_stats(daemon, now);
+	say_failures(daemon, now);
 	mxw_notify(daemon->notify, "WATCHDOG=1");
 	if (mxw_pins_gone(daemon->pins)) {
 		mxw_log_say(&daemon->log, MXW_LOG_WARNING,

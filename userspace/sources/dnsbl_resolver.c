@@ -7,6 +7,8 @@
  * served, at a tick of the timer, or before the loop sleeps.
  */
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "sources/dnsbl_resolver_inside.h"
@@ -52,6 +54,17 @@ static void finish_without(struct mxw_resolver *resolver, struct mxw_question *q
 	finish(resolver, question);
 }
 
+/* c-ares calls a server that it has no socket for refused: that is no fault of the server. */
+static bool out_of_descriptors(void)
+{
+	int fd = eventfd(0, EFD_CLOEXEC);
+
+	if (fd < 0)
+		return true;
+	(void)close(fd);
+	return false;
+}
+
 static enum mxw_dns_outcome status_outcome(int status)
 {
 	switch (status) {
@@ -65,7 +78,7 @@ static enum mxw_dns_outcome status_outcome(int status)
 	case ARES_ECANCELLED:
 		return MXW_DNS_DROPPED;
 	default:
-		return MXW_DNS_UNREACHABLE;
+		return out_of_descriptors() ? MXW_DNS_FAILED : MXW_DNS_UNREACHABLE;
 	}
 }
 
