@@ -219,6 +219,43 @@ test_reload_takes_all_or_nothing()
 	expect timeout "$(reach 203.0.113.81 25 0.5)" "a new source, held"
 }
 
+# Reloads amid 300 new sources a second, with the lists in another order each time: every source
+# gets one verdict, whether it was asked about before, behind or during a reload.
+test_reload_neither_drops_nor_repeats_a_verdict()
+{
+	local i
+
+	# shellcheck disable=SC2046 # words
+	lists $(seq -f 198.18.%g.0/24 0 2 14)
+	attach --mode enforce
+	conf
+	printf 'drop_share = 100\n' >> /run/etc/mxwall.conf
+	sed -i 's/^deadline.*/deadline = 10s\nqueries_per_second = 0/' /run/etc/mxwall.conf
+	cp /run/etc/mxwall.conf /run/one
+	sed 's/^sites.*/sites = bl.two.example*5, bl.none.example*1, bl.one.example*5/' /run/one > /run/two
+	controller
+	printf '%s\n' 198.18.{0..7}.{1..200} > /run/sources
+	# shellcheck disable=SC2046 # words
+	wire sender syns $MX4 25 5 300 $(cat /run/sources) > /run/answers &
+	SENDER=$!
+	for i in {1..8}; do
+		sleep 0.5
+		cp /run/$([ $((i % 2)) = 1 ] && echo two || echo one) /run/etc/mxwall.conf
+		kill -HUP "$(pgrep -x mxwalld)"
+	done
+	wait $SENDER
+	for _ in $(seq 100); do
+		[ "$(grep -c event=decision /run/mxwalld.log)" -lt "$(awk '/^sent/ { print $2 }' /run/answers)" ] || break
+		sleep 0.1
+	done
+	expect 8 "$(grep -c 'is in force' /run/mxwalld.log)" "reloads"
+	head -n "$(awk '/^sent/ { print $2 }' /run/answers)" /run/sources | sort > /run/sent
+	sed -n 's/.*event=decision source=\([^ ]*\) .*/\1/p' /run/mxwalld.log | sort > /run/decided
+	diff /run/sent /run/decided > /run/diff || die "dropped (<) or repeated (>): $(cat /run/diff)"
+	expect "$(grep -cE '^198\.18\.[0-9]*[02468]\.' /run/sent) 0" \
+		"$(grep -c event=blocked /run/mxwalld.log) $(grep -cE 'event=(renewed|unblocked|withdrawn)' /run/mxwalld.log)" "blocked and changed again"
+}
+
 test_detach_ends_it_and_attach_is_waited_for()
 {
 	local code=0
