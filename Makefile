@@ -56,7 +56,7 @@ CONFIGS := $(wildcard kernel-configs/*.config)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests run check check-unit check-bpf check-netns check-vm lint bench bench-quick bench-build install clean
+.PHONY: all tests run check soak check-unit check-bpf check-netns check-vm lint bench bench-quick bench-build install clean
 
 all: $(CTL) $(DAEMON) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
 
@@ -177,6 +177,10 @@ check:
 
 check-unit check-bpf check-netns check-vm lint:
 	@tests/run.sh $(subst check-,,$@)
+
+# Long tests of the controller, not part of check: DURATION=15m. See tests/soak/run.sh.
+soak:
+	@tests/soak/run.sh
 
 bench-build: $(BENCHES) $(patsubst bench/%.bpf.c,$(B)/bench/%.bpf.o,$(BENCH_BPF)) $(CTL)
 

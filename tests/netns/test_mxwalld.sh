@@ -240,7 +240,7 @@ test_reload_neither_drops_nor_repeats_a_verdict()
 	SENDER=$!
 	for i in {1..8}; do
 		sleep 0.5
-		cp /run/$([ $((i % 2)) = 1 ] && echo two || echo one) /run/etc/mxwall.conf
+		if [ $((i % 2)) = 1 ]; then cp /run/two /run/etc/mxwall.conf; else cp /run/one /run/etc/mxwall.conf; fi
 		kill -HUP "$(pgrep -x mxwalld)"
 	done
 	wait $SENDER

@@ -15,6 +15,9 @@
   wire.py syns DEST PORT SECONDS RATE SOURCE...
         plain SYNs in turn from every IPv4 source; prints "sent N" and, per source
         that got an answer, "answered SOURCE N"
+  wire.py storm DEST PORT SECONDS RATE LISTED
+        plain SYNs, each from another source, of 20.0.0.0/8; LISTED of a thousand of
+        24.0.0.0/8, of which there are 3000; prints "sent CLEAN LISTED"
 """
 import selectors
 import smtplib
@@ -228,9 +231,24 @@ def syns(dest, port, seconds, rate, *sources):
         print("answered", source, number)
 
 
+def storm(dest, port, seconds, rate, listed):
+    sent, port, rate, listed = [0, 0], int(port), float(rate), int(listed)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    begin = time.monotonic()
+    while (now := time.monotonic() - begin) < float(seconds):
+        while sum(sent) < now * rate:
+            bad = sum(sent) * 617 % 1000 < listed
+            host = (sent[bad] % 3000 if bad else sent[bad]) * 2654435 % (1 << 24)
+            source = f"{24 if bad else 20}.{host >> 16}.{host >> 8 & 255}.{host & 255}"
+            sock.sendto(syn(source, dest, 1024 + sent[bad] % 60000, port), (dest, 0))
+            sent[bad] += 1
+        time.sleep(0.002)
+    print("sent", *sent)
+
+
 if __name__ == "__main__":
     VERBS = {"listen": listen, "connect": connect, "times": times, "deliver": deliver,
-             "hold": hold, "udp": udp, "syns": syns}
+             "hold": hold, "udp": udp, "syns": syns, "storm": storm}
     try:
         VERBS[sys.argv[1]](*sys.argv[2:])
     except (IndexError, KeyError):
