@@ -17,7 +17,7 @@
         that got an answer, "answered SOURCE N"
   wire.py storm DEST PORT SECONDS RATE LISTED
         plain SYNs, each from another source, of 20.0.0.0/8; LISTED of a thousand of
-        24.0.0.0/8, of which there are 3000; prints "sent CLEAN LISTED"
+        24.0.0.0/8, of which there are 500; prints "sent CLEAN LISTED"
 """
 import selectors
 import smtplib
@@ -238,7 +238,7 @@ def storm(dest, port, seconds, rate, listed):
     while (now := time.monotonic() - begin) < float(seconds):
         while sum(sent) < now * rate:
             bad = sum(sent) * 617 % 1000 < listed
-            host = (sent[bad] % 3000 if bad else sent[bad]) * 2654435 % (1 << 24)
+            host = (sent[bad] % 500 if bad else sent[bad]) * 2654435 % (1 << 24)
             source = f"{24 if bad else 20}.{host >> 16}.{host >> 8 & 255}.{host & 255}"
             sock.sendto(syn(source, dest, 1024 + sent[bad] % 60000, port), (dest, 0))
             sent[bad] += 1

@@ -7,8 +7,8 @@
 # shellcheck source=tests/soak/watch.sh
 . "$ROOT/tests/soak/watch.sh"
 DISK=/var/lib/mxwalld
-FAULTS=(resolver_stops resolver_dies lists_die lists_stop lists_slow list_trips both_trip reloads
-	broken_reload disk_full commands stopped killed)
+FAULTS=(disk_full resolver_stops resolver_dies lists_die lists_stop lists_slow list_trips both_trip
+	reloads broken_reload commands stopped killed)
 
 good_zones()
 {
@@ -77,12 +77,15 @@ settle_conf()
 	esac
 }
 
+# inject_until END COUNT: one of the first COUNT faults after the other; each once in order at first.
+INJECTED=0
 inject_until()
 {
 	local end=$1 count=$2 fault
 
 	while [ $SECONDS -lt "$end" ]; do
-		fault=${FAULTS[RANDOM % count]}
+		if [ $INJECTED -lt "$count" ]; then fault=${FAULTS[INJECTED]}; else fault=${FAULTS[RANDOM % count]}; fi
+		INJECTED=$((INJECTED + 1))
 		echo "$SECONDS s: $fault"
 		"$fault" $((1 + RANDOM % 8))
 		[ -n "$(pid_of "$MXWALLD")" ] || die "the controller ended: $(tail -n 30 /run/mxwalld.log)"
@@ -113,6 +116,7 @@ soak_faults()
 	settle_conf
 	kill -HUP "$(pid_of "$MXWALLD")"
 	sleep 90 # the database is tried again, and lists are, within a minute
+	echo "the last minutes' figures: $(grep 'reported so far' /run/mxwalld.log | tail -n 3)"
 	echo "blocked $(events blocked), withdrawn $(events withdrawn), expired $(events expired), list changes $(events list), repaired or removed $(events 'repaired|removed'), reloads $(grep -c 'is in force' /run/mxwalld.log), trouble with the disk $(grep -c 'stay in force and in memory' /run/mxwalld.log)"
 	nobody_harmed
 	verified
