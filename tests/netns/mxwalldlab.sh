@@ -33,12 +33,12 @@ lists()
 	lab_in mx "$RBLDNSD" -n -u nobody -w /run/dns -c 1 -b 127.0.0.1/5302 \
 		bl.one.example:ip4set:one bl.two.example:ip4set:two > /run/rbldnsd.log 2>&1 &
 	lab_in mx "$UNBOUND" -d -c /run/dns/unbound.conf > /run/unbound.log 2>&1 &
-	UNBOUND_PID=$!
 	for _ in $(seq 100); do
-		[ "$(lab_in mx ss -Hlun 'sport = :5301 or sport = :5302' | wc -l)" = 2 ] && return 0
+		[ "$(lab_in mx ss -Hlun 'sport = :5301 or sport = :5302' | wc -l)" = 2 ] && break
 		sleep 0.05
 	done
-	die "no resolver: $(cat /run/unbound.log /run/rbldnsd.log)"
+	# Not $!, which is the shell around it.
+	UNBOUND_PID=$(pgrep -x unbound) || die "no resolver: $(cat /run/unbound.log /run/rbldnsd.log)"
 }
 
 # conf [LINE]...: LINES go into the section [filter]

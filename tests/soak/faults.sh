@@ -19,7 +19,6 @@ good_zones()
 start_unbound()
 {
 	lab_in mx "$UNBOUND" -d -c /run/dns/unbound.conf > /run/unbound.log 2>&1 &
-	UNBOUND_PID=$!
 }
 
 start_rbldnsd()
@@ -34,8 +33,8 @@ pid_of()
 }
 
 # Each fault lasts $1 s and is healed.
-resolver_stops() { kill -STOP $UNBOUND_PID; sleep "$1"; kill -CONT $UNBOUND_PID; }
-resolver_dies() { kill -KILL $UNBOUND_PID; sleep "$1"; start_unbound; }
+resolver_stops() { kill -STOP "$(pid_of "$UNBOUND")"; sleep "$1"; kill -CONT "$(pid_of "$UNBOUND")"; }
+resolver_dies() { kill -KILL "$(pid_of "$UNBOUND")"; sleep "$1"; start_unbound; }
 lists_die() { kill -KILL "$(pid_of "$RBLDNSD")"; sleep "$1"; start_rbldnsd; }
 lists_stop() { local pid; pid=$(pid_of "$RBLDNSD"); kill -STOP "$pid"; sleep "$1"; kill -CONT "$pid"; }
 list_trips() { zone one 0.0.0.0/1 127.0.0.0/8; sleep "$1"; good_zones; }
