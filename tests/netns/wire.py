@@ -234,9 +234,11 @@ def syns(dest, port, seconds, rate, *sources):
 def storm(dest, port, seconds, rate, listed):
     sent, port, rate, listed = [0, 0], int(port), float(rate), int(listed)
     sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-    begin = time.monotonic()
-    while (now := time.monotonic() - begin) < float(seconds):
-        while sum(sent) < now * rate:
+    end, due, last = time.monotonic() + float(seconds), 0.0, time.monotonic()
+    while (now := time.monotonic()) < end:
+        # Who was not let run makes no burst of it, which would be a flood.
+        due, last = due + min(now - last, 0.1) * rate, now
+        while sum(sent) < due:
             bad = sum(sent) * 617 % 1000 < listed
             host = (sent[bad] % 500 if bad else sent[bad]) * 2654435 % (1 << 24)
             source = f"{24 if bad else 20}.{host >> 16}.{host >> 8 & 255}.{host & 255}"

@@ -103,6 +103,7 @@ soak_faults()
 	mkdir -m 777 $DISK
 	mount -t tmpfs -o size=8m,mode=777 tmpfs $DISK
 	attach --mode enforce --capacity 1000000
+	x limits set flood=off > /dev/null
 	settle_conf
 	controller
 	watch_memory &

@@ -60,6 +60,7 @@ nobody_harmed()
 	read -r _ sent listed < /run/sent
 	read -r all dropped <<< "$(syns_counted)"
 	echo "$((sent + listed)) SYNs sent, $listed of listed sources; $all seen, $dropped dropped"
+	x stats -j | jq -c '.reasons | map_values(.packets) | with_entries(select(.value > 0))'
 	! grep 'event=blocked source=20\.' /run/mxwalld.log || die "a clean source was blocked"
 	expect "$dropped" "$(counted drop_auto)" "SYNs dropped by automatic entries alone"
 	[ "$dropped" -le "$listed" ] || die "more dropped than were listed"
