@@ -130,7 +130,7 @@ test_C1_controller_killed()
 {
 	lists
 	attach --mode enforce
-	conf "hold_unknown = yes" "deadman = 10s"
+	conf "hold_unknown = yes" "deadman = 15s"
 	controller
 	drops $LISTED 25 1.5
 	logged "event=blocked source=$LISTED"
@@ -139,10 +139,12 @@ test_C1_controller_killed()
 	sleep 5.5
 	expect connected "$(reach 203.0.113.77 25 0.5)" "a new source, not held"
 	drops $LISTED
-	sleep 6
+	sleep 11
 	expect connected "$(reach $LISTED 25 0.5)" "the listed one behind the dead-man's limit"
+	: > /run/mxwalld.log
 	controller
 	drops $LISTED
+	verified
 }
 
 # C2: stopped, not dead: the same limits hold.
@@ -150,18 +152,19 @@ test_C2_controller_stopped()
 {
 	lists
 	attach --mode enforce
-	conf "hold_unknown = yes" "deadman = 10s"
+	conf "hold_unknown = yes" "deadman = 15s"
 	controller
 	drops $LISTED 25 1.5
 	logged "event=blocked source=$LISTED"
 	kill -STOP "$(pgrep -x mxwalld)"
 	sleep 5.5
 	expect connected "$(reach 203.0.113.77 25 0.5)" "a new source, not held"
-	sleep 6
+	sleep 11
 	expect connected "$(reach $LISTED 25 0.5)" "the listed one behind the dead-man's limit"
 	kill -CONT "$(pgrep -x mxwalld)"
 	sleep 1.5
 	drops $LISTED
+	verified
 }
 
 # D1: a list that answers everything: no new drop, and its entries go.

@@ -288,7 +288,7 @@ static int load_rows(struct mxw_auto *a, uint64_t now, struct mxw_err *err)
 {
 	struct loading loading = { .automatic = a, .now = now, .err = err };
 	char lost[300];
-	uint32_t map;
+	uint32_t map = 0;
 	int error = mxw_auto_store_open(a->path, &a->store, lost, err);
 
 	if (lost[0])
