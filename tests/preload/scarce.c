@@ -14,9 +14,11 @@
 #include <unistd.h>
 
 /* The C library's own, under the names that it keeps for such as this. */
+/* NOLINTBEGIN(bugprone-reserved-identifier) */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 struct plan {
 	int64_t countdown; /* calls until one fails; 0 = none will */

@@ -209,7 +209,8 @@ static void noise_gets_no_page(void **state)
 		exchange(site, request, sizeof(request), text, sizeof(text));
 	}
 	memset(request, 'a', sizeof(request));
-	memcpy(request, "GET /metrics?", 13);
+	memcpy(request, "GET /metrics?", sizeof("GET /metrics?"));
+	request[strlen(request)] = 'a'; /* and no end of it */
 	exchange(site, request, sizeof(request), text, sizeof(text));
 	assert_int_equal(site->pages, 0);
 	exchange(site, "GET /metrics HTTP/1.0\r\n\r\n", 25, text, sizeof(text));

@@ -79,7 +79,7 @@ static void names_of_strangers(void **state)
 
 static void the_longest_name_that_is_taken(void **state)
 {
-	char text[MXW_NAME_TEXT + 100], out[MXW_NAME_TEXT], name[MXW_DNS_NAME];
+	char text[MXW_NAME_TEXT + 100], out[MXW_NAME_TEXT], asked[MXW_DNS_NAME];
 
 	(void)state;
 	memset(text, 'a', sizeof(text));
@@ -95,9 +95,9 @@ static void the_longest_name_that_is_taken(void **state)
 	}
 	/* with the longest name of a list it is too long for the DNS, and says so */
 	text[189] = '\0';
-	assert_int_equal(mxw_dnsbl_domain_name(text, "dbl.example", name), MXW_OK);
-	assert_int_equal(mxw_dnsbl_domain_name(text, text, name), MXW_E_USAGE);
-	assert_true(strlen(name) < sizeof(name));
+	assert_int_equal(mxw_dnsbl_domain_name(text, "dbl.example", asked), MXW_OK);
+	assert_int_equal(mxw_dnsbl_domain_name(text, text, asked), MXW_E_USAGE);
+	assert_true(strlen(asked) < sizeof(asked));
 }
 
 static void lists_are_asked_for_name_and_domain(void **state)

@@ -29,9 +29,9 @@
 	{                                                                   \
 		.answered = true, .ttl = 150, .complete = true, .names = "" \
 	}
-#define PTR(text, number)                                                                      \
-	{                                                                                      \
-		.answered = true, .ttl = 300, .count = number, .complete = true, .names = text \
+#define PTR(text, number)                                                                          \
+	{                                                                                          \
+		.answered = true, .ttl = 300, .count = (number), .complete = true, .names = (text) \
 	}
 #define BACK                                                                                   \
 	{                                                                                      \

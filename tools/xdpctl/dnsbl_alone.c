@@ -40,7 +40,7 @@ static int read_settings(struct cli *cli, struct mxw_settings *settings)
 static json_t *show_lists(const struct mxw_settings *settings)
 {
 	struct mxw_lists_picture *picture = calloc(1, sizeof(*picture));
-	json_t *body = NULL;
+	json_t *body;
 
 	if (!picture)
 		return NULL;
@@ -89,24 +89,32 @@ static json_t *show_inquiry(const struct mxw_settings *settings, const struct mx
 }
 
 static int inquire(struct cli *cli, const struct mxw_settings *settings, const uint8_t *addr,
-		   json_t **body)
+		   struct mxw_inquiry *inquiry, struct mxw_dnsbl_plan *plan)
 {
 	const struct mxw_resolver_rules rules = mxw_resolver_rules_of(settings);
 	const struct mxw_dnsbl_ttls ttls = mxw_config_ttls(settings);
-	struct mxw_inquiry *inquiry = malloc(sizeof(*inquiry));
-	struct mxw_dnsbl_plan *plan = malloc(sizeof(*plan));
-	int error = inquiry && plan ? MXW_OK : mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
 
-	if (!error && addr && !mxw_dnsbl_askable(addr))
-		error = mxw_fail(&cli->err, MXW_E_FAIL,
-				 "no list can know that address: it is not a public one");
-	if (!error) {
-		mxw_config_plan(settings, plan);
-		mxw_inquiry_begin(inquiry, plan, &ttls, addr);
-		error = mxw_inquiry_alone(inquiry, &rules, &cli->err);
+	if (addr && !mxw_dnsbl_askable(addr))
+		return mxw_fail(&cli->err, MXW_E_FAIL,
+				"no list can know that address: it is not a public one");
+	mxw_config_plan(settings, plan);
+	mxw_inquiry_begin(inquiry, plan, &ttls, addr);
+	return mxw_inquiry_alone(inquiry, &rules, &cli->err);
+}
+
+/* *body stays NULL without memory. */
+static int find_out(struct cli *cli, const struct mxw_settings *settings, const uint8_t *addr,
+		    json_t **body)
+{
+	struct mxw_inquiry *inquiry = calloc(1, sizeof(*inquiry));
+	struct mxw_dnsbl_plan *plan = malloc(sizeof(*plan));
+	int error = MXW_OK;
+
+	if (inquiry && plan) {
+		error = inquire(cli, settings, addr, inquiry, plan);
+		if (!error)
+			*body = show_inquiry(settings, inquiry);
 	}
-	if (!error)
-		*body = show_inquiry(settings, inquiry);
 	free(plan);
 	free(inquiry);
 	return error;
@@ -115,14 +123,16 @@ static int inquire(struct cli *cli, const struct mxw_settings *settings, const u
 int dnsbl_alone(struct cli *cli, enum mxw_question question, const uint8_t *addr, json_t **body)
 {
 	struct mxw_settings *settings = malloc(sizeof(*settings));
-	int error = settings ? read_settings(cli, settings)
-			     : mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	int error;
 
 	*body = NULL;
+	if (!settings)
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	error = read_settings(cli, settings);
 	if (!error && question == MXW_QUESTION_LISTS)
 		*body = show_lists(settings);
 	else if (!error)
-		error = inquire(cli, settings, addr, body);
+		error = find_out(cli, settings, addr, body);
 	if (!error && !*body)
 		error = mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
 	free(settings);

@@ -131,9 +131,12 @@ int mxw_control_ask(const char *path, const struct mxw_request *request, unsigne
 	struct asking asking = { .fd = -1,
 				 .until = mxw_clock_mono() + timeout * (MXW_SECOND / 1000) };
 	char *line = mxw_request_format(request);
-	int error = line ? reach(path, &asking, err) : mxw_fail(err, MXW_E_FAIL, "out of memory");
+	int error;
 
 	*body = NULL;
+	if (!line)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory");
+	error = reach(path, &asking, err);
 	if (!error)
 		error = send_line(&asking, line, err);
 	if (!error)

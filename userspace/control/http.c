@@ -46,6 +46,8 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned int st
 			 MHD_RESPMEM_PERSISTENT);
 }
 
+/* Its parameters are libmicrohttpd's.
+ * NOLINTBEGIN(readability-function-size,readability-non-const-parameter) */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
 				  const char *method, const char *version, const char *data,
 				  size_t *size, void **state)
@@ -68,6 +70,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		return refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory\n");
 	return send_text(connection, MHD_HTTP_OK, text, length, MHD_RESPMEM_MUST_FREE);
 }
+/* NOLINTEND(readability-function-size,readability-non-const-parameter) */
 
 int mxw_http_open(struct mxw_http **out, int listener, mxw_http_page *page, void *context,
 		  struct mxw_err *err)

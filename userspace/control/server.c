@@ -169,12 +169,12 @@ static void reply(struct mxw_control *control, struct client *client, char *line
 		end_client(control, client);
 }
 
-void mxw_control_reply(struct mxw_control *control, uint64_t id, char *line, uint64_t now)
+void mxw_control_reply(struct mxw_control *control, uint64_t client, char *line, uint64_t now)
 {
-	struct client *client = id ? find(control, id) : NULL;
+	struct client *there = client ? find(control, client) : NULL;
 
-	if (client && client->step == WORKS)
-		reply(control, client, line, now);
+	if (there && there->step == WORKS)
+		reply(control, there, line, now);
 	else
 		free(line);
 }
@@ -363,9 +363,8 @@ static void on_client(struct mxw_control *control, struct client *client, uint32
 {
 	if (client->step == READS)
 		read_line(control, client, now);
-	else if (events & (EPOLLHUP | EPOLLERR))
-		end_client(control, client);
-	else if (client->step == WRITES && !send_on(control, client))
+	else if (events & (EPOLLHUP | EPOLLERR) ||
+		 (client->step == WRITES && !send_on(control, client)))
 		end_client(control, client);
 }
 
