@@ -119,7 +119,7 @@ test_C15_no_memory_at_the_start()
 		with_plan
 		plan $n 1 0
 		start
-		ends_or_runs "allocation number $n"
+		ends_or_runs "allocation number $n" "$n"
 		end_it
 		drops $LISTED 25 0.2
 	done

@@ -17,7 +17,7 @@ soak_scarce()
 		with_plan
 		plan $n 1 0
 		start
-		ends_or_runs "allocation number $n"
+		ends_or_runs "allocation number $n" "$n"
 		for _ in {1..20}; do # what runs goes on to allocate
 			[ "$(failed_allocations)" = 0 ] || break
 			sleep 0.1
