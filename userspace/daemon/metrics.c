@@ -94,9 +94,33 @@ void mxw_daemon_metrics_tick(struct mxw_daemon *daemon)
 			mxw_http_run(daemon->metrics.place[i].http);
 }
 
+/* On libuv's thread: walking a map made for a million entries takes long, be it empty. */
+static void count_on(uv_work_t *work)
+{
+	struct mxw_daemon *daemon = work->data;
+
+	mxw_entries_count(&daemon->maps, &daemon->metrics.counting, COUNTED);
+}
+
+static void counted(uv_work_t *work, int status)
+{
+	struct mxw_daemon *daemon = work->data;
+
+	(void)status;
+	memcpy(daemon->metrics.entries, daemon->metrics.counting.known,
+	       sizeof(daemon->metrics.entries));
+	work->data = NULL;
+}
+
 void mxw_daemon_metrics_second(struct mxw_daemon *daemon)
 {
-	mxw_entries_count(&daemon->maps, &daemon->metrics.entries, COUNTED);
+	uv_work_t *work = &daemon->metrics.work;
+
+	if (work->data) /* it is not through yet */
+		return;
+	work->data = daemon;
+	if (uv_queue_work(&daemon->loop, work, count_on, counted))
+		work->data = NULL; /* without a thread the figures are old */
 }
 
 void mxw_daemon_metrics_stop(struct mxw_daemon *daemon)

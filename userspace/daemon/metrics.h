@@ -24,7 +24,9 @@ struct mxw_daemon_metrics {
 		uv_poll_t poll; /* to be closed if its data is set */
 	} place[MXW_METRICS_PLACES];
 	bool made; /* the socket's file is ours, to be removed */
-	struct mxw_entries_count entries;
+	uint64_t entries[MXW_CLASS_COUNT]; /* by the last whole count of each class */
+	struct mxw_entries_count counting; /* libuv's thread's, while work.data is set */
+	uv_work_t work;
 	char *text; /* as last made; NULL if never */
 	size_t length;
 	uint64_t made_at; /* CLOCK_MONOTONIC ns */

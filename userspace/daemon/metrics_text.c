@@ -59,8 +59,7 @@ static void add_filter(const struct mxw_daemon *daemon, struct mxw_metrics *out)
 		one(out, MXW_METRIC_HELD, news.held);
 	}
 	for (unsigned int class = 0; class < MXW_CLASS_COUNT; class ++)
-		by(out, MXW_METRIC_ENTRIES, mxw_class_name(class),
-		   daemon->metrics.entries.known[class]);
+		by(out, MXW_METRIC_ENTRIES, mxw_class_name(class), daemon->metrics.entries[class]);
 }
 
 /* Bytes; 0 if the system does not say. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Counting entries. Called by the controller, every second.
+ * Counting entries. Called by the controller, on a thread of its own.
  */
 #include <bpf/bpf.h>
 
