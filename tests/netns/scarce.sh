@@ -7,12 +7,14 @@
 . "$ROOT/tests/netns/mxwalldlab.sh"
 PLAN=/run/malloc.plan
 
-# The filter and one source that is blocked by the lists, LISTED, in force.
+# The filter and one source that is blocked by the lists, LISTED, in force. More sources come than
+# lists may be asked about in a second by default, and each is to be.
 prepared()
 {
 	lists $LISTED 198.51.100.{8..99}
 	attach --mode enforce
 	conf "$@"
+	sed -i 's/^deadline.*/&\nqueries_per_second = 0/' /run/etc/mxwall.conf
 }
 
 blocked()

@@ -75,6 +75,19 @@ test_C14_no_room_for_the_database()
 	restarted
 }
 
+# Reads a database until killed: SQLite then adds to its log, and does not begin it anew in the
+# room that it has already.
+read_on()
+{
+	exec python3 -c '
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1])
+db.execute("BEGIN")
+db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+open("/run/reading", "w").close()
+time.sleep(60)' "$1"
+}
+
 test_C14_the_disk_fills_up()
 {
 	prepared
@@ -82,6 +95,9 @@ test_C14_the_disk_fills_up()
 	mount -t tmpfs -o size=256k,mode=777 tmpfs $DISK
 	blocked
 	sleep 1.5 # the database is written behind
+	read_on $DISK/auto.db &
+	READER=$!
+	until [ -e /run/reading ]; do sleep 0.05; done
 	dd if=/dev/zero of=$DISK/filler bs=4k > /dev/null 2>&1 || true
 	stream 4
 	listed_stream 4
@@ -93,6 +109,7 @@ test_C14_the_disk_fills_up()
 	start # on the full disk
 	logged 'runs'
 	drops 198.51.100.60
+	kill $READER
 	rm $DISK/filler
 	restarted
 	drops 198.51.100.60
