@@ -3,6 +3,8 @@
  * Sockets to listen on (userspace/control/listen.h), and what commands find there
  * (client.h).
  */
+#include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -126,6 +129,40 @@ static void commands_find_nobody_or_are_not_answered(void **state)
 	assert_non_null(strstr(err.text, "does not run"));
 }
 
+/* A controller that hangs up on the first two who come, as on slow ones among many, and answers
+ * the third. */
+static void *hang_up_twice(void *listener)
+{
+	char line[MXW_CONTROL_LINE];
+	int fd;
+
+	for (int i = 0; i < 2; i++)
+		(void)close(accept(*(int *)listener, NULL, NULL));
+	fd = accept(*(int *)listener, NULL, NULL);
+	if (recv(fd, line, sizeof(line), 0) > 0)
+		(void)send(fd, "{\"schema\":1,\"good\":true}\n", 25, MSG_NOSIGNAL);
+	(void)close(fd);
+	return NULL;
+}
+
+static void commands_ask_again_where_they_had_to_give_way(void **state)
+{
+	const struct world *world = *state;
+	struct mxw_request request = { .question = MXW_QUESTION_STATUS };
+	struct mxw_err err;
+	json_t *body = NULL;
+	pthread_t thread;
+	int fd = mxw_listen_unix(world->path, &err);
+
+	assert_int_equal(fcntl(fd, F_SETFL, 0), 0); /* accepting waits */
+	assert_int_equal(pthread_create(&thread, NULL, hang_up_twice, &fd), 0);
+	assert_int_equal(mxw_control_ask(world->path, &request, 60000, &body, &err), MXW_OK);
+	assert_non_null(body);
+	json_decref(body);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	(void)close(fd);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -135,6 +172,7 @@ int main(void)
 		TEST(folders_are_made_ours),
 		cmocka_unit_test(only_loopback_is_listened_on),
 		TEST(commands_find_nobody_or_are_not_answered),
+		TEST(commands_ask_again_where_they_had_to_give_way),
 	};
 
 	return cmocka_run_group_tests_name("control listen", tests, NULL, NULL);

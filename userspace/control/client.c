@@ -16,13 +16,14 @@
 #include "control/peer.h"
 
 #define PIECE 65536
-#define QUEUE_MS 10 /* between two tries to connect */
+#define QUEUE_MS 10 /* between two tries */
 
 struct asking {
 	int fd;
 	uint64_t until; /* CLOCK_MONOTONIC ns */
 	char *reply;
 	size_t size;
+	bool hung_up; /* before it said anything */
 };
 
 static int unreachable(const char *path, struct mxw_err *err)
@@ -120,8 +121,24 @@ static int take_reply(struct asking *asking, struct mxw_err *err)
 
 	while (more && !error)
 		error = take_piece(asking, &more, err);
-	if (!error && !asking->size)
+	asking->hung_up = !error && !asking->size;
+	if (asking->hung_up)
 		error = mxw_fail(err, MXW_E_FAIL, "the controller hung up without an answer");
+	return error;
+}
+
+static int try_once(const char *path, const char *line, struct asking *asking, struct mxw_err *err)
+{
+	int error;
+
+	asking->hung_up = false;
+	error = reach(path, asking, err);
+	if (!error)
+		error = send_line(asking, line, err);
+	if (!error)
+		error = take_reply(asking, err);
+	if (asking->fd >= 0)
+		(void)close(asking->fd);
 	return error;
 }
 
@@ -136,15 +153,12 @@ int mxw_control_ask(const char *path, const struct mxw_request *request, unsigne
 	*body = NULL;
 	if (!line)
 		return mxw_fail(err, MXW_E_FAIL, "out of memory");
-	error = reach(path, &asking, err);
-	if (!error)
-		error = send_line(&asking, line, err);
-	if (!error)
-		error = take_reply(&asking, err);
+	/* Where many ask, who has not said his line yet gives way: as good as not having come. */
+	do {
+		error = try_once(path, line, &asking, err);
+	} while (asking.hung_up && mxw_clock_mono() < asking.until && poll(NULL, 0, QUEUE_MS) == 0);
 	if (!error)
 		error = mxw_reply_parse(asking.reply, asking.size, body, err);
-	if (asking.fd >= 0)
-		(void)close(asking.fd);
 	free(asking.reply);
 	free(line);
 	return error;
