@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply/standing.h"
 #include "base/addr.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "control/picture.h"
-#include "datapath/entries.h"
 #include "policy/known_lists.h"
 #include "sources/inquiry.h"
 #include "dnsbl.h"
@@ -64,14 +64,10 @@ static json_t *show_lists(const struct mxw_settings *settings)
 static struct mxw_standing standing_of(const uint8_t addr[16])
 {
 	struct mxw_standing standing = { 0 };
-	uint64_t key = mxw_addr_key(addr), now = mxw_clock_mono();
 	struct mxw_maps maps;
 
-	if (mxw_maps_open(&maps, NULL) == MXW_OK) {
-		standing.never = mxw_entries_cover(&maps, MXW_CLASS_NEVER, key, now);
-		standing.allowed = mxw_entries_cover(&maps, MXW_CLASS_ALLOW, key, now);
-		standing.blocked = mxw_entries_cover(&maps, MXW_CLASS_BLOCK, key, now);
-	}
+	if (mxw_maps_open(&maps, NULL) == MXW_OK)
+		standing = mxw_standing_of(&maps, mxw_addr_key(addr), mxw_clock_mono());
 	mxw_maps_close(&maps);
 	return standing;
 }

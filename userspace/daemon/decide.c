@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apply/standing.h"
 #include "base/clock.h"
 #include "daemon/daemon.h"
-#include "datapath/entries.h"
 
 #define SPARED_FOR (600 * MXW_SECOND) /* a source that no list can know is not held so long */
 
@@ -40,10 +40,9 @@ static int outside_ask(void *context, const char *name, bool urgent,
 static bool outside_spared(void *context, uint64_t key)
 {
 	const struct mxw_daemon *daemon = context;
-	uint64_t now = mxw_clock_mono();
+	const struct mxw_standing standing = mxw_standing_of(&daemon->maps, key, mxw_clock_mono());
 
-	return mxw_entries_cover(&daemon->maps, MXW_CLASS_NEVER, key, now) ||
-	       mxw_entries_cover(&daemon->maps, MXW_CLASS_ALLOW, key, now);
+	return standing.never || standing.allowed;
 }
 
 /* The lists whose lines speak against the source. */
@@ -67,11 +66,7 @@ static struct mxw_decision judge(struct mxw_daemon *daemon, const struct mxw_dns
 {
 	const struct mxw_dnsbl_plan *plan = &mxw_dnsbl_setup_of(daemon->engine)->plan;
 	const struct mxw_dnsbl_score *score = &opinion->score;
-	const struct mxw_standing standing = {
-		.never = mxw_entries_cover(&daemon->maps, MXW_CLASS_NEVER, opinion->key, now),
-		.allowed = mxw_entries_cover(&daemon->maps, MXW_CLASS_ALLOW, opinion->key, now),
-		.blocked = mxw_entries_cover(&daemon->maps, MXW_CLASS_BLOCK, opinion->key, now),
-	};
+	const struct mxw_standing standing = mxw_standing_of(&daemon->maps, opinion->key, now);
 	char text[256], names_text[256];
 	struct mxw_evidence evidence[2] = { mxw_dnsbl_evidence(
 		score, mxw_dnsbl_score_text(plan, score, text, sizeof(text))) };

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apply/standing.h"
 #include "base/addr.h"
 #include "base/clock.h"
 #include "daemon/daemon.h"
-#include "datapath/entries.h"
 #include "policy/known_lists.h"
 
 static void copy_figures(const struct mxw_dnsbl_stats *stats, struct mxw_list_picture *list)
@@ -126,17 +126,13 @@ void mxw_daemon_picture_view(struct mxw_daemon *daemon, const struct mxw_inquiry
 			     struct mxw_inquiry_view *view)
 {
 	const struct mxw_dnsbl_sites *sites = &mxw_dnsbl_setup_of(daemon->engine)->plan.sites;
-	uint64_t key = mxw_addr_key(inquiry->addr), now = mxw_clock_mono();
+	uint64_t now = mxw_clock_mono();
 
 	*view = (struct mxw_inquiry_view){
 		.watched = true,
 		.policy = daemon->policy,
 		.now = now,
-		.standing = { .never = mxw_entries_cover(&daemon->maps, MXW_CLASS_NEVER, key, now),
-			      .allowed =
-				      mxw_entries_cover(&daemon->maps, MXW_CLASS_ALLOW, key, now),
-			      .blocked =
-				      mxw_entries_cover(&daemon->maps, MXW_CLASS_BLOCK, key, now) },
+		.standing = mxw_standing_of(&daemon->maps, mxw_addr_key(inquiry->addr), now),
 	};
 	for (unsigned int i = 0; i < inquiry->plan.sites.zone_count; i++) {
 		int number = number_of(sites, inquiry->plan.sites.zone[i]);
