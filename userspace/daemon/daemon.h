@@ -67,6 +67,8 @@ void mxw_daemon_end(struct mxw_daemon *daemon);
 /* setup.c: what the settings mean for each part. setup is large: keep it off the stack. */
 void mxw_daemon_setup(const struct mxw_daemon *daemon, const struct mxw_settings *settings,
 		      struct mxw_dnsbl_setup *setup);
+/* ... what all lists have in common, of addresses or of names; setup->plan is made. */
+void mxw_daemon_setup_lists(const struct mxw_settings *settings, struct mxw_dnsbl_setup *setup);
 struct mxw_auto_rules mxw_daemon_auto_rules(const struct mxw_settings *settings);
 
 /* reload.c: reads the file again; takes all of it or changes nothing, and says which. */

@@ -42,21 +42,11 @@ static void outside_health(void *context, unsigned int list, const struct mxw_he
 static void set_lists(struct mxw_dnsbl_setup *setup, const struct mxw_settings *settings)
 {
 	static const struct mxw_dnsbl_sites none;
-	const struct mxw_dnsbl_settings *s = &settings->dnsbl;
 
 	mxw_dnsbl_plan_make(&setup->plan, &settings->names.rhsbl, &none);
-	setup->plan.allow_floor = (int32_t)s->allow_floor;
+	setup->plan.allow_floor = (int32_t)settings->dnsbl.allow_floor;
 	setup->names = true;
-	mxw_dnsbl_setup_defaults(setup);
-	setup->ttls = mxw_config_ttls(settings);
-	for (size_t i = 0; i < setup->plan.sites.zone_count; i++) {
-		struct mxw_health_rules *rules = &setup->health[i];
-
-		mxw_config_quota(settings, setup->plan.sites.zone[i], &rules->per_second,
-				 &rules->per_day);
-		rules->interval = s->probe_interval * MXW_SECOND;
-		rules->hits.percent = (uint32_t)s->hit_rate;
-	}
+	mxw_daemon_setup_lists(settings, setup);
 	setup->sources = (uint32_t)settings->names.sources;
 	setup->patience = settings->names.deadline * MXW_SECOND;
 }

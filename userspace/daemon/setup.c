@@ -7,6 +7,20 @@
 #include "base/clock.h"
 #include "daemon/daemon.h"
 
+void mxw_daemon_setup_lists(const struct mxw_settings *settings, struct mxw_dnsbl_setup *setup)
+{
+	mxw_dnsbl_setup_defaults(setup);
+	setup->ttls = mxw_config_ttls(settings);
+	for (size_t i = 0; i < setup->plan.sites.zone_count; i++) {
+		struct mxw_health_rules *rules = &setup->health[i];
+
+		mxw_config_quota(settings, setup->plan.sites.zone[i], &rules->per_second,
+				 &rules->per_day);
+		rules->interval = settings->dnsbl.probe_interval * MXW_SECOND;
+		rules->hits.percent = (uint32_t)settings->dnsbl.hit_rate;
+	}
+}
+
 void mxw_daemon_setup(const struct mxw_daemon *daemon, const struct mxw_settings *settings,
 		      struct mxw_dnsbl_setup *setup)
 {
@@ -15,16 +29,7 @@ void mxw_daemon_setup(const struct mxw_daemon *daemon, const struct mxw_settings
 	memset(setup, 0, sizeof(*setup));
 	mxw_config_plan(settings, &setup->plan);
 	setup->plan.port_25_only = daemon->port_25_only;
-	mxw_dnsbl_setup_defaults(setup);
-	setup->ttls = mxw_config_ttls(settings);
-	for (size_t i = 0; i < setup->plan.sites.zone_count; i++) {
-		struct mxw_health_rules *rules = &setup->health[i];
-
-		mxw_config_quota(settings, setup->plan.sites.zone[i], &rules->per_second,
-				 &rules->per_day);
-		rules->interval = s->probe_interval * MXW_SECOND;
-		rules->hits.percent = (uint32_t)s->hit_rate;
-	}
+	mxw_daemon_setup_lists(settings, setup);
 	for (size_t i = 0; i < s->canaries.count && i < MXW_DNSBL_CANARIES; i++)
 		memcpy(setup->canary[setup->canary_count++], s->canaries.addr[i], 16);
 	setup->sources = (uint32_t)settings->limits.sources;
