@@ -87,7 +87,7 @@ static enum mxw_seen seen_known(struct mxw_names *names, struct mxw_names_entry 
 		entry->job = mxw_names_job_number(names, job);
 		return MXW_SEEN_WAIT;
 	}
-	names->counts.jobs--; /* it was not used */
+	mxw_names_job_drop(names, job);
 	return MXW_SEEN_READY;
 }
 
@@ -132,7 +132,7 @@ enum mxw_seen mxw_names_helo_seen(struct mxw_names *names, const char *helo,
 		names->counts.helo++;
 		return MXW_SEEN_WAIT;
 	}
-	names->counts.jobs--; /* it was not used */
+	mxw_names_job_drop(names, job);
 	return MXW_SEEN_READY;
 }
 

@@ -60,6 +60,9 @@ static inline uint32_t mxw_names_second(const struct mxw_names *names)
 /* A free job, or NULL. */
 struct mxw_names_job *mxw_names_job_take(struct mxw_names *names);
 
+/* The job is free again, and nobody is told. */
+void mxw_names_job_drop(struct mxw_names *names, struct mxw_names_job *job);
+
 /* Asks for the PTR records of a source. False: no room, and the job is free again. */
 bool mxw_names_job_reverse(struct mxw_names *names, struct mxw_names_job *job,
 			   struct mxw_names_entry *entry, const uint8_t addr[16]);

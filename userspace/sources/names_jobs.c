@@ -23,7 +23,7 @@ struct mxw_names_job *mxw_names_job_take(struct mxw_names *names)
 	return NULL;
 }
 
-static void give_back(struct mxw_names *names, struct mxw_names_job *job)
+void mxw_names_job_drop(struct mxw_names *names, struct mxw_names_job *job)
 {
 	struct mxw_names_entry *entry = job->helo ? NULL
 						  : mxw_names_cache_find(&names->cache, job->key);
@@ -37,7 +37,7 @@ static void give_back(struct mxw_names *names, struct mxw_names_job *job)
 /* Everything is in. A late one is told of again, for its score may be another now. */
 static void end(struct mxw_names *names, struct mxw_names_job *job)
 {
-	give_back(names, job);
+	mxw_names_job_drop(names, job);
 	if (job->helo)
 		job->asker.done(job->asker.context, job->asker.cookie);
 	else
@@ -195,7 +195,7 @@ bool mxw_names_job_reverse(struct mxw_names *names, struct mxw_names_job *job,
 	job->state = MXW_JOB_PTR;
 	zone = is_ipv6(job) ? "ip6.arpa" : "in-addr.arpa";
 	if (mxw_dnsbl_name(addr, zone, name) || !ask(names, job, name, MXW_DNS_PTR)) {
-		give_back(names, job);
+		mxw_names_job_drop(names, job);
 		return false;
 	}
 	entry->job = mxw_names_job_number(names, job);
