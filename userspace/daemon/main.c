@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 	}
 	code = parse_options(argc, argv, daemon);
 	if (code < 0) {
-		/* A log that nobody reads any more is no reason to end. */
+		/* A log that nobody reads any more, or a client, is no reason to end. */
 		(void)signal(SIGPIPE, SIG_IGN);
 		daemon->notify = mxw_notify_open();
 		mxw_program_quiet();

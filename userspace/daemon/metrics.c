@@ -2,7 +2,6 @@
 /*
  * Serving metrics. Called by start.c as root, then by loop.c.
  */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,7 +79,6 @@ int mxw_daemon_metrics_watch(struct mxw_daemon *daemon, struct mxw_err *err)
 {
 	int error = MXW_OK;
 
-	(void)signal(SIGPIPE, SIG_IGN); /* a log or a client that goes away is no reason to end */
 	for (int i = 0; i < MXW_METRICS_PLACES && !error; i++)
 		if (daemon->metrics.place[i].listener >= 0)
 			error = watch(daemon, i, err);
