@@ -57,6 +57,15 @@ test_lists_say_who_is_good_or_sanctioned()
 	expect connected "$(reach $good 25 0.5)" "with the resolver gone"
 	expect good "$(explained $good .limits.class)" "the class with the resolver gone"
 	kill -CONT $UNBOUND_PID
+	# A list that is not believed any more takes back what it said, and nothing else.
+	zone two 127.0.0.0/8 198.0.0.0/8 203.0.0.0/8
+	logged 'event=list list=bl.two.example state=lists-all' 30
+	for _ in $(seq 50); do
+		[ "$(explained $good .limits.class)" = unknown ] && break
+		sleep 0.1
+	done
+	expect unknown "$(explained $good .limits.class)" "the class by a list that lists all"
+	expect sanctioned "$(explained $LISTED .limits.class)" "the class by the other list"
 }
 
 test_held_listed_source_never_connects()

@@ -111,20 +111,22 @@ static uint8_t class_of(enum mxw_rung rung)
 }
 
 /* Tells the filter what a source is that is not blocked. For want of evidence nothing is taken
- * back: a fault of the DNS makes no known sender an unknown one. */
-static void note_known(const struct mxw_daemon *daemon, uint64_t source,
+ * back, as a fault of the DNS makes no known sender an unknown one; but for a list that is not
+ * believed any more. */
+static void note_known(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
 		       const struct mxw_decision *decision)
 {
 	const struct mxw_known known = { .until_ns = decision->until,
 					 .class = class_of(decision->rung) };
-	bool wanting = decision->incomplete && known.class == MXW_LIMIT_UNKNOWN;
+	bool wanting = decision->incomplete && known.class == MXW_LIMIT_UNKNOWN &&
+		       !opinion->withdrawn;
 
 	if (decision->rung != MXW_RUNG_DROP &&
 	    (known.class != MXW_LIMIT_UNKNOWN || daemon->settings.filter.hold_unknown))
-		(void)mxw_known_put(&daemon->maps, source, &known, wanting,
+		(void)mxw_known_put(&daemon->maps, opinion->key, &known, wanting,
 				    NULL); /* a full map costs a second, or the class */
 	else if (!wanting)
-		mxw_known_drop(&daemon->maps, source);
+		mxw_known_drop(&daemon->maps, opinion->key);
 }
 
 /* Puts an opinion in force. */
@@ -142,7 +144,7 @@ static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion 
 	mxw_auto_decide(daemon->automatic, &order, now);
 	mxw_latency_end(&daemon->latency, opinion->key, mxw_clock_mono());
 	log_decision(daemon, opinion, &decision);
-	note_known(daemon, opinion->key, &decision);
+	note_known(daemon, opinion, &decision);
 }
 
 static void outside_told(void *context, const struct mxw_dnsbl_opinion *opinion)
