@@ -32,7 +32,7 @@ test_metrics()
 	reach 198.51.100.8 25 3 > /dev/null
 	reach $CLEAN 25 3 > /dev/null
 	logged "event=decision source=$CLEAN"
-	sleep 2.5
+	sleep 7 # until all entries are counted
 	metrics "${unix[@]}" -- \
 		"mxwall_list_online{list=\"$ONE\"}" "mxwall_list_answers_total{list=\"$ONE\",answer=\"listed\"}" \
 		"mxwall_list_unique_total{list=\"$ONE\"}" "mxwall_list_overlap_total{list=\"$ONE\",with=\"$TWO\"}" \

@@ -12,6 +12,7 @@
 
 #define FRESH (MXW_SECOND / 2) /* the text is not made more often, whoever asks */
 #define COUNTED 8192 /* entries a second */
+#define REST (5 * MXW_SECOND) /* from one count to the next */
 
 int mxw_daemon_metrics_listen(struct mxw_daemon *daemon, struct mxw_err *err)
 {
@@ -97,7 +98,8 @@ static void count_on(uv_work_t *work)
 {
 	struct mxw_daemon *daemon = work->data;
 
-	mxw_entries_count(&daemon->maps, &daemon->metrics.counting, COUNTED);
+	daemon->metrics.all_counted =
+		mxw_entries_count(&daemon->maps, &daemon->metrics.counting, COUNTED);
 }
 
 static void counted(uv_work_t *work, int status)
@@ -107,6 +109,8 @@ static void counted(uv_work_t *work, int status)
 	(void)status;
 	memcpy(daemon->metrics.entries, daemon->metrics.counting.known,
 	       sizeof(daemon->metrics.entries));
+	if (daemon->metrics.all_counted)
+		daemon->metrics.count_at = mxw_clock_mono() + REST;
 	work->data = NULL;
 }
 
@@ -114,7 +118,7 @@ void mxw_daemon_metrics_second(struct mxw_daemon *daemon)
 {
 	uv_work_t *work = &daemon->metrics.work;
 
-	if (work->data) /* it is not through yet */
+	if (work->data || mxw_clock_mono() < daemon->metrics.count_at)
 		return;
 	work->data = daemon;
 	if (uv_queue_work(&daemon->loop, work, count_on, counted))

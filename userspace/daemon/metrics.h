@@ -26,6 +26,8 @@ struct mxw_daemon_metrics {
 	bool made; /* the socket's file is ours, to be removed */
 	uint64_t entries[MXW_CLASS_COUNT]; /* by the last whole count of each class */
 	struct mxw_entries_count counting; /* libuv's thread's, while work.data is set */
+	bool all_counted; /* likewise */
+	uint64_t count_at; /* CLOCK_MONOTONIC ns; not before */
 	uv_work_t work;
 	char *text; /* as last made; NULL if never */
 	size_t length;

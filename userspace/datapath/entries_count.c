@@ -40,11 +40,9 @@ static void count_net(const struct mxw_maps *maps, struct mxw_entries_count *cou
 	count->so_far++;
 }
 
-void mxw_entries_count(const struct mxw_maps *maps, struct mxw_entries_count *count, size_t most)
+bool mxw_entries_count(const struct mxw_maps *maps, struct mxw_entries_count *count, size_t most)
 {
-	unsigned int classes = 0;
-
-	for (size_t left = most; left && classes <= MXW_CLASS_COUNT;) {
+	for (size_t left = most; left;) {
 		unsigned int class = count->class;
 
 		if (count->nets) {
@@ -56,6 +54,8 @@ void mxw_entries_count(const struct mxw_maps *maps, struct mxw_entries_count *co
 			count->nets = !count->cursor.under_way;
 			left -= left < STEP ? left : STEP;
 		}
-		classes += count->class != class;
+		if (count->class < class)
+			return true;
 	}
+	return false;
 }

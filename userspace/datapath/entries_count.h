@@ -19,7 +19,8 @@ struct mxw_entries_count {
 	struct mxw_net_key key;
 };
 
-/* Counts on, about most entries. What changes meanwhile may be counted or not. */
-void mxw_entries_count(const struct mxw_maps *maps, struct mxw_entries_count *count, size_t most);
+/* Counts on, about most entries, to the last class at the furthest; then it returns true, and
+ * the next call begins anew. What changes meanwhile may be counted or not. */
+bool mxw_entries_count(const struct mxw_maps *maps, struct mxw_entries_count *count, size_t most);
 
 #endif
