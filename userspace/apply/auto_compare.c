@@ -1,122 +1,100 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Two sorted lists of automatic entries, walked together. Called by verify.
+ * Automatic entries, meant against in force. Called by verify.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "apply/auto_compare.h"
+#include "apply/compare.h"
 #include "base/buffer.h"
 #include "datapath/entries.h"
 #include "datapath/hints.h"
 
-struct list {
-	struct mxw_kernel_entry *items;
-	size_t count, capacity;
+/* The lists, and what is to be said of them. */
+struct look {
+	struct mxw_both both;
+	size_t capacity; /* of both.meant */
+	struct mxw_auto_looked *out;
 	struct mxw_err *err;
 };
 
-static int compare_entries(const void *a, const void *b)
-{
-	const struct mxw_kernel_entry *x = a, *y = b;
-
-	return mxw_prefix_compare(&x->prefix, &y->prefix);
-}
-
-/* An empty list may be NULL, which qsort() must not get. */
-static void sort(struct list *list)
-{
-	if (list->count)
-		qsort(list->items, list->count, sizeof(*list->items), compare_entries);
-}
-
 static int take_row(void *context, const struct mxw_auto_row *row)
 {
-	struct list *list = context;
-	struct mxw_kernel_entry *entry =
-		mxw_grow((void **)&list->items, list->count, &list->capacity, sizeof(*entry));
+	struct look *look = context;
+	struct mxw_kernel_entry *entry = mxw_grow((void **)&look->both.meant,
+						  look->both.meant_count, &look->capacity,
+						  sizeof(*entry));
 
 	if (!entry)
-		return mxw_fail(list->err, MXW_E_FAIL, "out of memory");
+		return mxw_fail(look->err, MXW_E_FAIL, "out of memory");
 	*entry = (struct mxw_kernel_entry){ .prefix = { .key = row->source, .len = MXW_KEY_BITS },
 					    .expires_ns = row->until };
-	list->count++;
+	look->both.meant_count++;
 	return MXW_OK;
 }
 
-/* What has ended goes, on both sides. */
-static void drop_ended(struct list *list, uint64_t now)
+/* What has ended goes. Returns how many are left. */
+static size_t drop_ended(struct mxw_kernel_entry *items, size_t count, uint64_t now)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < list->count; i++)
-		if (!list->items[i].expires_ns || list->items[i].expires_ns > now)
-			list->items[kept++] = list->items[i];
-	list->count = kept;
+	for (size_t i = 0; i < count; i++)
+		if (!items[i].expires_ns || items[i].expires_ns > now)
+			items[kept++] = items[i];
+	return kept;
 }
 
-static void note(struct mxw_auto_looked *out, const struct mxw_kernel_entry *entry,
-		 enum mxw_difference_kind kind)
+static void on_prefix(void *context, const struct mxw_kernel_entry *meant,
+		      const struct mxw_kernel_entry *have)
 {
-	out->items[out->count++] = (struct mxw_difference){ .prefix = entry->prefix,
-							    .class = MXW_CLASS_AUTO,
-							    .kind = (uint8_t)kind };
+	struct mxw_auto_looked *out = context;
+	enum mxw_difference_kind kind = !have	 ? MXW_DIFFERENCE_MISSING
+					: !meant ? MXW_DIFFERENCE_EXTRA
+						 : MXW_DIFFERENCE_OTHER;
+
+	if (meant && have && meant->expires_ns == have->expires_ns)
+		return;
+	out->items[out->count++] =
+		(struct mxw_difference){ .prefix = meant ? meant->prefix : have->prefix,
+					 .class = MXW_CLASS_AUTO,
+					 .kind = (uint8_t)kind };
 }
 
-static void walk(const struct list *stored, const struct list *kernel, struct mxw_auto_looked *out)
+static int find(struct look *look, uint64_t now)
 {
-	size_t s = 0, k = 0;
+	struct mxw_both *both = &look->both;
 
-	while (s < stored->count || k < kernel->count) {
-		const struct mxw_kernel_entry *want = &stored->items[s], *have = &kernel->items[k];
-		int order = s == stored->count	 ? 1
-			    : k == kernel->count ? -1
-						 : compare_entries(want, have);
-
-		if (order < 0)
-			note(out, want, MXW_DIFFERENCE_MISSING);
-		else if (order > 0)
-			note(out, have, MXW_DIFFERENCE_EXTRA);
-		else if (want->expires_ns != have->expires_ns)
-			note(out, want, MXW_DIFFERENCE_OTHER);
-		s += order <= 0;
-		k += order >= 0;
-	}
-}
-
-static int find(struct list *stored, struct list *kernel, uint64_t now, struct mxw_auto_looked *out,
-		struct mxw_err *err)
-{
-	drop_ended(stored, now);
-	drop_ended(kernel, now);
-	sort(stored);
-	sort(kernel);
-	out->checked = stored->count;
-	out->items = calloc(stored->count + kernel->count + 1, sizeof(*out->items));
-	if (!out->items)
-		return mxw_fail(err, MXW_E_FAIL, "out of memory");
-	walk(stored, kernel, out);
+	both->meant_count = drop_ended(both->meant, both->meant_count, now);
+	both->have_count = drop_ended(both->have, both->have_count, now);
+	look->out->checked = both->meant_count;
+	look->out->items =
+		calloc(both->meant_count + both->have_count + 1, sizeof(*look->out->items));
+	if (!look->out->items)
+		return mxw_fail(look->err, MXW_E_FAIL, "out of memory");
+	mxw_both_walk(both, on_prefix, look->out);
 	return MXW_OK;
 }
 
 int mxw_auto_look(struct mxw_auto_store *store, const struct mxw_maps *maps, uint64_t now,
 		  struct mxw_auto_looked *out, struct mxw_err *err)
 {
-	struct list stored = { .err = err }, kernel = { .err = err };
+	struct look look = { .out = out, .err = err };
+	struct mxw_both *both = &look.both;
 	int error = MXW_OK;
 
 	memset(out, 0, sizeof(*out));
 	if (store)
-		error = mxw_auto_store_each(store, now, take_row, &stored, err);
+		error = mxw_auto_store_each(store, now, take_row, &look, err);
 	if (!error)
-		error = mxw_entries_read(maps, MXW_CLASS_AUTO, &kernel.items, &kernel.count, err);
+		error = mxw_entries_read(maps, MXW_CLASS_AUTO, &both->have, &both->have_count, err);
 	if (!error)
-		error = mxw_hints_overlooked(maps, MXW_CLASS_AUTO, kernel.items, kernel.count,
+		error = mxw_hints_overlooked(maps, MXW_CLASS_AUTO, both->have, both->have_count,
 					     &out->overlooked, err);
 	if (!error)
-		error = find(&stored, &kernel, now, out, err);
-	free(stored.items);
-	free(kernel.items);
+		error = find(&look, now);
+	free(both->meant);
+	free(both->have);
 	return error;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Two sorted lists, walked together. Called by a session that finds the dirty
+ * The operator's entries, meant against in force. Called by a session that finds the dirty
  * mark, by attach to fill fresh maps, and by verify.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply/compare.h"
 #include "apply/reconcile.h"
 #include "base/buffer.h"
 #include "datapath/hints.h"
@@ -13,60 +14,46 @@
 
 /* One class, both sides. */
 struct sides {
-	struct mxw_kernel_entry *wanted, *have;
-	size_t wanted_count, wanted_capacity, have_count;
+	struct mxw_both both;
+	size_t capacity; /* of both.meant */
+	size_t put, drop; /* at the front of both.meant and both.have: to be written, removed */
 	enum mxw_class class;
 };
 
-static int compare_entries(const void *a, const void *b)
-{
-	const struct mxw_kernel_entry *x = a, *y = b;
-
-	return mxw_prefix_compare(&x->prefix, &y->prefix);
-}
-
-/* An empty list may be NULL, which qsort() must not get. */
-static void sort(struct mxw_kernel_entry *entries, size_t count)
-{
-	if (count)
-		qsort(entries, count, sizeof(*entries), compare_entries);
-}
-
-static int collect_wanted(void *context, const struct mxw_intent *intent, const struct mxw_act *act)
+static int collect_meant(void *context, const struct mxw_intent *intent, const struct mxw_act *act)
 {
 	struct sides *sides = (struct sides *)context + intent->class;
 	struct mxw_kernel_entry *entry;
 
 	(void)act;
-	entry = mxw_grow((void **)&sides->wanted, sides->wanted_count, &sides->wanted_capacity,
+	entry = mxw_grow((void **)&sides->both.meant, sides->both.meant_count, &sides->capacity,
 			 sizeof(*entry));
 	if (!entry)
 		return MXW_E_FAIL;
 	*entry = (struct mxw_kernel_entry){ .prefix = intent->prefix,
 					    .expires_ns = intent->expires_ns,
 					    .mode = intent->mode };
-	sides->wanted_count++;
+	sides->both.meant_count++;
 	return MXW_OK;
 }
 
-static int read_sides(struct sides *sides, const struct mxw_maps *maps, struct mxw_err *err)
-{
-	int error = mxw_entries_read(maps, sides->class, &sides->have, &sides->have_count, err);
+/* What a walk over a class works with. */
+struct walk {
+	struct sides *sides;
+	struct mxw_differences *out;
+	uint64_t now;
+};
 
-	if (error)
-		return error;
-	sort(sides->have, sides->have_count);
-	sort(sides->wanted, sides->wanted_count);
-	return MXW_OK;
-}
-
-static void note_difference(struct mxw_differences *out, const struct sides *sides,
-			    const struct mxw_prefix *prefix, enum mxw_difference_kind kind)
+static void note_difference(const struct walk *walk, const struct mxw_kernel_entry *entry,
+			    enum mxw_difference_kind kind)
 {
+	struct mxw_differences *out = walk->out;
+
 	if (out->count < MXW_DIFFERENCES_SHOWN)
-		out->first[out->count] = (struct mxw_difference){ .prefix = *prefix,
-								  .class = (uint8_t)sides->class,
-								  .kind = (uint8_t)kind };
+		out->first[out->count] =
+			(struct mxw_difference){ .prefix = entry->prefix,
+						 .class = (uint8_t)walk->sides->class,
+						 .kind = (uint8_t)kind };
 	out->count++;
 }
 
@@ -75,38 +62,22 @@ static bool expired(const struct mxw_kernel_entry *entry, uint64_t now)
 	return entry->expires_ns && entry->expires_ns <= now;
 }
 
-/*
- * Walks both sides. What has to be written is moved to the front of wanted,
- * what has to be removed to the front of have; the counts become theirs. The
- * front of a list is behind the walk, so nothing unread is overwritten.
- */
-static void find_differences(struct sides *sides, uint64_t now, struct mxw_differences *out)
+/* What has to be written is moved to the front of its list, and likewise what has to be
+ * removed. */
+static void on_prefix(void *context, const struct mxw_kernel_entry *meant,
+		      const struct mxw_kernel_entry *have)
 {
-	size_t w = 0, h = 0, put = 0, drop = 0;
+	const struct walk *walk = context;
+	struct sides *sides = walk->sides;
 
-	while (w < sides->wanted_count || h < sides->have_count) {
-		const struct mxw_kernel_entry *want = w < sides->wanted_count ? &sides->wanted[w]
-									      : NULL;
-		const struct mxw_kernel_entry *have = h < sides->have_count ? &sides->have[h]
-									    : NULL;
-		int order = !want ? 1 : !have ? -1 : compare_entries(want, have);
-
-		if (order < 0) {
-			note_difference(out, sides, &want->prefix, MXW_DIFFERENCE_MISSING);
-			sides->wanted[put++] = *want;
-		} else if (order > 0) {
-			if (!expired(have, now))
-				note_difference(out, sides, &have->prefix, MXW_DIFFERENCE_EXTRA);
-			sides->have[drop++] = *have;
-		} else if (want->expires_ns != have->expires_ns || want->mode != have->mode) {
-			note_difference(out, sides, &want->prefix, MXW_DIFFERENCE_OTHER);
-			sides->wanted[put++] = *want;
-		}
-		w += order <= 0;
-		h += order >= 0;
+	if (!meant) {
+		if (!expired(have, walk->now))
+			note_difference(walk, have, MXW_DIFFERENCE_EXTRA);
+		sides->both.have[sides->drop++] = *have;
+	} else if (!have || meant->expires_ns != have->expires_ns || meant->mode != have->mode) {
+		note_difference(walk, meant, have ? MXW_DIFFERENCE_OTHER : MXW_DIFFERENCE_MISSING);
+		sides->both.meant[sides->put++] = *meant;
 	}
-	sides->wanted_count = put;
-	sides->have_count = drop;
 }
 
 /* The maps may be right and the tables that lead to them wrong. */
@@ -114,8 +85,8 @@ static int find_overlooked(const struct sides *sides, const struct mxw_maps *map
 			   struct mxw_differences *out, struct mxw_err *err)
 {
 	uint64_t overlooked;
-	int error = mxw_hints_overlooked(maps, sides->class, sides->have, sides->have_count,
-					 &overlooked, err);
+	int error = mxw_hints_overlooked(maps, sides->class, sides->both.have,
+					 sides->both.have_count, &overlooked, err);
 
 	out->overlooked += overlooked;
 	return error;
@@ -125,8 +96,8 @@ static int remove_extra(const struct sides *sides, const struct mxw_maps *maps, 
 {
 	int error = MXW_OK;
 
-	for (size_t i = 0; i < sides->have_count && !error; i++)
-		error = mxw_entries_delete(maps, sides->class, &sides->have[i].prefix, 1, err);
+	for (size_t i = 0; i < sides->drop && !error; i++)
+		error = mxw_entries_delete(maps, sides->class, &sides->both.have[i].prefix, 1, err);
 	return error;
 }
 
@@ -134,22 +105,24 @@ static int reconcile_class(struct sides *sides, const struct mxw_maps *maps, uin
 			   bool repair, struct mxw_differences *out,
 			   const struct mxw_report *report, struct mxw_err *err)
 {
-	int error = read_sides(sides, maps, err);
+	struct walk walk = { .sides = sides, .out = out, .now = now };
+	int error = mxw_entries_read(maps, sides->class, &sides->both.have, &sides->both.have_count,
+				     err);
 
 	if (error)
 		return error;
-	out->checked += sides->wanted_count;
+	out->checked += sides->both.meant_count;
 	error = find_overlooked(sides, maps, out, err);
 	if (error)
 		return error;
-	find_differences(sides, now, out);
+	mxw_both_walk(&sides->both, on_prefix, &walk);
 	if (!repair)
 		return MXW_OK;
 	/* Removal first: it makes room. */
 	error = remove_extra(sides, maps, err);
-	if (!error && sides->wanted_count)
-		error = mxw_entries_put(maps, sides->class, sides->wanted, sides->wanted_count,
-					report, err);
+	if (!error && sides->put)
+		error = mxw_entries_put(maps, sides->class, sides->both.meant, sides->put, report,
+					err);
 	return error;
 }
 
@@ -157,7 +130,7 @@ int mxw_reconcile(struct mxw_store *store, const struct mxw_maps *maps, uint64_t
 		  struct mxw_differences *out, const struct mxw_report *report, struct mxw_err *err)
 {
 	struct sides sides[MXW_CLASS_COUNT] = { 0 };
-	int error = mxw_store_each(store, now, collect_wanted, sides, err);
+	int error = mxw_store_each(store, now, collect_meant, sides, err);
 
 	memset(out, 0, sizeof(*out));
 	for (int c = MXW_CLASS_ALLOW; c <= MXW_CLASS_BLOCK && !error; c++) {
@@ -168,8 +141,8 @@ int mxw_reconcile(struct mxw_store *store, const struct mxw_maps *maps, uint64_t
 	if (!error && repair)
 		error = mxw_hints_rebuild(maps, err);
 	for (int c = 0; c < MXW_CLASS_COUNT; c++) {
-		free(sides[c].wanted);
-		free(sides[c].have);
+		free(sides[c].both.meant);
+		free(sides[c].both.have);
 	}
 	return error;
 }
