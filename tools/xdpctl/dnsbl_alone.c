@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "config/config.h"
 #include "control/picture.h"
-#include "policy/known_lists.h"
 #include "sources/inquiry.h"
 #include "dnsbl.h"
 
@@ -37,23 +36,31 @@ static int read_settings(struct cli *cli, struct mxw_settings *settings)
 	return error;
 }
 
+static void fill(const struct mxw_settings *settings, struct mxw_lists_picture *picture)
+{
+	picture->count = (unsigned int)picture->sites.zone_count;
+	for (unsigned int i = 0; i < picture->count; i++) {
+		struct mxw_list_picture *list = &picture->list[i];
+
+		mxw_list_picture_name(picture, i);
+		mxw_config_quota(settings, picture->sites.zone[i], &list->per_second,
+				 &list->per_day);
+	}
+}
+
 static json_t *show_lists(const struct mxw_settings *settings)
 {
-	struct mxw_lists_picture *picture = calloc(1, sizeof(*picture));
+	struct mxw_lists_picture *picture = calloc(MXW_LISTS_PICTURES, sizeof(*picture));
 	json_t *body;
 
 	if (!picture)
 		return NULL;
-	picture->sites = settings->dnsbl.sites;
-	picture->count = (unsigned int)picture->sites.zone_count;
-	for (unsigned int i = 0; i < picture->count; i++) {
-		struct mxw_list_picture *list = &picture->list[i];
-		const char *zone = picture->sites.zone[i];
-
-		(void)mxw_dnsbl_mask(zone, list->name);
-		if (!mxw_known_warning(zone, list->name, list->note))
-			list->note[0] = '\0';
-		mxw_config_quota(settings, zone, &list->per_second, &list->per_day);
+	picture[0].sites = settings->dnsbl.sites;
+	fill(settings, &picture[0]);
+	if (settings->names.reverse) {
+		picture[1].names = true;
+		picture[1].sites = settings->names.rhsbl;
+		fill(settings, &picture[1]);
 	}
 	body = mxw_lists_json(picture);
 	free(picture);

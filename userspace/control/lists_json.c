@@ -3,7 +3,38 @@
  * The pictures of lists, controller and sources as JSON. Called by the daemon, and by
  * commands that run without one.
  */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
 #include "control/picture.h"
+#include "policy/dnsbl_name.h"
+#include "policy/known_lists.h"
+
+#define NAMES " (names)" /* the same zone may be a list of addresses too */
+
+/* Two lists may look alike once their keys are masked. */
+static bool looks_alike(const struct mxw_lists_picture *picture, unsigned int at, const char *name)
+{
+	for (unsigned int i = 0; i < at; i++)
+		if (strcmp(picture->list[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+void mxw_list_picture_name(struct mxw_lists_picture *picture, unsigned int at)
+{
+	struct mxw_list_picture *list = &picture->list[at];
+	const char *zone = picture->sites.zone[at], *what = picture->names ? NAMES : "";
+	char masked[MXW_DNSBL_ZONE_TEXT];
+
+	(void)mxw_dnsbl_mask(zone, masked);
+	if (!mxw_known_warning(zone, masked, list->note))
+		list->note[0] = '\0';
+	(void)mxw_text(list->name, sizeof(list->name), "%s%s", masked, what);
+	if (looks_alike(picture, at, list->name))
+		(void)mxw_text(list->name, sizeof(list->name), "%s%s#%u", masked, what, at);
+}
 
 static json_t *number(uint64_t value)
 {
@@ -71,22 +102,24 @@ static json_t *list_json(const struct mxw_lists_picture *picture, unsigned int a
 {
 	const struct mxw_list_picture *list = &picture->list[at];
 
-	return json_pack("{s:s, s:o, s:s?, s:s?, s:b, s:b, s:o, s:o, s:o, s:o, s:s?, s:o}", "list",
-			 list->name, "lines", lines_json(&picture->sites, at), "health",
-			 list->health, "hint", list->online ? NULL : list->hint, "online",
-			 list->online, "ipv6", list->ipv6, "since", number(list->since),
-			 "queries_per_second", number(list->per_second), "queries_per_day",
-			 number(list->per_day), "queries_today", number(list->today), "note",
+	return json_pack("{s:s, s:b, s:o, s:s?, s:s?, s:b, s:b, s:o, s:o, s:o, s:o, s:s?, s:o}",
+			 "list", list->name, "names", picture->names, "lines",
+			 lines_json(&picture->sites, at), "health", list->health, "hint",
+			 list->online ? NULL : list->hint, "online", list->online, "ipv6",
+			 list->ipv6, "since", number(list->since), "queries_per_second",
+			 number(list->per_second), "queries_per_day", number(list->per_day),
+			 "queries_today", number(list->today), "note",
 			 list->note[0] ? list->note : NULL, "figures",
 			 list->health ? figures_json(picture, at) : json_null());
 }
 
-json_t *mxw_lists_json(const struct mxw_lists_picture *picture)
+json_t *mxw_lists_json(const struct mxw_lists_picture picture[MXW_LISTS_PICTURES])
 {
 	json_t *lists = json_array();
 
-	for (unsigned int i = 0; i < picture->count; i++)
-		(void)json_array_append_new(lists, list_json(picture, i));
+	for (unsigned int p = 0; p < MXW_LISTS_PICTURES; p++)
+		for (unsigned int i = 0; i < picture[p].count; i++)
+			(void)json_array_append_new(lists, list_json(&picture[p], i));
 	return json_pack("{s:o}", "lists", lists);
 }
 

@@ -17,7 +17,7 @@
 #include "policy/verdict.h"
 
 struct mxw_list_picture {
-	char name[MXW_DNSBL_ZONE_TEXT]; /* as it may be shown */
+	char name[MXW_DNSBL_ZONE_TEXT + 16]; /* as it may be shown; unlike any other's */
 	char note[256]; /* what is to be known about using it, or "" */
 	const char *health; /* one word; NULL: nobody watches it. Static, as hint */
 	const char *hint;
@@ -31,7 +31,11 @@ struct mxw_list_picture {
 	uint64_t median, high; /* us within which half, and 99 %, of the answers came */
 };
 
+/* The lists of addresses come first, then those of names. */
+#define MXW_LISTS_PICTURES 2
+
 struct mxw_lists_picture {
+	bool names;
 	unsigned int count;
 	struct mxw_list_picture list[MXW_DNSBL_ZONES]; /* as sites.zone[] */
 	struct mxw_dnsbl_sites sites; /* names in it are no picture: they may have keys */
@@ -67,8 +71,11 @@ struct mxw_inquiry_view {
 	uint64_t now; /* CLOCK_MONOTONIC ns */
 };
 
+/* Fills in the name of list number at, from picture->sites, and its note. Those before are. */
+void mxw_list_picture_name(struct mxw_lists_picture *picture, unsigned int at);
+
 /* Objects of the caller's; NULL without memory. */
-json_t *mxw_lists_json(const struct mxw_lists_picture *picture);
+json_t *mxw_lists_json(const struct mxw_lists_picture picture[MXW_LISTS_PICTURES]);
 json_t *mxw_status_json(const struct mxw_status_picture *picture);
 json_t *mxw_source_json(const struct mxw_source_picture *picture);
 json_t *mxw_test_json(const struct mxw_inquiry *inquiry, bool watched);

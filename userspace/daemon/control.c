@@ -44,7 +44,7 @@ static void tell_status(struct mxw_daemon *daemon, uint64_t client)
 
 static void tell_lists(struct mxw_daemon *daemon, uint64_t client)
 {
-	struct mxw_lists_picture *picture = malloc(sizeof(*picture));
+	struct mxw_lists_picture *picture = calloc(MXW_LISTS_PICTURES, sizeof(*picture));
 
 	if (!picture) {
 		say_no(daemon, client, "out of memory");

@@ -47,7 +47,8 @@ void mxw_daemon_control_stop(struct mxw_daemon *daemon);
 void mxw_daemon_control_free(struct mxw_daemon *daemon);
 
 /* picture.c: what there is to show. */
-void mxw_daemon_picture_lists(struct mxw_daemon *daemon, struct mxw_lists_picture *picture);
+void mxw_daemon_picture_lists(struct mxw_daemon *daemon,
+			      struct mxw_lists_picture picture[MXW_LISTS_PICTURES]);
 void mxw_daemon_picture_status(struct mxw_daemon *daemon, struct mxw_status_picture *picture);
 void mxw_daemon_picture_source(struct mxw_daemon *daemon, const uint8_t addr[16],
 			       struct mxw_source_picture *picture);

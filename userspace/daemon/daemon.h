@@ -96,6 +96,8 @@ void mxw_daemon_decide_again(struct mxw_daemon *daemon, uint64_t key);
  * sentence, and then it is as before. */
 int mxw_daemon_names_tune(struct mxw_daemon *daemon, const struct mxw_settings *settings,
 			  struct mxw_err *err);
+/* ... whether the settings want them now. */
+bool mxw_daemon_names_on(const struct mxw_daemon *daemon);
 /* ... has the source's names looked up, if they are wanted and not known. */
 void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16]);
 /* ... the evidence that they are; false: they are not wanted. *lists: mxw_auto_list() of those

@@ -139,6 +139,20 @@ static void add_resolver(const struct mxw_daemon *daemon, struct mxw_metrics *ou
 	by(out, MXW_METRIC_FAILED, "failed", counts.failed);
 }
 
+static void add_names(const struct mxw_daemon *daemon, struct mxw_metrics *out)
+{
+	struct mxw_names_counts counts = { 0 };
+
+	if (mxw_daemon_names_on(daemon))
+		counts = mxw_names_counts(daemon->names);
+	for (int kind = 0; kind < MXW_REVERSE_KINDS; kind++)
+		by(out, MXW_METRIC_NAMES, mxw_reverse_kind_name((enum mxw_reverse_kind)kind),
+		   counts.found[kind]);
+	one(out, MXW_METRIC_NAMES_NOW, counts.jobs);
+	by(out, MXW_METRIC_NAMES_SKIPPED, "room", counts.unasked);
+	by(out, MXW_METRIC_NAMES_SKIPPED, "late", counts.late);
+}
+
 static void add_answers(const struct mxw_list_picture *list, struct mxw_metrics *out)
 {
 	const char *name = list->name;
@@ -157,6 +171,7 @@ static void add_answers(const struct mxw_list_picture *list, struct mxw_metrics 
 	}
 }
 
+/* One of the lists; their names stay until the text is made. */
 static void add_list(const struct mxw_lists_picture *lists, unsigned int at,
 		     struct mxw_metrics *out)
 {
@@ -180,7 +195,7 @@ static void add_list(const struct mxw_lists_picture *lists, unsigned int at,
 
 char *mxw_daemon_metrics_text(struct mxw_daemon *daemon, size_t *length)
 {
-	struct mxw_lists_picture *lists = malloc(sizeof(*lists));
+	struct mxw_lists_picture *lists = calloc(MXW_LISTS_PICTURES, sizeof(*lists));
 	struct mxw_metrics *out = mxw_metrics_new();
 	char *text = NULL;
 
@@ -190,8 +205,10 @@ char *mxw_daemon_metrics_text(struct mxw_daemon *daemon, size_t *length)
 		add_controller(daemon, out);
 		add_automatic(daemon, out);
 		add_resolver(daemon, out);
-		for (unsigned int i = 0; i < lists->count; i++)
-			add_list(lists, i, out);
+		add_names(daemon, out);
+		for (unsigned int p = 0; p < MXW_LISTS_PICTURES; p++)
+			for (unsigned int i = 0; i < lists[p].count; i++)
+				add_list(&lists[p], i, out);
 		text = mxw_metrics_text(out, length);
 	}
 	mxw_metrics_free(out);

@@ -111,6 +111,11 @@ int mxw_daemon_names_tune(struct mxw_daemon *daemon, const struct mxw_settings *
 	return error;
 }
 
+bool mxw_daemon_names_on(const struct mxw_daemon *daemon)
+{
+	return daemon->names && daemon->settings.names.reverse;
+}
+
 void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16])
 {
 	if (daemon->names)
@@ -123,7 +128,7 @@ bool mxw_daemon_names_evidence(const struct mxw_daemon *daemon, uint64_t key, ch
 	uint32_t against;
 
 	*lists = 0;
-	if (!daemon->names || !daemon->settings.names.reverse)
+	if (!mxw_daemon_names_on(daemon))
 		return false;
 	*evidence = mxw_names_evidence_of(daemon->names, key, text, size);
 	against = mxw_names_against(daemon->names, key);

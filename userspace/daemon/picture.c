@@ -2,14 +2,12 @@
 /*
  * The daemon's state as pictures for control/. Called by control.c.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "apply/standing.h"
 #include "base/addr.h"
 #include "base/clock.h"
 #include "daemon/daemon.h"
-#include "policy/known_lists.h"
 
 static void copy_figures(const struct mxw_dnsbl_stats *stats, struct mxw_list_picture *list)
 {
@@ -29,11 +27,7 @@ static void copy_figures(const struct mxw_dnsbl_stats *stats, struct mxw_list_pi
 static void show_list(struct mxw_dnsbl *engine, unsigned int number, struct mxw_list_picture *list)
 {
 	const struct mxw_list_health *health = mxw_dnsbl_health(engine, number);
-	const char *zone = mxw_dnsbl_setup_of(engine)->plan.sites.zone[number];
 
-	(void)mxw_dnsbl_mask(zone, list->name);
-	if (!mxw_known_warning(zone, list->name, list->note))
-		list->note[0] = '\0';
 	list->health = mxw_list_health_name(health);
 	list->hint = mxw_list_health_hint(health);
 	list->online = health->state == MXW_HEALTH_ONLINE;
@@ -44,27 +38,26 @@ static void show_list(struct mxw_dnsbl *engine, unsigned int number, struct mxw_
 	copy_figures(mxw_dnsbl_stats(engine, number), list);
 }
 
-/* Two lists may look alike once their keys are masked. */
-static void tell_apart(struct mxw_lists_picture *picture, unsigned int at)
+static void show_lists(struct mxw_dnsbl *engine, struct mxw_lists_picture *picture)
 {
-	struct mxw_list_picture *list = &picture->list[at];
-	size_t length = strlen(list->name);
+	const struct mxw_dnsbl_setup *setup = mxw_dnsbl_setup_of(engine);
 
-	for (unsigned int i = 0; i < at; i++)
-		if (strcmp(picture->list[i].name, list->name) == 0) {
-			(void)snprintf(list->name + length, sizeof(list->name) - length, "#%u", at);
-			return;
-		}
+	picture->names = setup->names;
+	picture->sites = setup->plan.sites;
+	picture->count = (unsigned int)picture->sites.zone_count;
+	for (unsigned int i = 0; i < picture->count; i++) {
+		mxw_list_picture_name(picture, i);
+		show_list(engine, i, &picture->list[i]);
+	}
 }
 
-void mxw_daemon_picture_lists(struct mxw_daemon *daemon, struct mxw_lists_picture *picture)
+void mxw_daemon_picture_lists(struct mxw_daemon *daemon,
+			      struct mxw_lists_picture picture[MXW_LISTS_PICTURES])
 {
-	picture->sites = mxw_dnsbl_setup_of(daemon->engine)->plan.sites;
-	picture->count = (unsigned int)picture->sites.zone_count;
-	for (unsigned int i = 0; i < picture->count; i++)
-		show_list(daemon->engine, i, &picture->list[i]);
-	for (unsigned int i = 1; i < picture->count; i++)
-		tell_apart(picture, i);
+	show_lists(daemon->engine, &picture[0]);
+	picture[1].count = 0;
+	if (mxw_daemon_names_on(daemon))
+		show_lists(mxw_names_lists(daemon->names), &picture[1]);
 }
 
 void mxw_daemon_picture_status(struct mxw_daemon *daemon, struct mxw_status_picture *picture)

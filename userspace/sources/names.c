@@ -158,7 +158,7 @@ void mxw_names_tick(struct mxw_names *names)
 			mxw_names_job_tend(names, &names->job[n]);
 }
 
-const struct mxw_dnsbl *mxw_names_lists(const struct mxw_names *names)
+struct mxw_dnsbl *mxw_names_lists(const struct mxw_names *names)
 {
 	return names->lists;
 }

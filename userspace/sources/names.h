@@ -100,7 +100,7 @@ struct mxw_evidence mxw_names_helo(const struct mxw_names *names, const char *he
 				   size_t size);
 
 /* The engine of the lists of names, for its health and statistics. */
-const struct mxw_dnsbl *mxw_names_lists(const struct mxw_names *names);
+struct mxw_dnsbl *mxw_names_lists(const struct mxw_names *names);
 
 struct mxw_names_counts {
 	uint64_t looked_up; /* sources whose PTR records were asked for */
