@@ -57,7 +57,7 @@ disturbed()
 	shift
 	QUIET='' flood "$@" > /run/flood.log 2>&1 &
 	pid=$!
-	until grep -q ' s  sent' /run/flood.log; do
+	until grep -qE 'other [0-9]+ of ([3-9][0-9]{2}|[0-9]{4,})$' /run/flood.log; do
 		kill -0 $pid || die "it ended too early: $(cat /run/flood.log)"
 		sleep 0.05
 	done
