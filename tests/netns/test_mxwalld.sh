@@ -176,6 +176,40 @@ test_C2_controller_stopped()
 	verified
 }
 
+# Codes of end-user space count where mail comes in from other servers, and not where users hand
+# theirs in.
+test_end_user_space_is_evidence_on_port_25_alone()
+{
+	lists $LISTED 198.51.100.8
+	printf '$TTL 60\n:127.0.0.10:end-user space\n127.0.0.2\n%s\n' $LISTED 198.51.100.8 > /run/dns/two
+	kill "$(pgrep -x rbldnsd)" $UNBOUND_PID
+	dns_unbound_conf 5302 bl.one.example zen.spamhaus.org > /run/dns/unbound.conf
+	lab_in mx "$RBLDNSD" -n -u nobody -w /run/dns -b 127.0.0.1/5302 bl.one.example:ip4set:one \
+		zen.spamhaus.org:ip4set:two > /run/rbldnsd.log 2>&1 &
+	sleep 0.5
+	lab_in mx "$UNBOUND" -d -c /run/dns/unbound.conf > /run/unbound.log 2>&1 &
+	lab_cable mx eth1 sender eth1
+	attach --mode enforce
+	conf
+	sed -i 's/^sites.*/sites = bl.one.example*5, zen.spamhaus.org*5/' /run/etc/mxwall.conf
+	start
+	logged 'event=list list=bl.one.example state=online' 30
+	logged 'event=list list=zen.spamhaus.org state=online' 30
+	expect connected "$(reach $LISTED 25 3)" "the first connection"
+	logged "event=blocked source=$LISTED .*zen.spamhaus.org"
+	drops $LISTED
+	x attach eth1 --xdp "$XDP" --mode enforce --ports 25,587
+	logged "event=withdrawn source=$LISTED .*another port than 25"
+	expect connected "$(reach 198.51.100.8 25 3)" "the first connection of another"
+	logged "decision source=198.51.100.8 rung=reject"
+	passes $LISTED
+	x detach eth1
+	logged 'only port 25 is protected'
+	kill -HUP "$(pgrep -x mxwalld)" # what is in force is kept
+	logged 'is in force'
+	expect 1 "$(grep -c event=blocked /run/mxwalld.log)" "blocks"
+}
+
 # D1: a list that answers everything: no new drop, and its entries go.
 test_D1_list_that_lists_the_world()
 {

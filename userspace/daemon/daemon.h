@@ -37,7 +37,7 @@ struct mxw_daemon {
 	uint64_t names_bit[MXW_DNSBL_ZONES]; /* as list_bit, of the lists of names */
 	struct mxw_verdict_policy policy;
 	uint64_t list_bit[MXW_DNSBL_ZONES]; /* mxw_auto_list() by the engine's number */
-	bool port_25_only; /* as the interfaces were attached at the start */
+	bool port_25_only; /* the filter protects no other port; ports.c */
 	uint64_t reports, decisions; /* since the start */
 	uint64_t rungs[MXW_RUNGS]; /* those decisions, by what they came to */
 	struct mxw_latency latency; /* from SYN to verdict */
@@ -91,6 +91,11 @@ void mxw_daemon_list_changed(struct mxw_daemon *daemon, const struct mxw_dnsbl *
 			     const struct mxw_health_change *change);
 /* ... puts in force what is known about the source, if the lists have answered. */
 void mxw_daemon_decide_again(struct mxw_daemon *daemon, uint64_t key);
+
+/* ports.c: reads which ports are protected; the second, to be called every second, has the engine
+ * follow. */
+void mxw_daemon_ports_read(struct mxw_daemon *daemon);
+void mxw_daemon_ports_second(struct mxw_daemon *daemon);
 
 /* names.c: makes the engine of names what the settings want. Returns 0, or MXW_E_FAIL with a
  * sentence, and then it is as before. */

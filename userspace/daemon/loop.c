@@ -117,11 +117,11 @@ static void on_second(uv_timer_t *handle)
 {
 	struct mxw_daemon *daemon = handle->data;
 	uint64_t now = mxw_clock_mono();
-
 	struct mxw_err err;
 
 	if (mxw_news_beat(&daemon->maps, now, &err))
 		mxw_log_say(&daemon->log, MXW_LOG_ERROR, "%s", err.text);
+	mxw_daemon_ports_second(daemon);
 	mxw_auto_tick(daemon->automatic, now);
 	(void)mxw_known_sweep(&daemon->maps, now, KNOWN_AT_ONCE, &daemon->known_cursor);
 	write_behind(daemon, now);

@@ -35,17 +35,6 @@ static void wait_for_filter(const struct mxw_daemon *daemon)
 	}
 }
 
-static bool only_port_25(const struct mxw_config *config)
-{
-	bool only = true;
-
-	for (int i = 0; i < MXW_MAX_IFACES; i++)
-		for (int p = 0; p < MXW_MAX_PORTS && config->slots[i].ifindex; p++)
-			only = only &&
-			       (!config->slots[i].ports[p] || config->slots[i].ports[p] == 25);
-	return only;
-}
-
 /* The filter's switches are under the lock that commands take, so only now, as root. */
 static int set_switches(struct mxw_daemon *daemon, struct mxw_err *err)
 {
@@ -58,7 +47,6 @@ static int set_switches(struct mxw_daemon *daemon, struct mxw_err *err)
 	if (!error) {
 		config.used |= MXW_USED_NEWS | MXW_USED_EXACT(MXW_CLASS_AUTO);
 		config.deadman_ns = daemon->settings.filter.deadman * MXW_SECOND;
-		daemon->port_25_only = only_port_25(&config);
 		error = mxw_switches_write(&session.maps, &config, err);
 	}
 	mxw_session_end(&session);
@@ -98,6 +86,7 @@ static int open_as_root(struct mxw_daemon *daemon, struct mxw_err *err)
 	if (!error)
 		error = mxw_maps_open_controller(&daemon->maps, err);
 	if (!error) {
+		mxw_daemon_ports_read(daemon);
 		daemon->pins = mxw_pins_watch(err);
 		error = daemon->pins < 0 ? daemon->pins : MXW_OK;
 	}

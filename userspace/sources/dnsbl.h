@@ -122,6 +122,9 @@ bool mxw_dnsbl_said(const struct mxw_dnsbl *engine, uint64_t key, unsigned int l
 /* Has the list's next round of probes begin at the next tick. */
 void mxw_dnsbl_probe(struct mxw_dnsbl *engine, unsigned int list);
 
+/* plan.port_25_only from now on. What was told before stays told. */
+void mxw_dnsbl_port_25_only(struct mxw_dnsbl *engine, bool only);
+
 /* In force; lists are numbered as plan.sites.zone[]. */
 const struct mxw_dnsbl_setup *mxw_dnsbl_setup_of(const struct mxw_dnsbl *engine);
 const struct mxw_list_health *mxw_dnsbl_health(const struct mxw_dnsbl *engine, unsigned int list);

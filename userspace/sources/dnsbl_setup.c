@@ -241,6 +241,11 @@ void mxw_dnsbl_probe(struct mxw_dnsbl *engine, unsigned int list)
 	engine->health[list].next_round = mxw_dnsbl_now(engine);
 }
 
+void mxw_dnsbl_port_25_only(struct mxw_dnsbl *engine, bool only)
+{
+	engine->setup.plan.port_25_only = only;
+}
+
 const struct mxw_dnsbl_setup *mxw_dnsbl_setup_of(const struct mxw_dnsbl *engine)
 {
 	return &engine->setup;
