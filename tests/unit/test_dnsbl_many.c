@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The engine of the DNS lists with very many sources: case D8 of operations.md, its memory,
- * and a change of its setup.
+ * a change of its setup, and questions that are put off.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -233,6 +233,32 @@ static void sets_of_codes(void **state)
 	mxw_codes_free(&codes);
 }
 
+static void setup_eight(struct world *world)
+{
+	world->setup.health[0].per_second = 8;
+}
+
+/* A source whose question was put off by the budget of a second is told in part as soon as any. */
+static void patience_counts_from_the_first_syn(void **state)
+{
+	static struct world world;
+	char addr[32];
+
+	(void)state;
+	world_open(&world, "a.example*4 b.sample*4", setup_eight);
+	world_run(&world, 2 * SECOND);
+	world.list[0].manner = SILENT;
+	for (int i = 0; i < 16; i++) {
+		(void)snprintf(addr, sizeof(addr), "198.51.100.%d", 10 + i);
+		assert_int_equal(world_seen(&world, addr), MXW_SEEN_WAIT);
+	}
+	world_run(&world, world.setup.patience - SECOND / 2);
+	assert_int_equal(world.told, 0);
+	world_run(&world, SECOND);
+	assert_int_equal(world.partly, 16);
+	world_close(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +268,7 @@ int main(void)
 		cmocka_unit_test(a_change_of_setup_keeps_what_is_known),
 		cmocka_unit_test(anything_in_any_order),
 		cmocka_unit_test(sets_of_codes),
+		cmocka_unit_test(patience_counts_from_the_first_syn),
 	};
 
 	return cmocka_run_group_tests_name("dnsbl_many", tests, NULL, NULL);

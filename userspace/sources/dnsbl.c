@@ -105,8 +105,12 @@ void mxw_dnsbl_settle(struct mxw_dnsbl *engine, uint32_t number)
 	uint32_t now = mxw_dnsbl_ticks(engine);
 	bool later;
 
-	if (mxw_dnsbl_ask(engine, number, now, MXW_PURPOSE_NEW, &later))
+	if (mxw_dnsbl_ask(engine, number, now, MXW_PURPOSE_NEW, &later)) {
+		if (!source->due) /* what was put off is under way, with what is left of patience */
+			mxw_cache_schedule(&engine->cache, number,
+					   source->began + patience(engine));
 		return;
+	}
 	if (later && now - source->began < patience(engine)) {
 		mxw_cache_schedule(&engine->cache, number, now + RETRY);
 		return;
