@@ -3,6 +3,7 @@
  * Taking over a changed configuration, as a whole or not at all. Called by main.c and, on
  * SIGHUP, by loop.c.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,39 +33,60 @@ void mxw_daemon_log_warnings(const struct mxw_log *log, const struct mxw_setting
 	mxw_config_warnings(settings, log_warning, &copy);
 }
 
-/* What was opened with root's rights or cannot be changed under way stays as it was. */
+#define FIXED(field) offsetof(struct mxw_settings, field), sizeof(((struct mxw_settings *)0)->field)
+
+/* What was opened with root's rights or cannot be changed under way. */
+static const struct {
+	const char *name;
+	size_t at, size;
+} fixed[] = {
+	{ "deadman", FIXED(filter.deadman) },	  { "resolvers", FIXED(dnsbl.resolvers) },
+	{ "deadline", FIXED(dnsbl.deadline) },	  { "in_flight", FIXED(dnsbl.in_flight) },
+	{ "queue", FIXED(limits.queue) },	  { "user", FIXED(controller.user) },
+	{ "group", FIXED(controller.group) },	  { "state", FIXED(controller.state) },
+	{ "metrics", FIXED(controller.metrics) },
+};
+
+/* Those stay as they were, and that is said. */
 static void keep_fixed(const struct mxw_daemon *daemon, struct mxw_settings *settings)
 {
-	const struct mxw_settings *old = &daemon->settings;
-	const char *what = NULL;
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+		char *now = (char *)settings + fixed[i].at;
+		const char *old = (const char *)&daemon->settings + fixed[i].at;
 
-	if (settings->filter.deadman != old->filter.deadman)
-		what = "deadman";
-	if (memcmp(&settings->dnsbl.resolvers, &old->dnsbl.resolvers,
-		   sizeof(old->dnsbl.resolvers)) != 0 ||
-	    settings->dnsbl.in_flight != old->dnsbl.in_flight ||
-	    settings->limits.queue != old->limits.queue)
-		what = "resolvers, in_flight or queue";
-	if (strcmp(settings->controller.user, old->controller.user) != 0 ||
-	    strcmp(settings->controller.group, old->controller.group) != 0)
-		what = "user or group";
-	if (strcmp(settings->controller.state, old->controller.state) != 0)
-		what = "state";
-	if (memcmp(&settings->controller.metrics, &old->controller.metrics,
-		   sizeof(old->controller.metrics)) != 0)
-		what = "metrics";
-	if (what)
+		if (memcmp(now, old, fixed[i].size) == 0)
+			continue;
+		memcpy(now, old, fixed[i].size);
 		mxw_log_say(&daemon->log, MXW_LOG_WARNING, "%s changed: that needs a restart",
-			    what);
-	settings->filter.deadman = old->filter.deadman;
-	settings->dnsbl.resolvers = old->dnsbl.resolvers;
-	settings->dnsbl.in_flight = old->dnsbl.in_flight;
-	settings->limits.queue = old->limits.queue;
-	settings->controller.metrics = old->controller.metrics;
-	memcpy(settings->controller.state, old->controller.state, sizeof(old->controller.state));
+			    fixed[i].name);
+	}
 }
 
-/* The two steps that can fail come first. */
+static int want_news(const struct mxw_daemon *daemon, const struct mxw_settings *settings,
+		     struct mxw_err *err)
+{
+	return mxw_news_want(&daemon->maps, (uint32_t)settings->limits.events,
+			     settings->filter.hold_unknown, err);
+}
+
+/* The steps that can fail. Where one does, those before are taken back, as far as memory
+ * reaches. */
+static int retune(struct mxw_daemon *daemon, const struct mxw_settings *settings,
+		  const struct mxw_dnsbl_setup *setup, struct mxw_err *err)
+{
+	int error = want_news(daemon, settings, err);
+
+	if (!error)
+		error = mxw_daemon_names_tune(daemon, settings, err);
+	if (!error)
+		error = mxw_dnsbl_retune(daemon->engine, setup, err);
+	if (error) {
+		(void)want_news(daemon, &daemon->settings, NULL);
+		(void)mxw_daemon_names_tune(daemon, &daemon->settings, NULL);
+	}
+	return error;
+}
+
 static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *settings,
 		     struct mxw_err *err)
 {
@@ -75,12 +97,7 @@ static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *setti
 	if (!setup)
 		return mxw_fail(err, MXW_E_FAIL, "out of memory");
 	mxw_daemon_setup(daemon, settings, setup);
-	error = mxw_daemon_names_tune(daemon, settings, err);
-	if (!error) {
-		error = mxw_dnsbl_retune(daemon->engine, setup, err);
-		if (error) /* if there is no memory for that either, they are as new */
-			(void)mxw_daemon_names_tune(daemon, &daemon->settings, NULL);
-	}
+	error = retune(daemon, settings, setup, err);
 	free(setup);
 	if (error)
 		return error;
@@ -89,8 +106,7 @@ static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *setti
 	mxw_daemon_number_lists(daemon);
 	mxw_auto_set_rules(daemon->automatic, &rules);
 	mxw_log_init(&daemon->log, &settings->controller);
-	return mxw_news_want(&daemon->maps, (uint32_t)settings->limits.events,
-			     settings->filter.hold_unknown, err);
+	return MXW_OK;
 }
 
 static void reload(struct mxw_daemon *daemon, struct mxw_settings *settings,

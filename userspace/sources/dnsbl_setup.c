@@ -194,7 +194,7 @@ static void move_lists(struct mxw_dnsbl *engine, const struct mxw_dnsbl *before,
 	}
 }
 
-/* The listings still to be forgotten. */
+/* A bit for each list by its old number. */
 static uint32_t move_bits(uint32_t bits, const int *from, uint32_t lists)
 {
 	uint32_t moved = 0;
@@ -231,6 +231,7 @@ int mxw_dnsbl_retune(struct mxw_dnsbl *engine, const struct mxw_dnsbl_setup *set
 	move_lists(engine, before, setup, from);
 	engine->withdrawing = move_bits(before->withdrawing, from, lists);
 	engine->withdraw_at = 1;
+	engine->spent = move_bits(before->spent, from, lists);
 	engine->setup = *setup;
 	free(before);
 	return MXW_OK;
