@@ -122,7 +122,7 @@ static struct mxw_health_change go_offline(struct mxw_list_health *health,
 					   enum mxw_health_reason reason, unsigned int fault,
 					   uint64_t now)
 {
-	struct mxw_health_change change = { .offline = health->state == MXW_HEALTH_ONLINE };
+	struct mxw_health_change change = { .offline = health->state != MXW_HEALTH_OFFLINE };
 
 	/* From bad to worse is a change too: now it is not believed any more. */
 	change.withdraw = reasons[reason].distrusted &&
