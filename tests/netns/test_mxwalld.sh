@@ -263,6 +263,14 @@ test_reload_takes_all_or_nothing()
 	kill -HUP "$(pgrep -x mxwalld)"
 	logged 'is in force'
 	expect timeout "$(reach 203.0.113.81 25 0.5)" "a new source, held"
+	# What needs a restart is named and stays, the rest is taken over; a list that is wrong from
+	# the beginning is told of.
+	sed -i 's/^sites.*/&, bl.typo.example*1/; s/^deadline.*/deadline = 20s/; s/^user.*/user = daemon/' /run/etc/mxwall.conf
+	kill -HUP "$(pgrep -x mxwalld)"
+	logged 'text="deadline changed: that needs a restart'
+	logged 'text="user changed: that needs a restart'
+	expect 2 "$(grep -c 'needs a restart' /run/mxwalld.log)" "settings named"
+	logged 'event=list list=bl.typo.example state='
 }
 
 # Reloads amid 300 new sources a second, with the lists in another order each time: every source
@@ -311,12 +319,21 @@ test_detach_ends_it_and_attach_is_waited_for()
 	lab_in mx "$MXWALLD" -c /run/etc/mxwall.conf 2> /run/mxwalld.log &
 	MXWALLD_PID=$!
 	logged 'waiting for the filter'
+	kill -HUP "$(pgrep -x mxwalld)" # which is for later
+	sleep 0.2
 	attach --mode enforce
 	logged 'runs'
+	logged 'is in force'
 	x detach eth0
 	wait $MXWALLD_PID || code=$?
 	expect 3 $code "its exit code"
 	nothing_left
+	code=0
+	start
+	sleep 0.5
+	kill "$(pgrep -x mxwalld)"
+	wait $MXWALLD_PID || code=$?
+	expect 0 $code "its exit code at SIGTERM while it waits"
 }
 
 # 500 new sources a second, every other one listed: each is judged, and the controller says how

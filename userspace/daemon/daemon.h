@@ -110,7 +110,9 @@ void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16]);
 bool mxw_daemon_names_evidence(const struct mxw_daemon *daemon, uint64_t key, char *text,
 			       size_t size, struct mxw_evidence *evidence, uint64_t *lists);
 
-/* loop.c: runs until a signal, or until the filter is gone. */
+/* loop.c: holds the signals that it takes back until it is there to take them. */
+void mxw_daemon_signals(bool held);
+/* ... runs until a signal, or until the filter is gone. */
 int mxw_daemon_run(struct mxw_daemon *daemon, struct mxw_err *err);
 
 #endif

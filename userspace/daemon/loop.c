@@ -146,6 +146,17 @@ static void on_signal(uv_signal_t *handle, int number)
 		stop(daemon, 0);
 }
 
+void mxw_daemon_signals(bool held)
+{
+	static const int numbers[] = { SIGHUP, SIGTERM, SIGINT };
+	sigset_t signals;
+
+	(void)sigemptyset(&signals);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		(void)sigaddset(&signals, numbers[i]);
+	(void)sigprocmask(held ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
+}
+
 static int watch_signal(struct mxw_daemon *daemon, uv_signal_t *handle, int number)
 {
 	int error = uv_signal_init(&daemon->loop, handle);
@@ -184,6 +195,7 @@ static int watch_all(struct mxw_daemon *daemon, struct mxw_err *err)
 		error = watch_signal(daemon, &daemon->term, SIGTERM);
 	if (!error)
 		error = watch_signal(daemon, &daemon->interrupt, SIGINT);
+	mxw_daemon_signals(false);
 	if (error)
 		return mxw_fail(err, MXW_E_FAIL, "cannot start the event loop: %s",
 				uv_strerror(error));

@@ -97,6 +97,7 @@ int main(int argc, char **argv)
 	if (code < 0) {
 		/* A log that nobody reads any more, or a client, is no reason to end. */
 		(void)signal(SIGPIPE, SIG_IGN);
+		mxw_daemon_signals(true);
 		daemon->notify = mxw_notify_open();
 		mxw_program_quiet();
 		error = read_config(daemon);

@@ -5,11 +5,13 @@
  */
 #include <errno.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "apply/apply.h"
@@ -17,6 +19,18 @@
 #include "daemon/daemon.h"
 #include "daemon/notify.h"
 #include "datapath/switches.h"
+
+/* Sleeps a second; true if the process is to end. A SIGHUP waits for the loop. */
+static bool told_to_end(void)
+{
+	const struct timespec second = { .tv_sec = 1 };
+	sigset_t ends;
+
+	(void)sigemptyset(&ends);
+	(void)sigaddset(&ends, SIGTERM);
+	(void)sigaddset(&ends, SIGINT);
+	return sigtimedwait(&ends, NULL, &second) > 0;
+}
 
 /* The filter may be attached later than the controller starts. */
 static void wait_for_filter(const struct mxw_daemon *daemon)
@@ -31,7 +45,8 @@ static void wait_for_filter(const struct mxw_daemon *daemon)
 			mxw_notify(daemon->notify, "READY=1\nSTATUS=waiting for xdpctl attach");
 		said = true;
 		mxw_notify(daemon->notify, "WATCHDOG=1");
-		(void)sleep(1); /* a signal ends the process or the nap */
+		if (told_to_end())
+			exit(EXIT_SUCCESS); /* nothing is open yet */
 	}
 }
 
