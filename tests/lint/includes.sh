@@ -64,7 +64,7 @@ owners()
 	owner '<bpf/bpf_(helpers|endian)' '^(bpf|tests|bench)/'
 	owner '<xdp/' '^(userspace/datapath/dispatcher[.]c|tests/|bench/)'
 	owner 'mxwall[.]skel[.]h' '^(userspace/datapath/program[.]c|tests/|bench/)'
-	owner '<jansson' '^(tools/xdpctl/|userspace/lists/format|userspace/control/|tests/|bench/)'
+	owner '<jansson' '^(tools/xdpctl/|userspace/lists/format|userspace/control/|userspace/state/asked\.|tests/|bench/)'
 	owner '<curl' '^userspace/feeds/fetch'
 	owner '<zlib' '^(userspace/host/kconfig[.]c|userspace/feeds/intake[.]c|tests/)'
 	owner '<microhttpd' '^userspace/control/http[.]c'

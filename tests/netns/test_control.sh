@@ -71,6 +71,14 @@ test_dnsbl_stats_and_quota()
 	x dnsbl query $CLEAN > /dev/null
 	after=$(x dnsbl stats -j | jq '.lists[0].queries_today')
 	[ "$after" -ge $((before + 4)) ] || die "queries of the day: $before, then $after"
+	# The quota goes on over a restart.
+	kill "$(pgrep -x mxwalld)"
+	wait "$MXWALLD_PID" || die "mxwalld: exit $?"
+	expect "600 nobody" "$(stat -c '%a %U' /var/lib/mxwalld/asked.json)" "the file"
+	: > /run/mxwalld.log
+	controller
+	again=$(x dnsbl stats -j | jq '.lists[0].queries_today')
+	[ "$again" -ge "$after" ] || die "queries of the day: $after, then $again after a restart"
 }
 
 test_a_list_that_lies_fails_its_test()

@@ -37,6 +37,33 @@ static void no_window_holds_more_than_the_limit(void **state)
 		assert_true(spent[i] - spent[i - 100] >= SECOND);
 }
 
+/* What one budget has spent, another goes on with: none comes back before its time. */
+static void what_was_spent_outlasts_a_restart(void **state)
+{
+	static const struct {
+		uint64_t age;
+		uint32_t used; /* of two an hour ago then, and four 11 hours ago */
+	} rows[] = { { 0, 6 },	       { HOUR - 1, 6 },	 { 13 * HOUR, 6 }, { 14 * HOUR, 2 },
+		     { 23 * HOUR, 2 }, { 24 * HOUR, 0 }, { 1000 * DAY, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mxw_budget before, after;
+		uint32_t spent[MXW_BUDGET_SLOTS];
+
+		mxw_budget_init(&before, 10, DAY);
+		mxw_budget_init(&after, 10, DAY);
+		for (unsigned int n = 0; n < 6; n++)
+			assert_true(mxw_budget_take(&before, (n < 4 ? 70 : 80) * HOUR + 7, 0));
+		mxw_budget_spent(&before, 81 * HOUR, spent);
+		mxw_budget_spent_before(&after, 3 * HOUR + 9, spent, rows[i].age);
+		if (mxw_budget_used(&after, 3 * HOUR + 9) != rows[i].used)
+			fail_msg("row %zu: %u", i, mxw_budget_used(&after, 3 * HOUR + 9));
+		assert_int_equal(mxw_budget_left(&after, 3 * HOUR + 9), 10 - rows[i].used);
+		assert_int_equal(mxw_budget_used(&after, 28 * HOUR), 0);
+	}
+}
+
 static void reserves_and_gaps(void **state)
 {
 	struct mxw_budget budget;
@@ -193,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_window_holds_more_than_the_limit),
+		cmocka_unit_test(what_was_spent_outlasts_a_restart),
 		cmocka_unit_test(reserves_and_gaps),
 		cmocka_unit_test(a_million_sources_keep_every_quota),
 		cmocka_unit_test(sources_leave_room_for_probes),

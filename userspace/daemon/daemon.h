@@ -20,6 +20,18 @@
 #include "datapath/news.h"
 #include "sources/dnsbl.h"
 #include "sources/names.h"
+#include "state/asked.h"
+
+struct mxw_daemon_quotas {
+	char path[MXW_SETTING_TEXT + 16];
+	const struct mxw_log *log;
+	struct mxw_asked *writing; /* libuv's thread's while it is set, with error and err */
+	int error;
+	struct mxw_err err;
+	bool failed; /* the last time */
+	uint64_t next; /* CLOCK_MONOTONIC ns */
+	uv_work_t work;
+};
 
 struct mxw_daemon {
 	const char *config_path;
@@ -49,6 +61,7 @@ struct mxw_daemon {
 	/* loop.c */
 	struct mxw_daemon_control control;
 	struct mxw_daemon_metrics metrics;
+	struct mxw_daemon_quotas quotas;
 	uv_loop_t loop;
 	uv_timer_t tick, second;
 	uv_poll_t ring;
@@ -109,6 +122,12 @@ void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16]);
  * against the source. */
 bool mxw_daemon_names_evidence(const struct mxw_daemon *daemon, uint64_t key, char *text,
 			       size_t size, struct mxw_evidence *evidence, uint64_t *lists);
+
+/* quotas.c: goes on with what the lists were asked before the start; writes that down each minute;
+ * and at the end, when the loop has ended. */
+void mxw_daemon_quotas_resume(struct mxw_daemon *daemon);
+void mxw_daemon_quotas_second(struct mxw_daemon *daemon, uint64_t now);
+void mxw_daemon_quotas_end(struct mxw_daemon *daemon);
 
 /* loop.c: holds the signals that it takes back until it is there to take them. */
 void mxw_daemon_signals(bool held);

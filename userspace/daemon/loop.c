@@ -125,6 +125,7 @@ static void on_second(uv_timer_t *handle)
 	mxw_auto_tick(daemon->automatic, now);
 	(void)mxw_known_sweep(&daemon->maps, now, KNOWN_AT_ONCE, &daemon->known_cursor);
 	write_behind(daemon, now);
+	mxw_daemon_quotas_second(daemon, now);
 	mxw_daemon_metrics_second(daemon);
 	say_stats(daemon, now);
 	say_failures(daemon, now);
@@ -224,6 +225,7 @@ static void wind_down(struct mxw_daemon *daemon)
 	mxw_daemon_control_stop(daemon);
 	mxw_resolver_close(daemon->resolver, NULL, NULL);
 	(void)uv_run(&daemon->loop, UV_RUN_DEFAULT); /* until all is closed and written */
+	mxw_daemon_quotas_end(daemon);
 	batch = mxw_auto_batch_take(daemon->automatic, mxw_clock_mono());
 	if (batch) {
 		mxw_auto_batch_write(batch);

@@ -157,7 +157,11 @@ static int open_parts(struct mxw_daemon *daemon, struct mxw_err *err)
 		error = mxw_auto_load(daemon->automatic, mxw_clock_mono(), err);
 	if (!error && uv_loop_init(&daemon->loop))
 		error = mxw_fail(err, MXW_E_FAIL, "cannot make an event loop");
-	return error ? error : open_engine(daemon, err);
+	if (!error)
+		error = open_engine(daemon, err);
+	if (!error)
+		mxw_daemon_quotas_resume(daemon);
+	return error;
 }
 
 int mxw_daemon_start(struct mxw_daemon *daemon, struct mxw_err *err)

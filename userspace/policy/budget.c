@@ -56,3 +56,30 @@ bool mxw_budget_take(struct mxw_budget *budget, uint64_t now, uint32_t reserve)
 	budget->sum++;
 	return true;
 }
+
+/* Where the slice is that was current so many slices ago. */
+static uint32_t *slot(struct mxw_budget *budget, uint64_t ago)
+{
+	uint64_t newest = budget->newest % MXW_BUDGET_SLOTS + MXW_BUDGET_SLOTS;
+
+	return &budget->used[(newest - ago) % MXW_BUDGET_SLOTS];
+}
+
+void mxw_budget_spent(struct mxw_budget *budget, uint64_t now, uint32_t spent[MXW_BUDGET_SLOTS])
+{
+	advance(budget, now);
+	for (uint64_t ago = 0; ago < MXW_BUDGET_SLOTS; ago++)
+		spent[ago] = *slot(budget, ago);
+}
+
+void mxw_budget_spent_before(struct mxw_budget *budget, uint64_t now,
+			     const uint32_t spent[MXW_BUDGET_SLOTS], uint64_t age)
+{
+	uint64_t shift = age / budget->slice;
+
+	advance(budget, now);
+	for (uint64_t ago = 0; ago < MXW_BUDGET_SLOTS && ago + shift < MXW_BUDGET_SLOTS; ago++) {
+		*slot(budget, ago + shift) += spent[ago];
+		budget->sum += spent[ago];
+	}
+}

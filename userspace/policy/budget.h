@@ -34,4 +34,12 @@ uint32_t mxw_budget_left(struct mxw_budget *budget, uint64_t now);
 /* How many were spent in the last span. */
 uint32_t mxw_budget_used(struct mxw_budget *budget, uint64_t now);
 
+/* What was spent, by age: in the slice of now, in the one before it, and so on. */
+void mxw_budget_spent(struct mxw_budget *budget, uint64_t now, uint32_t spent[MXW_BUDGET_SLOTS]);
+
+/* Adds what mxw_budget_spent() said age ns ago, also of another budget with the same span. Where
+ * the two slice time differently, the unit that is in doubt counts as spent later. */
+void mxw_budget_spent_before(struct mxw_budget *budget, uint64_t now,
+			     const uint32_t spent[MXW_BUDGET_SLOTS], uint64_t age);
+
 #endif

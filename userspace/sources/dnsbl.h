@@ -130,7 +130,13 @@ const struct mxw_dnsbl_setup *mxw_dnsbl_setup_of(const struct mxw_dnsbl *engine)
 const struct mxw_list_health *mxw_dnsbl_health(const struct mxw_dnsbl *engine, unsigned int list);
 const struct mxw_dnsbl_stats *mxw_dnsbl_stats(const struct mxw_dnsbl *engine, unsigned int list);
 
-/* Queries of the last 24 hours, and that quota's limit (0 = none). */
+/* Queries of the last 24 hours, as mxw_budget_spent(); and those of a process before this one,
+ * as mxw_budget_spent_before(). */
+void mxw_dnsbl_spent(struct mxw_dnsbl *engine, unsigned int list, uint32_t spent[MXW_BUDGET_SLOTS]);
+void mxw_dnsbl_spent_before(struct mxw_dnsbl *engine, unsigned int list,
+			    const uint32_t spent[MXW_BUDGET_SLOTS], uint64_t age);
+
+/* Their sum, and that quota's limit (0 = none). */
 uint32_t mxw_dnsbl_used_today(struct mxw_dnsbl *engine, unsigned int list, uint32_t *limit);
 
 /* Takes a query from the list's budgets that the caller asks himself, on the operator's

@@ -270,6 +270,17 @@ uint32_t mxw_dnsbl_used_today(struct mxw_dnsbl *engine, unsigned int list, uint3
 	return mxw_budget_used(day, mxw_dnsbl_now(engine));
 }
 
+void mxw_dnsbl_spent(struct mxw_dnsbl *engine, unsigned int list, uint32_t spent[MXW_BUDGET_SLOTS])
+{
+	mxw_budget_spent(&engine->health[list].day, mxw_dnsbl_now(engine), spent);
+}
+
+void mxw_dnsbl_spent_before(struct mxw_dnsbl *engine, unsigned int list,
+			    const uint32_t spent[MXW_BUDGET_SLOTS], uint64_t age)
+{
+	mxw_budget_spent_before(&engine->health[list].day, mxw_dnsbl_now(engine), spent, age);
+}
+
 enum mxw_ask mxw_dnsbl_spend(struct mxw_dnsbl *engine, unsigned int list)
 {
 	enum mxw_ask may = mxw_list_health_ask(&engine->health[list], MXW_PURPOSE_PROBE, false,
