@@ -45,20 +45,23 @@ static size_t drop_ended(struct mxw_kernel_entry *items, size_t count, uint64_t 
 	return kept;
 }
 
+static void note(struct mxw_auto_looked *out, const struct mxw_kernel_entry *entry,
+		 enum mxw_difference_kind kind)
+{
+	out->items[out->count++] = (struct mxw_difference){ .prefix = entry->prefix,
+							    .class = MXW_CLASS_AUTO,
+							    .kind = (uint8_t)kind };
+}
+
 static void on_prefix(void *context, const struct mxw_kernel_entry *meant,
 		      const struct mxw_kernel_entry *have)
 {
-	struct mxw_auto_looked *out = context;
-	enum mxw_difference_kind kind = !have	 ? MXW_DIFFERENCE_MISSING
-					: !meant ? MXW_DIFFERENCE_EXTRA
-						 : MXW_DIFFERENCE_OTHER;
-
-	if (meant && have && meant->expires_ns == have->expires_ns)
-		return;
-	out->items[out->count++] =
-		(struct mxw_difference){ .prefix = meant ? meant->prefix : have->prefix,
-					 .class = MXW_CLASS_AUTO,
-					 .kind = (uint8_t)kind };
+	if (!meant)
+		note(context, have, MXW_DIFFERENCE_EXTRA);
+	else if (!have)
+		note(context, meant, MXW_DIFFERENCE_MISSING);
+	else if (meant->expires_ns != have->expires_ns)
+		note(context, meant, MXW_DIFFERENCE_OTHER);
 }
 
 static int find(struct look *look, uint64_t now)
