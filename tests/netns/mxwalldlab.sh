@@ -7,8 +7,11 @@
 # shellcheck source=tests/netns/dnslab.sh
 . "$ROOT/tests/netns/dnslab.sh"
 MXWALLD=${MXW_MXWALLD:-$ROOT/build/mxwalld}
+MXWALLD_OPTIONS=(-c /run/etc/mxwall.conf)
 LISTED=198.51.100.7
 CLEAN=203.0.113.9
+# The lists that a controller is ready with, as regular expressions of the names in its log.
+READY_WITH=("$ONE" "$TWO")
 
 # zone FILE ADDRESS...
 zone()
@@ -16,29 +19,66 @@ zone()
 	local file=/run/dns/$1
 
 	shift
+	mkdir -p /run/dns
 	printf '$TTL 60\n:127.0.0.2:listed\n127.0.0.2\n' > "$file.new"
 	printf '%s\n' "$@" >> "$file.new"
 	mv "$file.new" "$file"
 }
 
-# Two lists of the same content, and a resolver with a short memory.
-lists()
+start_rbldnsd()
+{
+	lab_in mx "$RBLDNSD" -n -u nobody -w /run/dns -c 1 -b 127.0.0.1/5302 "${SERVED[@]}" > /run/rbldnsd.log 2>&1 &
+}
+
+start_unbound()
+{
+	lab_in mx "$UNBOUND" -d -c /run/dns/unbound.conf > /run/unbound.log 2>&1 &
+}
+
+# serve ZONE:TYPE:FILE...: those lists, and a resolver, the configuration of which is there.
+serve()
 {
 	[ -x "$UNBOUND" ] && [ -x "$RBLDNSD" ] || skip "unbound or rbldnsd is missing; run tools/packages.sh test"
-	mkdir -p /run/dns
-	zone one "${@:-$LISTED}"
-	zone two "${@:-$LISTED}"
-	dns_unbound_conf 5302 bl.one.example bl.two.example > /run/dns/unbound.conf
+	SERVED=("$@")
 	chmod -R a+rX /run/dns
-	lab_in mx "$RBLDNSD" -n -u nobody -w /run/dns -c 1 -b 127.0.0.1/5302 \
-		bl.one.example:ip4set:one bl.two.example:ip4set:two > /run/rbldnsd.log 2>&1 &
-	lab_in mx "$UNBOUND" -d -c /run/dns/unbound.conf > /run/unbound.log 2>&1 &
+	start_rbldnsd
+	start_unbound
 	for _ in $(seq 100); do
-		[ "$(lab_in mx ss -Hlun 'sport = :5301 or sport = :5302' | wc -l)" = 2 ] && break
+		if [ "$(lab_in mx ss -Hlun 'sport = :5301 or sport = :5302' | wc -l)" = 2 ]; then
+			UNBOUND_PID=$(pgrep -x unbound) # not $!, which is the shell around it
+			return 0
+		fi
 		sleep 0.05
 	done
-	# Not $!, which is the shell around it.
-	UNBOUND_PID=$(pgrep -x unbound) || die "no resolver: $(cat /run/unbound.log /run/rbldnsd.log)"
+	die "no resolver: $(cat /run/unbound.log /run/rbldnsd.log)"
+}
+
+# lists [ADDRESS]...: two of the same content, and a resolver with a short memory.
+# shellcheck disable=SC2120 # the tests pass them
+lists()
+{
+	zone one "${@:-$LISTED}"
+	zone two "${@:-$LISTED}"
+	dns_unbound_conf 5302 $ONE $TWO > /run/dns/unbound.conf
+	serve $ONE:ip4set:one $TWO:ip4set:two
+}
+
+# settings SITES: of the controller; ends in the section [controller].
+settings()
+{
+	cat <<-EOF_CONF
+	[dnsbl]
+	sites = $1
+	resolvers = 127.0.0.1:5301
+	deadline = 2s
+	probe_interval = 10s
+	[controller]
+	user = nobody
+	group = nogroup
+	log = stderr
+	log_level = debug
+	reconcile_interval = 5s
+	EOF_CONF
 }
 
 # conf [LINE]...: LINES go into the section [filter]
@@ -48,19 +88,7 @@ conf()
 	{
 		printf '[filter]\n'
 		printf '%s\n' "$@"
-		cat <<-EOF_CONF
-		[dnsbl]
-		sites = bl.one.example*5, bl.two.example*5
-		resolvers = 127.0.0.1:5301
-		deadline = 2s
-		probe_interval = 10s
-		[controller]
-		user = nobody
-		group = nogroup
-		log = stderr
-		log_level = debug
-		reconcile_interval = 5s
-		EOF_CONF
+		settings "$ONE*5, $TWO*5"
 	} > /run/etc/mxwall.conf
 }
 
@@ -68,16 +96,28 @@ conf()
 WITH=()
 start()
 {
-	lab_in mx "${WITH[@]}" "$MXWALLD" -c /run/etc/mxwall.conf 2>> /run/mxwalld.log &
+	lab_in mx "${WITH[@]}" "$MXWALLD" "${MXWALLD_OPTIONS[@]}" 2>> /run/mxwalld.log &
 	MXWALLD_PID=$!
 }
 
 # ... and waits until it has lists to ask.
 controller()
 {
+	local list
+
 	start
-	logged 'event=list list=bl.one.example state=online'
-	logged 'event=list list=bl.two.example state=online'
+	for list in "${READY_WITH[@]}"; do
+		logged "event=list list=$list state=online"
+	done
+}
+
+# The lists, a filter and the controller: all_up [LINE]..., as of conf.
+all_up()
+{
+	lists
+	attach --mode enforce
+	conf "$@"
+	controller
 }
 
 # logged REGEX [SECONDS]: the controller says so

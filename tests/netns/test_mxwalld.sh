@@ -8,10 +8,7 @@
 
 test_listed_source_is_blocked_by_its_first_syn()
 {
-	lists
-	attach --mode enforce
-	conf
-	controller
+	all_up
 	expect connected "$(reach $LISTED 25 3)" "the first connection, which starts the lookup"
 	logged "event=blocked source=$LISTED .*who=dnsbl.*bl.one.example"
 	drops $LISTED
@@ -121,10 +118,7 @@ test_mail_of_a_listed_source_does_not_arrive()
 
 	kill "$LISTENER"
 	lab_postfix mx
-	lists
-	attach --mode enforce
-	conf "hold_unknown = yes"
-	controller
+	all_up "hold_unknown = yes"
 	for host in $CLEAN $LISTED; do
 		lab_in sender swaks --server $MX4 --local-interface $host --to user@mx.example \
 			--from a@sender.example --timeout 6 > "/run/swaks-$host" 2>&1 || true
@@ -137,10 +131,7 @@ test_mail_of_a_listed_source_does_not_arrive()
 # C1: entries stay in force and end by themselves; nobody is held by a dead controller.
 test_C1_controller_killed()
 {
-	lists
-	attach --mode enforce
-	conf "hold_unknown = yes" "deadman = 15s"
-	controller
+	all_up "hold_unknown = yes" "deadman = 15s"
 	drops $LISTED 25 1.5
 	logged "event=blocked source=$LISTED"
 	kill -KILL "$(pgrep -x mxwalld)"
@@ -159,10 +150,7 @@ test_C1_controller_killed()
 # C2: stopped, not dead: the same limits hold.
 test_C2_controller_stopped()
 {
-	lists
-	attach --mode enforce
-	conf "hold_unknown = yes" "deadman = 15s"
-	controller
+	all_up "hold_unknown = yes" "deadman = 15s"
 	drops $LISTED 25 1.5
 	logged "event=blocked source=$LISTED"
 	kill -STOP "$(pgrep -x mxwalld)"
@@ -213,10 +201,7 @@ test_end_user_space_is_evidence_on_port_25_alone()
 # D1: a list that answers everything: no new drop, and its entries go.
 test_D1_list_that_lists_the_world()
 {
-	lists
-	attach --mode enforce
-	conf
-	controller
+	all_up
 	expect connected "$(reach $LISTED 25 3)" "the first connection"
 	logged "event=blocked source=$LISTED"
 	zone one 127.0.0.0/8 198.0.0.0/8 203.0.0.0/8
@@ -232,10 +217,7 @@ test_D1_list_that_lists_the_world()
 # D4: nothing answers: nobody is blocked or unblocked, and it recovers.
 test_D4_resolver_gone()
 {
-	lists
-	attach --mode enforce
-	conf "hold_unknown = yes"
-	controller
+	all_up "hold_unknown = yes"
 	drops $LISTED 25 1.5
 	kill -STOP "$UNBOUND_PID"
 	for host in 203.0.113.{60..69} 198.51.100.{60..64}; do
@@ -248,10 +230,7 @@ test_D4_resolver_gone()
 
 test_reload_takes_all_or_nothing()
 {
-	lists
-	attach --mode enforce
-	conf
-	controller
+	all_up
 	conf "hold_unknown = yes" "no_such_key = 1"
 	kill -HUP "$(pgrep -x mxwalld)"
 	logged 'mxwall.conf:3: .*no_such_key'
@@ -316,8 +295,7 @@ test_detach_ends_it_and_attach_is_waited_for()
 
 	lists
 	conf
-	lab_in mx "$MXWALLD" -c /run/etc/mxwall.conf 2> /run/mxwalld.log &
-	MXWALLD_PID=$!
+	start
 	logged 'waiting for the filter'
 	kill -HUP "$(pgrep -x mxwalld)" # which is for later
 	sleep 0.2

@@ -12,12 +12,11 @@ NAMES=names.one.example
 # .31, which no list has, are as .7 and .10.
 names_lab()
 {
-	mkdir -p /run/dns
-	printf '$TTL 60\n:127.0.1.2:bad name\ntest\n.evil.example\n' > /run/dns/names
 	zone one 198.51.100.{7..12}
 	zone two 198.51.100.{7..12}
+	printf '$TTL 60\n:127.0.1.2:bad name\ntest\n.evil.example\n' > /run/dns/names
 	{
-		dns_unbound_conf 5302 bl.one.example bl.two.example $NAMES
+		dns_unbound_conf 5302 $ONE $TWO $NAMES
 		cat <<-'EOF_DATA'
 		server:
 		  local-data-ptr: "198.51.100.8 mx.good.test"
@@ -30,15 +29,7 @@ names_lab()
 		  local-data: "mx.evil.example. 60 A 198.51.100.10"
 		EOF_DATA
 	} > /run/dns/unbound.conf
-	chmod -R a+rX /run/dns
-	lab_in mx "$RBLDNSD" -n -u nobody -w /run/dns -c 1 -b 127.0.0.1/5302 bl.one.example:ip4set:one \
-		bl.two.example:ip4set:two $NAMES:dnset:names > /run/rbldnsd.log 2>&1 &
-	lab_in mx "$UNBOUND" -d -c /run/dns/unbound.conf > /run/unbound.log 2>&1 &
-	for _ in $(seq 100); do
-		[ "$(lab_in mx ss -Hlun 'sport = :5301 or sport = :5302' | wc -l)" = 2 ] && return 0
-		sleep 0.05
-	done
-	die "no resolver: $(cat /run/unbound.log /run/rbldnsd.log)"
+	serve $ONE:ip4set:one $TWO:ip4set:two $NAMES:dnset:names
 }
 
 # names_conf WEIGHT [LINE]...: of each list; LINES go into the section [names]

@@ -16,17 +16,6 @@ good_zones()
 	zone two 24.0.0.0/8
 }
 
-start_unbound()
-{
-	lab_in mx "$UNBOUND" -d -c /run/dns/unbound.conf > /run/unbound.log 2>&1 &
-}
-
-start_rbldnsd()
-{
-	lab_in mx "$RBLDNSD" -n -u nobody -w /run/dns -c 1 -b 127.0.0.1/5302 \
-		bl.one.example:ip4set:one bl.two.example:ip4set:two > /run/rbldnsd.log 2>&1 &
-}
-
 pid_of()
 {
 	pgrep -x "$(basename "$1")"
