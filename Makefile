@@ -49,8 +49,10 @@ MAN   := $(patsubst docs/%.scd,$(B)/man/%,$(wildcard docs/*.scd))
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 BPFTS := $(patsubst tests/bpf/%.c,$(B)/bpf/%,$(BPFT_SRC))
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(BENCH_SRC))
-# Programs that the netns tests call.
-NETNS   := $(patsubst tests/netns/%.c,$(B)/netns/%,$(wildcard tests/netns/*.c))
+# Programs that the netns tests call, and what drives the engines in some of them.
+NETNS_HELP := tests/netns/driver.c
+NETNS_SRC := $(filter-out $(NETNS_HELP),$(wildcard tests/netns/*.c))
+NETNS   := $(patsubst tests/netns/%.c,$(B)/netns/%,$(NETNS_SRC))
 PRELOADS := $(patsubst tests/preload/%.c,$(B)/preload/%.so,$(wildcard tests/preload/*.c))
 CONFIGS := $(wildcard kernel-configs/*.config)
 
@@ -127,10 +129,11 @@ $(BPFTS): $(B)/bpf/%: $(B)/san/tests/bpf/%.o $(call obj,san,$(BPFT_HELP)) $(LIBS
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
+$(B)/netns/dnsblq $(B)/netns/namesq: $(call obj,san,$(NETNS_HELP))
 $(NETNS): $(B)/netns/%: $(B)/san/tests/netns/%.o $(LIBSAN)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $(filter %.o,$^) $(LIBSAN) $(LIBS)
 
 # What tests preload into programs.
 $(B)/preload/%.so: tests/preload/%.c

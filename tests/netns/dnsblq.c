@@ -18,90 +18,39 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <uv.h>
-#include <arpa/inet.h>
 
 #include "base/addr.h"
 #include "base/clock.h"
-#include "base/num.h"
 #include "policy/verdict.h"
-#include "sources/dnsbl.h"
-
-#define MS 1000000ULL /* ns */
-#define TICK 100 /* ms */
+#include "tests/netns/driver.h"
 
 struct program {
-	uv_loop_t loop;
-	uv_timer_t ticker;
+	struct driver driver;
 	struct mxw_dnsbl *engine;
-	struct mxw_resolver *resolver;
 	struct mxw_dnsbl_setup setup;
-	struct mxw_resolver_rules rules;
 	uint64_t given[128]; /* numbers, by letter of the option; 0 = the default's */
 	uint32_t flooded; /* sources made up so far */
 	unsigned int waiting; /* sources without a complete answer */
 	unsigned int drops, quiet; /* decisions to drop; lines to leave out while > 0 */
 };
 
-static void die(const char *what)
-{
-	(void)fprintf(stderr, "dnsblq: %s\n", what);
-	exit(1);
-}
-
-static uint64_t number(const char *text)
-{
-	uint64_t value;
-
-	if (!mxw_number_parse(text, 0, 1ULL << 40, &value))
-		die(text);
-	return value;
-}
-
-static void parse_address(const char *text, uint8_t addr[16])
-{
-	memset(addr, 0, 16);
-	addr[10] = addr[11] = 0xff;
-	if (inet_pton(AF_INET, text, addr + 12) != 1 && inet_pton(AF_INET6, text, addr) != 1)
-		die(text);
-}
-
-static void add_server(struct program *program, char *text)
-{
-	struct mxw_resolver_server *server = &program->rules.server[program->rules.server_count++];
-	char *colon = strrchr(text, ':');
-
-	if (!colon || program->rules.server_count > MXW_RESOLVER_SERVERS)
-		die(text);
-	server->port = (uint16_t)number(colon + 1);
-	*colon = '\0';
-	parse_address(text, server->addr);
-}
-
 static void parse_option(struct program *program, int option)
 {
 	switch (option) {
 	case 's':
-		add_server(program, optarg);
+		driver_server(&program->driver.rules, optarg);
 		break;
 	case 'c':
-		parse_address(optarg, program->setup.canary[program->setup.canary_count++]);
+		driver_address(optarg, program->setup.canary[program->setup.canary_count++]);
 		break;
 	case '?':
-		die("see the head of its source");
+		driver_die("see the head of its source");
 		break;
 	default:
-		program->given[option] = number(optarg);
+		program->given[option] = driver_number(optarg);
 	}
-}
-
-static void print_mistake(void *context, size_t offset, const char *sentence)
-{
-	(void)context;
-	(void)fprintf(stderr, "dnsblq: %zu: %s\n", offset, sentence);
 }
 
 static void tune_list(const struct program *program, struct mxw_health_rules *rules)
@@ -120,31 +69,22 @@ static void tune_list(const struct program *program, struct mxw_health_rules *ru
 
 static void set_up(struct program *program, const char *text)
 {
-	static struct mxw_dnsbl_sites sites, none;
 	struct mxw_dnsbl_setup *setup = &program->setup;
 	unsigned int canaries = setup->canary_count;
 	uint32_t ttl_max = (uint32_t)program->given['t'];
 
-	if (mxw_dnsbl_sites_parse(text, &sites, print_mistake, NULL))
-		die("see above");
-	mxw_dnsbl_plan_make(&setup->plan, &sites, &none);
+	driver_plan(text, &setup->plan);
 	mxw_dnsbl_setup_defaults(setup);
 	setup->sources = 100000;
 	setup->canary_count = canaries;
-	for (size_t i = 0; i < sites.zone_count; i++)
+	for (size_t i = 0; i < setup->plan.sites.zone_count; i++)
 		tune_list(program, &setup->health[i]);
 	if (ttl_max)
 		setup->ttls = (struct mxw_dnsbl_ttls){ 1, ttl_max, 1, ttl_max, 1 };
 	if (program->given['p'])
 		setup->patience = program->given['p'] * MS;
 	if (program->given['d'])
-		program->rules.deadline = program->given['d'] * MS;
-}
-
-static uint64_t now_outside(void *context)
-{
-	(void)context;
-	return mxw_clock_mono();
+		program->driver.rules.deadline = program->given['d'] * MS;
 }
 
 static int ask_outside(void *context, const char *name, bool urgent,
@@ -152,7 +92,7 @@ static int ask_outside(void *context, const char *name, bool urgent,
 {
 	const struct program *program = context;
 
-	return mxw_resolver_ask(program->resolver, name, MXW_DNS_A, urgent, waiter);
+	return mxw_resolver_ask(program->driver.resolver, name, MXW_DNS_A, urgent, waiter);
 }
 
 static bool spared_outside(void *context, uint64_t key)
@@ -200,45 +140,36 @@ static void health_outside(void *context, unsigned int list, const struct mxw_he
 {
 	const struct program *program = context;
 
-	(void)printf("list %s %s %s%s\n", program->setup.plan.sites.zone[list],
-		     change->online ? "online" : "offline",
-		     mxw_list_health_name(mxw_dnsbl_health(program->engine, list)),
-		     change->withdraw ? " withdraw" : "");
+	driver_print_health(&program->driver, list, change);
 }
 
-static void on_tick(uv_timer_t *timer)
-{
-	const struct program *program = timer->data;
-
-	mxw_dnsbl_tick(program->engine);
-}
-
-static void open_all(struct program *program)
+static void create(struct program *program)
 {
 	struct mxw_dnsbl_outside outside = { .context = program,
-					     .now = now_outside,
+					     .now = driver_now,
 					     .ask = ask_outside,
 					     .spared = spared_outside,
 					     .told = told_outside,
 					     .health = health_outside };
 	struct mxw_err err;
 
-	if (uv_loop_init(&program->loop) || uv_timer_init(&program->loop, &program->ticker))
-		die("no loop");
-	if (mxw_resolver_open(&program->resolver, &program->loop, &program->rules, &err) ||
-	    mxw_dnsbl_create(&program->engine, &program->setup, &outside, &err))
-		die(err.text);
-	program->ticker.data = program;
-	(void)uv_timer_start(&program->ticker, on_tick, 0, TICK);
+	if (mxw_dnsbl_create(&program->engine, &program->setup, &outside, &err))
+		driver_die(err.text);
+	program->driver.lists = program->engine;
 }
 
-static void close_all(struct program *program)
+static void tick(void *context)
 {
-	uv_close((uv_handle_t *)&program->ticker, NULL);
-	mxw_resolver_close(program->resolver, NULL, NULL);
-	if (uv_run(&program->loop, UV_RUN_DEFAULT) || uv_loop_close(&program->loop))
-		die("a handle is left");
-	mxw_dnsbl_free(program->engine);
+	const struct program *program = context;
+
+	mxw_dnsbl_tick(program->engine);
+}
+
+static bool settled(const void *context)
+{
+	const struct program *program = context;
+
+	return !program->waiting;
 }
 
 static void see(struct program *program, const uint8_t addr[16])
@@ -262,35 +193,6 @@ static void see(struct program *program, const uint8_t addr[16])
 	}
 }
 
-static void run_for(struct program *program, uint64_t ns)
-{
-	uint64_t end = mxw_clock_mono() + ns;
-
-	while (mxw_clock_mono() < end)
-		(void)uv_run(&program->loop, UV_RUN_ONCE);
-}
-
-static bool settled(const struct program *program)
-{
-	return !program->waiting;
-}
-
-static bool all_online(const struct program *program)
-{
-	for (unsigned int i = 0; i < program->setup.plan.sites.zone_count; i++)
-		if (mxw_dnsbl_health(program->engine, i)->state != MXW_HEALTH_ONLINE)
-			return false;
-	return true;
-}
-
-static void run_until(struct program *program, bool (*reached)(const struct program *program))
-{
-	uint64_t end = mxw_clock_mono() + 60 * MXW_SECOND;
-
-	while (!reached(program) && mxw_clock_mono() < end)
-		(void)uv_run(&program->loop, UV_RUN_ONCE);
-}
-
 /* New sources of 20.0.0.0/6, evenly; one sees the numbers, not each. */
 static void flood(struct program *program, uint64_t rate, uint64_t seconds)
 {
@@ -311,7 +213,7 @@ static void flood(struct program *program, uint64_t rate, uint64_t seconds)
 			addr[15] = (uint8_t)(source >> 6);
 			see(program, addr);
 		}
-		(void)uv_run(&program->loop, UV_RUN_NOWAIT);
+		(void)uv_run(&program->driver.loop, UV_RUN_NOWAIT);
 	}
 	program->quiet--;
 	(void)printf("flooded %u\n", program->flooded - first);
@@ -319,7 +221,7 @@ static void flood(struct program *program, uint64_t rate, uint64_t seconds)
 
 static void print_stats(struct program *program)
 {
-	struct mxw_resolver_counts counts = mxw_resolver_counts(program->resolver);
+	struct mxw_resolver_counts counts = mxw_resolver_counts(program->driver.resolver);
 	struct mxw_dnsbl_counts engine = mxw_dnsbl_counts(program->engine);
 	uint32_t limit;
 
@@ -342,47 +244,37 @@ static void print_stats(struct program *program)
 		     program->drops);
 }
 
-static void obey(struct program *program, char *line)
+static void obey(void *context, char *line)
 {
-	unsigned int a, b;
+	struct program *program = context;
+	unsigned int rate, seconds;
 	uint8_t addr[16];
 
-	line[strcspn(line, "\n")] = '\0';
-	if (sscanf(line, "wait %u", &a) == 1) {
-		run_for(program, a * MS);
-	} else if (strcmp(line, "settle") == 0) {
-		run_until(program, settled);
-	} else if (strcmp(line, "online") == 0) {
-		run_until(program, all_online);
-	} else if (sscanf(line, "flood %u %u", &a, &b) == 2) {
-		flood(program, a, b);
+	if (sscanf(line, "flood %u %u", &rate, &seconds) == 2) {
+		flood(program, rate, seconds);
 	} else if (strcmp(line, "stats") == 0) {
 		print_stats(program);
-	} else if (line[0] == '!') {
-		if (system(line + 1) != 0)
-			die(line);
 	} else {
-		parse_address(line, addr);
+		driver_address(line, addr);
 		see(program, addr);
 	}
-	(void)fflush(stdout);
 }
 
 int main(int argc, char **argv)
 {
+	static const struct driver_calls calls = { tick, settled, obey };
 	static struct program program;
-	char line[300];
 	int option;
 
-	program.rules = mxw_resolver_default_rules();
+	program.driver.rules = mxw_resolver_default_rules();
 	while ((option = getopt(argc, argv, "s:d:p:i:t:q:Q:c:")) != -1)
 		parse_option(&program, option);
 	if (optind + 1 != argc)
-		die("the lists are missing");
+		driver_die("the lists are missing");
 	set_up(&program, argv[optind]);
-	open_all(&program);
-	while (fgets(line, sizeof(line), stdin))
-		obey(&program, line);
-	close_all(&program);
+	driver_open(&program.driver);
+	create(&program);
+	driver_run(&program.driver, &calls, &program);
+	mxw_dnsbl_free(program.engine);
 	return 0;
 }

@@ -18,109 +18,56 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <uv.h>
-#include <arpa/inet.h>
 
 #include "base/addr.h"
 #include "base/clock.h"
-#include "base/num.h"
 #include "sources/names.h"
-
-#define MS 1000000ULL /* ns */
-#define TICK 100 /* ms */
+#include "tests/netns/driver.h"
 
 struct program {
-	uv_loop_t loop;
-	uv_timer_t ticker;
+	struct driver driver;
 	struct mxw_names *names;
-	struct mxw_resolver *resolver;
 	struct mxw_names_setup setup;
-	struct mxw_resolver_rules rules;
 	uint32_t ttl_max;
 	bool quiet; /* a flood is not told of one by one */
 	unsigned int helo_count;
 	char helo[64][300]; /* asked about, by cookie */
 };
 
-static void die(const char *what)
-{
-	(void)fprintf(stderr, "namesq: %s\n", what);
-	exit(1);
-}
-
-static uint64_t number(const char *text)
-{
-	uint64_t value;
-
-	if (!mxw_number_parse(text, 0, 1ULL << 40, &value))
-		die(text);
-	return value;
-}
-
-static void parse_address(const char *text, uint8_t addr[16])
-{
-	memset(addr, 0, 16);
-	addr[10] = addr[11] = 0xff;
-	if (inet_pton(AF_INET, text, addr + 12) != 1 && inet_pton(AF_INET6, text, addr) != 1)
-		die(text);
-}
-
-static void parse_server(struct program *program, char *text)
-{
-	struct mxw_resolver_server *server = &program->rules.server[program->rules.server_count++];
-	char *colon = strrchr(text, ':');
-
-	if (!colon || program->rules.server_count > MXW_RESOLVER_SERVERS)
-		die(text);
-	server->port = (uint16_t)number(colon + 1);
-	*colon = '\0';
-	parse_address(text, server->addr);
-}
-
 static void parse_option(struct program *program, int option)
 {
 	switch (option) {
 	case 's':
-		parse_server(program, optarg);
+		driver_server(&program->driver.rules, optarg);
 		break;
 	case 'd':
-		program->rules.deadline = number(optarg) * MS;
+		program->driver.rules.deadline = driver_number(optarg) * MS;
 		break;
 	case 'p':
-		program->setup.patience = number(optarg) * MS;
+		program->setup.patience = driver_number(optarg) * MS;
 		break;
 	case 'j':
-		program->setup.jobs = (uint32_t)number(optarg);
+		program->setup.jobs = (uint32_t)driver_number(optarg);
 		break;
 	case 't':
-		program->ttl_max = (uint32_t)number(optarg);
+		program->ttl_max = (uint32_t)driver_number(optarg);
 		break;
 	default:
-		die("see the head of its source");
+		driver_die("see the head of its source");
 	}
-}
-
-static void print_mistake(void *context, size_t offset, const char *sentence)
-{
-	(void)context;
-	(void)fprintf(stderr, "namesq: %zu: %s\n", offset, sentence);
 }
 
 static void set_up(struct program *program, const char *text)
 {
-	static struct mxw_dnsbl_sites sites, none;
 	struct mxw_dnsbl_setup *lists = &program->setup.lists;
 
-	if (mxw_dnsbl_sites_parse(text, &sites, print_mistake, NULL))
-		die("see above");
-	mxw_dnsbl_plan_make(&lists->plan, &sites, &none);
+	driver_plan(text, &lists->plan);
 	lists->names = true;
 	mxw_dnsbl_setup_defaults(lists);
 	lists->sources = 10000;
-	for (size_t i = 0; i < sites.zone_count; i++) {
+	for (size_t i = 0; i < lists->plan.sites.zone_count; i++) {
 		lists->health[i].interval = lists->health[i].deadline = MXW_SECOND;
 		lists->health[i].retry = MXW_SECOND / 10;
 	}
@@ -134,18 +81,12 @@ static void set_up(struct program *program, const char *text)
 	};
 }
 
-static uint64_t now_outside(void *context)
-{
-	(void)context;
-	return mxw_clock_mono();
-}
-
 static int ask_outside(void *context, const char *name, enum mxw_dns_type type, bool urgent,
 		       const struct mxw_resolver_waiter *waiter)
 {
 	const struct program *program = context;
 
-	return mxw_resolver_ask(program->resolver, name, type, urgent, waiter);
+	return mxw_resolver_ask(program->driver.resolver, name, type, urgent, waiter);
 }
 
 /* The source's address, or the first of its /64. */
@@ -177,51 +118,35 @@ static void health_outside(void *context, unsigned int list, const struct mxw_he
 {
 	const struct program *program = context;
 
-	(void)printf("list %s %s %s%s\n", program->setup.lists.plan.sites.zone[list],
-		     change->online ? "online" : "offline",
-		     mxw_list_health_name(mxw_dnsbl_health(mxw_names_lists(program->names), list)),
-		     change->withdraw ? " withdraw" : "");
+	driver_print_health(&program->driver, list, change);
 }
 
-static void on_tick(uv_timer_t *timer)
-{
-	const struct program *program = timer->data;
-
-	mxw_names_tick(program->names);
-}
-
-static void open_all(struct program *program)
+static void create(struct program *program)
 {
 	const struct mxw_names_outside outside = { .context = program,
-						   .now = now_outside,
+						   .now = driver_now,
 						   .ask = ask_outside,
 						   .told = told_outside,
 						   .health = health_outside };
 	struct mxw_err err;
 
-	if (uv_loop_init(&program->loop) || uv_timer_init(&program->loop, &program->ticker))
-		die("no loop");
-	if (mxw_resolver_open(&program->resolver, &program->loop, &program->rules, &err) ||
-	    mxw_names_create(&program->names, &program->setup, &outside, &err))
-		die(err.text);
-	program->ticker.data = program;
-	(void)uv_timer_start(&program->ticker, on_tick, 0, TICK);
+	if (mxw_names_create(&program->names, &program->setup, &outside, &err))
+		driver_die(err.text);
+	program->driver.lists = mxw_names_lists(program->names);
 }
 
-static void close_all(struct program *program)
+static void tick(void *context)
 {
-	uv_close((uv_handle_t *)&program->ticker, NULL);
-	mxw_resolver_close(program->resolver, NULL, NULL);
-	if (uv_run(&program->loop, UV_RUN_DEFAULT) || uv_loop_close(&program->loop))
-		die("a handle is left");
-	mxw_names_free(program->names);
+	const struct program *program = context;
+
+	mxw_names_tick(program->names);
 }
 
 static void see(struct program *program, const char *text)
 {
 	uint8_t addr[16];
 
-	parse_address(text, addr);
+	driver_address(text, addr);
 	switch (mxw_names_seen(program->names, addr)) {
 	case MXW_SEEN_SPARED:
 		(void)printf("spared %s\n", text);
@@ -255,7 +180,7 @@ static void say_helo(struct program *program, const char *helo)
 	const struct mxw_names_asker asker = { helo_done, program, program->helo_count };
 
 	if (program->helo_count == sizeof(program->helo) / sizeof(program->helo[0]))
-		die("too many names");
+		driver_die("too many names");
 	(void)snprintf(program->helo[program->helo_count++], sizeof(program->helo[0]), "%s", helo);
 	switch (mxw_names_helo_seen(program->names, helo, &asker)) {
 	case MXW_SEEN_SPARED:
@@ -269,33 +194,11 @@ static void say_helo(struct program *program, const char *helo)
 	}
 }
 
-static bool settled(const struct program *program)
+static bool settled(const void *context)
 {
+	const struct program *program = context;
+
 	return !mxw_names_counts(program->names).jobs;
-}
-
-static bool all_online(const struct program *program)
-{
-	for (unsigned int i = 0; i < program->setup.lists.plan.sites.zone_count; i++)
-		if (mxw_dnsbl_health(mxw_names_lists(program->names), i)->state !=
-		    MXW_HEALTH_ONLINE)
-			return false;
-	return true;
-}
-
-static bool never(const struct program *program)
-{
-	(void)program;
-	return false;
-}
-
-static void run_until(struct program *program, bool (*reached)(const struct program *program),
-		      uint64_t ns)
-{
-	uint64_t end = mxw_clock_mono() + ns;
-
-	while (!reached(program) && mxw_clock_mono() < end)
-		(void)uv_run(&program->loop, UV_RUN_ONCE);
 }
 
 static void flood(struct program *program, unsigned int count)
@@ -307,16 +210,16 @@ static void flood(struct program *program, unsigned int count)
 		(void)snprintf(text, sizeof(text), "198.%u.%u.%u", 18 + (i >> 16 & 1),
 			       i >> 8 & 0xff, i & 0xff);
 		see(program, text);
-		(void)uv_run(&program->loop, UV_RUN_NOWAIT);
+		(void)uv_run(&program->driver.loop, UV_RUN_NOWAIT);
 	}
-	run_until(program, settled, 60 * MXW_SECOND);
+	driver_settle(&program->driver);
 	program->quiet = false;
 }
 
 static void print_stats(const struct program *program)
 {
 	const struct mxw_names_counts counts = mxw_names_counts(program->names);
-	const struct mxw_resolver_counts resolver = mxw_resolver_counts(program->resolver);
+	const struct mxw_resolver_counts resolver = mxw_resolver_counts(program->driver.resolver);
 
 	(void)printf("stats looked %" PRIu64, counts.looked_up);
 	for (unsigned int i = 0; i < MXW_REVERSE_KINDS; i++)
@@ -326,45 +229,36 @@ static void print_stats(const struct program *program)
 		     counts.helo, counts.unasked, counts.late, counts.jobs, resolver.sent);
 }
 
-static void obey(struct program *program, char *line)
+static void obey(void *context, char *line)
 {
-	unsigned int n;
+	struct program *program = context;
+	unsigned int count;
 
-	line[strcspn(line, "\n")] = '\0';
-	if (sscanf(line, "wait %u", &n) == 1)
-		run_until(program, never, n * MS);
-	else if (sscanf(line, "flood %u", &n) == 1)
-		flood(program, n);
-	else if (strcmp(line, "settle") == 0)
-		run_until(program, settled, 60 * MXW_SECOND);
-	else if (strcmp(line, "online") == 0)
-		run_until(program, all_online, 60 * MXW_SECOND);
+	if (sscanf(line, "flood %u", &count) == 1)
+		flood(program, count);
 	else if (strcmp(line, "stats") == 0)
 		print_stats(program);
 	else if (strncmp(line, "helo ", 5) == 0)
 		say_helo(program, line + 5);
-	else if (line[0] != '!')
+	else
 		see(program, line);
-	else if (system(line + 1) != 0)
-		die(line);
-	(void)fflush(stdout);
 }
 
 int main(int argc, char **argv)
 {
+	static const struct driver_calls calls = { tick, settled, obey };
 	static struct program program;
-	char line[300];
 	int option;
 
-	program.rules = mxw_resolver_default_rules();
+	program.driver.rules = mxw_resolver_default_rules();
 	program.setup.patience = MXW_SECOND;
 	program.setup.jobs = 50;
 	while ((option = getopt(argc, argv, "s:d:p:j:t:")) != -1)
 		parse_option(&program, option);
 	set_up(&program, optind < argc ? argv[optind] : "");
-	open_all(&program);
-	while (fgets(line, sizeof(line), stdin))
-		obey(&program, line);
-	close_all(&program);
+	driver_open(&program.driver);
+	create(&program);
+	driver_run(&program.driver, &calls, &program);
+	mxw_names_free(program.names);
 	return 0;
 }
