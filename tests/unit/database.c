@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Plain SQLite. Called by the tests of state.
+ * Plain SQLite. Called by the tests of state and apply.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,29 +11,33 @@
 
 #include "tests/unit/database.h"
 
-static sqlite3 *open_database(const char *dir)
+static const char *path_in(const char *dir, char path[256])
 {
-	char path[256];
+	(void)snprintf(path, 256, "%s/state.db", dir);
+	return path;
+}
+
+static sqlite3 *open_file(const char *path)
+{
 	sqlite3 *db;
 
-	(void)snprintf(path, sizeof(path), "%s/state.db", dir);
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", path, sqlite3_errmsg(db));
 	return db;
 }
 
-void database_run(const char *dir, const char *sql)
+void database_file_run(const char *path, const char *sql)
 {
-	sqlite3 *db = open_database(dir);
+	sqlite3 *db = open_file(path);
 
 	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
 	(void)sqlite3_close(db);
 }
 
-int64_t database_number(const char *dir, const char *sql)
+int64_t database_file_number(const char *path, const char *sql)
 {
-	sqlite3 *db = open_database(dir);
+	sqlite3 *db = open_file(path);
 	sqlite3_stmt *stmt = NULL;
 	int64_t value;
 
@@ -44,4 +48,18 @@ int64_t database_number(const char *dir, const char *sql)
 	(void)sqlite3_finalize(stmt);
 	(void)sqlite3_close(db);
 	return value;
+}
+
+void database_run(const char *dir, const char *sql)
+{
+	char path[256];
+
+	database_file_run(path_in(dir, path), sql);
+}
+
+int64_t database_number(const char *dir, const char *sql)
+{
+	char path[256];
+
+	return database_file_number(path_in(dir, path), sql);
 }

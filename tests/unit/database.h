@@ -14,4 +14,8 @@ void database_run(const char *dir, const char *sql);
 /* The first number that SQL gives. */
 int64_t database_number(const char *dir, const char *sql);
 
+/* The same for any other database, which has to be there. */
+void database_file_run(const char *path, const char *sql);
+int64_t database_file_number(const char *path, const char *sql);
+
 #endif

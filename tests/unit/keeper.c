@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <cmocka.h>
 
@@ -39,7 +40,8 @@ void keeper_start(struct keeper *keeper)
 	must(mxw_auto_load(keeper->automatic, keeper->now, &err), &err);
 }
 
-void keeper_begin(struct keeper *keeper)
+/* All but the start. */
+static void prepare(struct keeper *keeper)
 {
 	struct mxw_err err;
 
@@ -49,12 +51,34 @@ void keeper_begin(struct keeper *keeper)
 	assert_int_equal(mkdir(KEEPER_FOLDER, 0700), 0);
 	keeper->maps = marks_begin();
 	must(mxw_hints_rebuild(&keeper->maps, &err), &err);
+}
+
+void keeper_begin(struct keeper *keeper)
+{
+	prepare(keeper);
+	keeper_start(keeper);
+}
+
+void keeper_begin_with(struct keeper *keeper, const char *source, const char *other)
+{
+	keeper_begin(keeper);
+	keeper_block(keeper, source);
+	if (other)
+		keeper_block(keeper, other);
+	assert_true(keeper_flush(keeper));
+}
+
+void keeper_begin_on_disk(struct keeper *keeper, const char *options)
+{
+	prepare(keeper);
+	assert_int_equal(mount("none", KEEPER_FOLDER, "tmpfs", 0, options), 0);
 	keeper_start(keeper);
 }
 
 void keeper_end(struct keeper *keeper)
 {
 	mxw_auto_close(keeper->automatic);
+	(void)umount2(KEEPER_FOLDER, MNT_DETACH); /* if it is a disk of its own */
 	marks_end(&keeper->maps);
 }
 
@@ -108,6 +132,12 @@ size_t keeper_withdraw(struct keeper *keeper, const char *list)
 {
 	return mxw_auto_withdraw(keeper->automatic, mxw_auto_list(keeper->automatic, list), "",
 				 keeper->now);
+}
+
+const char *keeper_nth(int n, char out[32])
+{
+	(void)snprintf(out, 32, "10.1.%d.%d", n / 250, n % 250);
+	return out;
 }
 
 bool keeper_flush(struct keeper *keeper)

@@ -27,6 +27,12 @@ struct keeper {
 void keeper_begin(struct keeper *keeper);
 void keeper_end(struct keeper *keeper);
 
+/* ... and one or two sources that are blocked and stored; other may be NULL. */
+void keeper_begin_with(struct keeper *keeper, const char *source, const char *other);
+
+/* ... with a disk of its own for the database, until keeper_end(): options as of tmpfs. */
+void keeper_begin_on_disk(struct keeper *keeper, const char *options);
+
 /* The controller starts: on the maps that are there. */
 void keeper_start(struct keeper *keeper);
 
@@ -37,6 +43,9 @@ void keeper_restart(struct keeper *keeper, bool keep_maps);
 void keeper_block(struct keeper *keeper, const char *source);
 void keeper_unblock(struct keeper *keeper, const char *source);
 size_t keeper_withdraw(struct keeper *keeper, const char *list);
+
+/* The n-th of many sources, n < 62500. Returns out. */
+const char *keeper_nth(int n, char out[32]);
 
 /* Writes what waits for the database. False: there was nothing. */
 bool keeper_flush(struct keeper *keeper);

@@ -6,7 +6,6 @@
  *
  * The functions of libbpf and SQLite below stand in front of the real ones.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -19,30 +18,27 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include <bpf/bpf.h>
 #include <sqlite3.h>
 
 #include "apply/reconcile.h"
 #include "datapath/entries.h"
 #include "tests/unit/attached.h"
+#include "tests/unit/faults.h"
 #include "tests/unit/sandbox.h"
 
 /* The fault to come, one a process. */
 static struct {
 	int countdown; /* 1 = at the next call; 0 = none */
 	int code; /* errno of a refused map call; 0 = the process dies */
-	int batch_code, batch_done; /* every batch: errno, and how many it still does; -1 = as
-				     * the kernel that looks at nothing */
 	int singles; /* addresses written one by one */
 } fault;
-
-#define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
 /* Setup of every test: a failed one before may have left a fault. */
 static int calm(void **state)
 {
 	(void)state;
 	memset(&fault, 0, sizeof(fault));
+	faults_in_batches(0, 0);
 	return 0;
 }
 
@@ -79,19 +75,7 @@ int bpf_map_delete_elem(int fd, const void *key)
 int bpf_map_update_batch(int fd, const void *keys, const void *values, __u32 *count,
 			 const struct bpf_map_batch_opts *opts)
 {
-	__u32 done = (__u32)fault.batch_done;
-
-	if (strikes())
-		return -errno;
-	if (!fault.batch_code)
-		return REAL(bpf_map_update_batch)(fd, keys, values, count, opts);
-	if (fault.batch_done >= 0) {
-		if (done && REAL(bpf_map_update_batch)(fd, keys, values, &done, opts))
-			return -errno;
-		*count = done;
-	}
-	errno = fault.batch_code;
-	return -errno;
+	return strikes() ? -errno : faults_update_batch(fd, keys, values, count, opts);
 }
 
 int sqlite3_step(sqlite3_stmt *stmt)
@@ -302,11 +286,10 @@ static void a_batch_that_stops_is_resumed_singly(void **state)
 
 		attached_reset();
 		attached_pin(8);
-		fault.batch_code = cases[i].code;
-		fault.batch_done = cases[i].done;
+		faults_in_batches(cases[i].code, cases[i].done);
 		fault.singles = 0;
 		error = attached_run(&deed, NULL, &err);
-		fault.batch_code = fault.batch_done = 0;
+		faults_in_batches(0, 0);
 		if (error)
 			fail_msg("row \"%s\": %s", cases[i].name, err.text);
 		expect_number(cases[i].name, "singles", (uint64_t)fault.singles,

@@ -5,7 +5,6 @@
  *
  * bpf_map_update_batch() and fdatasync() below stand in front of the real ones.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,12 +17,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include <bpf/bpf.h>
-#include <sqlite3.h>
-
 #include "apply/auto_compare.h"
 #include "base/clock.h"
 #include "datapath/entries.h"
+#include "tests/unit/database.h"
+#include "tests/unit/faults.h"
 #include "tests/unit/keeper.h"
 #include "tests/unit/marks.h"
 #include "tests/unit/sandbox.h"
@@ -34,32 +32,22 @@
 #define SLACK ((int64_t)MXW_SECOND) /* what a test may take */
 
 static struct {
-	int batch_code, batch_done; /* every batch: errno, 0 = none; how many it still does */
 	int sync_code; /* every sync: errno */
 	int syncs; /* that failed */
 } fault;
-
-#define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
 static int calm(void **state)
 {
 	(void)state;
 	memset(&fault, 0, sizeof(fault));
+	faults_in_batches(0, 0);
 	return 0;
 }
 
 int bpf_map_update_batch(int fd, const void *keys, const void *values, __u32 *count,
 			 const struct bpf_map_batch_opts *opts)
 {
-	__u32 done = (__u32)fault.batch_done;
-
-	if (!fault.batch_code)
-		return REAL(bpf_map_update_batch)(fd, keys, values, count, opts);
-	if (done && REAL(bpf_map_update_batch)(fd, keys, values, &done, opts))
-		return -errno;
-	*count = done;
-	errno = fault.batch_code;
-	return -errno;
+	return faults_update_batch(fd, keys, values, count, opts);
 }
 
 static int refuse_sync(void)
@@ -79,37 +67,17 @@ int fdatasync(int fd)
 	return fault.sync_code ? refuse_sync() : REAL(fdatasync)(fd);
 }
 
-static const char *nth(int n, char out[32])
-{
-	(void)snprintf(out, 32, "10.1.%d.%d", n / 250, n % 250);
-	return out;
-}
-
 static int64_t row_number(const char *sql)
 {
-	sqlite3_stmt *stmt = NULL;
-	int64_t value = -1;
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(KEEPER_DATABASE, &db), SQLITE_OK);
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
-	    sqlite3_step(stmt) == SQLITE_ROW)
-		value = sqlite3_column_int64(stmt, 0);
-	(void)sqlite3_finalize(stmt);
-	(void)sqlite3_close(db);
-	return value;
+	return database_file_number(KEEPER_DATABASE, sql);
 }
 
 static void row_run(const char *format, int64_t a)
 {
 	char sql[256];
-	sqlite3 *db;
 
 	(void)snprintf(sql, sizeof(sql), format, (long long)a);
-	assert_int_equal(sqlite3_open(KEEPER_DATABASE, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	(void)sqlite3_close(db);
+	database_file_run(KEEPER_DATABASE, sql);
 }
 
 /* The kernel stops in the middle of what is put back: the rest goes in one by one. */
@@ -125,14 +93,13 @@ static void C10_batch_fails_half_way(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		keeper_begin(&keeper);
 		for (int n = 0; n < 100; n++)
-			keeper_block(&keeper, nth(n, source));
+			keeper_block(&keeper, keeper_nth(n, source));
 		assert_true(keeper_flush(&keeper));
-		fault.batch_code = cases[i].code;
-		fault.batch_done = cases[i].done;
+		faults_in_batches(cases[i].code, cases[i].done);
 		keeper_restart(&keeper, false);
-		fault.batch_code = 0;
+		faults_in_batches(0, 0);
 		for (int n = 0; n < 100; n++)
-			assert_true(keeper_kernel_has(&keeper, nth(n, source)));
+			assert_true(keeper_kernel_has(&keeper, keeper_nth(n, source)));
 		marks_expect("batch", &keeper.maps);
 		keeper_end(&keeper);
 	}
@@ -150,10 +117,8 @@ static void C12_wall_clock_set_by_a_day(void **state)
 	for (size_t i = 0; i < COUNT(steps); i++) {
 		int64_t left;
 
-		keeper_begin(&keeper);
-		keeper_block(&keeper, BAD);
+		keeper_begin_with(&keeper, BAD, NULL);
 		until = keeper_kernel_until(&keeper, BAD);
-		assert_true(keeper_flush(&keeper));
 		row_run("UPDATE auto SET wall = wall + %lld", steps[i]);
 		row_run("UPDATE auto SET at = at + %lld", steps[i]);
 		keeper_restart(&keeper, true);
@@ -175,10 +140,7 @@ static void C14_read_only(void **state)
 	struct keeper keeper;
 
 	(void)state;
-	keeper_begin(&keeper);
-	mxw_auto_close(keeper.automatic);
-	assert_int_equal(mount("none", KEEPER_FOLDER, "tmpfs", 0, "size=4m"), 0);
-	keeper_start(&keeper);
+	keeper_begin_on_disk(&keeper, "size=4m");
 	keeper_block(&keeper, BAD);
 	assert_true(keeper_flush(&keeper));
 	mxw_auto_close(keeper.automatic);
@@ -197,9 +159,6 @@ static void C14_read_only(void **state)
 	assert_true(keeper_flush(&keeper));
 	assert_non_null(strstr(keeper.notes, "again"));
 	assert_int_equal(row_number("SELECT count(*) FROM auto"), 2);
-	mxw_auto_close(keeper.automatic);
-	keeper.automatic = NULL;
-	(void)umount2(KEEPER_FOLDER, MNT_DETACH);
 	keeper_end(&keeper);
 }
 
@@ -209,9 +168,7 @@ static void C14_sync_fails(void **state)
 	struct keeper keeper;
 
 	(void)state;
-	keeper_begin(&keeper);
-	keeper_block(&keeper, BAD);
-	assert_true(keeper_flush(&keeper));
+	keeper_begin_with(&keeper, BAD, NULL);
 	mxw_auto_close(keeper.automatic);
 	assert_int_equal(unlink(KEEPER_DATABASE), 0); /* made anew, which is synced */
 	fault.sync_code = EIO;
@@ -237,10 +194,7 @@ static void killed_after_a_withdrawal(void **state)
 	struct keeper keeper;
 
 	(void)state;
-	keeper_begin(&keeper);
-	keeper_block(&keeper, BAD);
-	keeper_block(&keeper, WORSE);
-	assert_true(keeper_flush(&keeper));
+	keeper_begin_with(&keeper, BAD, WORSE);
 	keeper_unblock(&keeper, BAD);
 	keeper_restart(&keeper, true);
 	assert_false(keeper_stands(&keeper, BAD) || keeper_kernel_has(&keeper, BAD));
@@ -263,9 +217,7 @@ static void killed_after_a_renewal(void **state)
 	uint64_t until;
 
 	(void)state;
-	keeper_begin(&keeper);
-	keeper_block(&keeper, BAD);
-	assert_true(keeper_flush(&keeper));
+	keeper_begin_with(&keeper, BAD, NULL);
 	keeper.now += 100 * MXW_SECOND;
 	keeper_block(&keeper, BAD);
 	until = keeper_kernel_until(&keeper, BAD);
@@ -297,10 +249,7 @@ static void differences_are_found(void **state)
 	struct mxw_err err;
 
 	(void)state;
-	keeper_begin(&keeper);
-	keeper_block(&keeper, BAD);
-	keeper_block(&keeper, WORSE);
-	assert_true(keeper_flush(&keeper));
+	keeper_begin_with(&keeper, BAD, WORSE);
 	look(&keeper, &first);
 	assert_int_equal(first.checked, 2);
 	assert_int_equal(first.count + first.overlooked, 0);

@@ -16,14 +16,9 @@
 
 #include "apply/auto.h"
 #include "base/clock.h"
+#include "tests/unit/keeper.h"
 #include "tests/unit/marks.h"
 #include "tests/unit/sandbox.h"
-
-static const char *nth(int n, char out[32])
-{
-	(void)snprintf(out, 32, "10.1.%d.%d", n / 250, n % 250);
-	return out;
-}
 
 /* C11: one end for all of them, sources that go on coming, and answers that are two hours late. */
 #define LATE_SOURCES 200
@@ -106,7 +101,7 @@ static void C11_equal_ends_and_late_answers(void **state)
 	must(mxw_auto_open(&late.maps, &rules, "", &events, &late.automatic, &err), &err);
 	must(mxw_auto_load(late.automatic, late.now, &err), &err);
 	for (int i = 0; i < LATE_SOURCES; i++) {
-		late.key[i] = prefix_of(nth(i, source)).key;
+		late.key[i] = prefix_of(keeper_nth(i, source)).key;
 		late_answer(&late, i, 100); /* without spread */
 	}
 	for (int minute = 0; minute < 24 * 60; minute++)

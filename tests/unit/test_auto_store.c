@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -102,9 +100,7 @@ static void damaged_database(void **state)
 	struct keeper keeper;
 
 	(void)state;
-	keeper_begin(&keeper);
-	keeper_block(&keeper, BAD);
-	assert_true(keeper_flush(&keeper));
+	keeper_begin_with(&keeper, BAD, NULL);
 	mxw_auto_close(keeper.automatic);
 	keeper.automatic = NULL;
 	spoil(KEEPER_DATABASE);
@@ -129,20 +125,15 @@ static void full_disk(void **state)
 	int fd;
 
 	(void)state;
-	keeper_begin(&keeper);
-	mxw_auto_close(keeper.automatic);
-	assert_int_equal(mount("none", KEEPER_FOLDER, "tmpfs", 0, "size=1m"), 0);
-	keeper_start(&keeper);
+	keeper_begin_on_disk(&keeper, "size=1m");
 	keeper_block(&keeper, BAD);
 	assert_true(keeper_flush(&keeper));
 	fd = open(KEEPER_FOLDER "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	while (write(fd, filler, sizeof(filler)) > 0)
 		;
 	(void)close(fd);
-	for (int i = 0; i < 2000; i++) {
-		(void)snprintf(source, sizeof(source), "10.0.%d.%d", i / 250, i % 250);
-		keeper_block(&keeper, source);
-	}
+	for (int i = 0; i < 2000; i++)
+		keeper_block(&keeper, keeper_nth(i, source));
 	assert_true(keeper_flush(&keeper));
 	assert_non_null(strstr(keeper.notes, "tried again every minute"));
 	assert_false(mxw_auto_counts(keeper.automatic).storing);
@@ -159,9 +150,6 @@ static void full_disk(void **state)
 	assert_true(mxw_auto_counts(keeper.automatic).storing);
 	keeper_restart(&keeper, false);
 	assert_true(keeper_stands(&keeper, source) && keeper_stands(&keeper, BAD));
-	mxw_auto_close(keeper.automatic);
-	keeper.automatic = NULL;
-	(void)umount2(KEEPER_FOLDER, MNT_DETACH);
 	keeper_end(&keeper);
 }
 
@@ -173,10 +161,7 @@ static void more_than_can_wait(void **state)
 	struct keeper keeper;
 
 	(void)state;
-	keeper_begin(&keeper);
-	keeper_block(&keeper, BAD);
-	keeper_block(&keeper, WORSE);
-	assert_true(keeper_flush(&keeper));
+	keeper_begin_with(&keeper, BAD, WORSE);
 	order.source = prefix_of(WORSE).key;
 	for (int i = 0; i < 33000; i++) {
 		keeper_block(&keeper, "192.0.2.99");
