@@ -26,12 +26,6 @@
 #define PREFIXES 64 /* in one deed */
 #define IFINDEX 1 /* of no interface of ours: the program is only asked */
 
-static void must(int error, const struct mxw_err *err)
-{
-	if (error)
-		fail_msg("%d: %s", error, err->text);
-}
-
 void attached_reset(void)
 {
 	struct mxw_err err = { 0 };

@@ -15,6 +15,12 @@
 #include "datapath/entries.h"
 #include "tests/unit/book.h"
 
+void must(int error, const struct mxw_err *err)
+{
+	if (error)
+		fail_msg("%d: %s", error, err->text);
+}
+
 void expect_text(const char *row, const char *got, const char *want)
 {
 	if (strcmp(got, want) != 0)
@@ -60,6 +66,23 @@ struct mxw_store *book_open(const char *dir)
 	if (mxw_store_open(dir, true, &store, &err))
 		fail_msg("the store does not open: %s", err.text);
 	return store;
+}
+
+void shelf_begin(struct shelf *shelf)
+{
+	*shelf = (struct shelf){ 0 };
+	shelf->store = book_open(scratch_make(shelf->dir));
+}
+
+void shelf_end(struct shelf *shelf)
+{
+	mxw_store_close(shelf->store);
+	scratch_remove(shelf->dir);
+}
+
+void shelf_must(const struct shelf *shelf, int error)
+{
+	must(error, &shelf->err);
 }
 
 int64_t book_put(struct mxw_store *store, const struct line *lines, const char *who,

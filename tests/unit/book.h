@@ -10,6 +10,7 @@
 #include "base/addr.h"
 #include "datapath/pins.h"
 #include "state/store.h"
+#include "tests/unit/sandbox.h"
 
 #define BOOK_TEXT 4096
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -36,6 +37,19 @@ struct mxw_intent intent_of(const struct line *line);
 /* Opens the store of a directory for writing. */
 struct mxw_store *book_open(const char *dir);
 
+/* A new store in a directory of its own. */
+struct shelf {
+	char dir[SCRATCH_PATH];
+	struct mxw_store *store;
+	struct mxw_err err;
+};
+
+void shelf_begin(struct shelf *shelf);
+void shelf_end(struct shelf *shelf);
+
+/* Fails the test with the sentence in shelf->err if error is one. */
+void shelf_must(const struct shelf *shelf, int error);
+
 /* Puts lines, up to a NULL prefix, under one act of who and why; returns its id. */
 int64_t book_put(struct mxw_store *store, const struct line *lines, const char *who,
 		 const char *why);
@@ -45,6 +59,9 @@ void book_of_store(struct mxw_store *store, uint64_t now, uint64_t origin, char 
 
 /* What the kernel's allow and block maps hold, expired ones too. */
 void book_of_maps(const struct mxw_maps *maps, uint64_t origin, char out[BOOK_TEXT]);
+
+/* Fails the test with the sentence if error is one. */
+void must(int error, const struct mxw_err *err);
 
 /* Whether the text that a sentence must contain is there. */
 void expect_sentence(const char *row, const struct mxw_err *err, const char *want);

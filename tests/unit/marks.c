@@ -20,12 +20,6 @@
 
 #define IFINDEX 1 /* under which attached_pin() pins the program */
 
-void must(int error, const struct mxw_err *err)
-{
-	if (error)
-		fail_msg("%d: %s", error, err->text);
-}
-
 struct mxw_maps marks_begin(void)
 {
 	attached_reset();

@@ -42,7 +42,4 @@ int marks_program(void);
  * test, so that it can be asked beside a thread. */
 int marks_ask(int program, const char *source);
 
-/* Fails the test with the sentence if error is one. */
-void must(int error, const struct mxw_err *err);
-
 #endif

@@ -21,12 +21,6 @@
 #define DEEDS 4
 #define HOUR (3600 * MXW_SECOND)
 
-static void must(int error, const struct mxw_err *err)
-{
-	if (error)
-		fail_msg("%d: %s", error, err->text);
-}
-
 /* clang-format off */
 #define ADD_ALLOW(text, ...) { .class = MXW_CLASS_ALLOW, .prefixes = (text), __VA_ARGS__ }
 #define ADD_BLOCK(text, ...) { .class = MXW_CLASS_BLOCK, .prefixes = (text), __VA_ARGS__ }

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "host/check.h"
 #include "host/fragment.h"
+#include "tests/unit/findings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define ALL_CAPS (~0ULL)
@@ -39,23 +39,6 @@ static struct mxw_facts good_facts(void)
 		.memlock = 8 << 20,
 		.lockdown = "none",
 	};
-}
-
-/* The one finding that is not "ok"; there must be no second. */
-static const struct mxw_finding *only_finding(const struct mxw_check *check)
-{
-	const struct mxw_finding *found = NULL;
-
-	for (size_t i = 0; i < check->count; i++) {
-		if (check->items[i].level == MXW_LEVEL_OK)
-			continue;
-		if (found)
-			fail_msg("two findings: \"%s\" and \"%s\"", found->text,
-				 check->items[i].text);
-		found = &check->items[i];
-	}
-	assert_non_null(found);
-	return found;
 }
 
 static void expect_host(const struct mxw_facts *facts, enum mxw_level level, const char *what,

@@ -19,60 +19,52 @@
 
 #include "control/client.h"
 #include "control/listen.h"
-
-struct world {
-	char folder[64], path[96];
-};
+#include "tests/unit/door.h"
 
 static int set_up(void **state)
 {
-	struct world *world = calloc(1, sizeof(*world));
+	struct door *door = calloc(1, sizeof(*door));
 
-	assert_non_null(world);
-	(void)snprintf(world->folder, sizeof(world->folder), "/tmp/mxwall-listen-XXXXXX");
-	assert_non_null(mkdtemp(world->folder));
-	(void)snprintf(world->path, sizeof(world->path), "%s/s", world->folder);
-	*state = world;
+	assert_non_null(door);
+	door_make(door);
+	*state = door;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct world *world = *state;
-
-	(void)unlink(world->path);
-	assert_int_equal(rmdir(world->folder), 0);
-	free(world);
+	door_remove(*state);
+	free(*state);
 	return 0;
 }
 
 static void a_socket_in_use_is_not_taken(void **state)
 {
-	const struct world *world = *state;
+	const struct door *door = *state;
 	struct mxw_err err;
 	struct stat info;
-	int fd = mxw_listen_unix(world->path, &err), other;
+	int fd = mxw_listen_unix(door->path, &err), other;
 
 	assert_true(fd >= 0);
-	assert_int_equal(stat(world->path, &info), 0);
+	assert_int_equal(stat(door->path, &info), 0);
 	assert_int_equal(info.st_mode & 0777, 0660);
-	assert_int_equal(mxw_listen_unix(world->path, &err), MXW_E_FAIL);
+	assert_int_equal(mxw_listen_unix(door->path, &err), MXW_E_FAIL);
 	assert_non_null(strstr(err.text, "already"));
 	(void)close(fd); /* as if killed: the file stays */
-	other = mxw_listen_unix(world->path, &err);
+	other = mxw_listen_unix(door->path, &err);
 	assert_true(other >= 0);
 	(void)close(other);
 }
 
 static void folders_are_made_ours(void **state)
 {
-	const struct world *world = *state;
+	const struct door *door = *state;
 	char path[128], link[128];
 	struct mxw_err err;
 	struct stat info;
 
-	(void)snprintf(path, sizeof(path), "%s/folder", world->folder);
-	(void)snprintf(link, sizeof(link), "%s/link", world->folder);
+	(void)snprintf(path, sizeof(path), "%s/folder", door->folder);
+	(void)snprintf(link, sizeof(link), "%s/link", door->folder);
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(mxw_listen_folder(path, geteuid(), getegid(), &err), MXW_OK);
 	assert_int_equal(stat(path, &info), 0);
@@ -114,16 +106,16 @@ static void only_loopback_is_listened_on(void **state)
 
 static void commands_find_nobody_or_are_not_answered(void **state)
 {
-	const struct world *world = *state;
+	const struct door *door = *state;
 	struct mxw_request request = { .question = MXW_QUESTION_STATUS };
 	struct mxw_err err;
 	json_t *body;
-	int fd = mxw_listen_unix(world->path, &err);
+	int fd = mxw_listen_unix(door->path, &err);
 
-	assert_int_equal(mxw_control_ask(world->path, &request, 50, &body, &err), MXW_E_FAIL);
+	assert_int_equal(mxw_control_ask(door->path, &request, 50, &body, &err), MXW_E_FAIL);
 	assert_non_null(strstr(err.text, "in time"));
 	(void)close(fd);
-	assert_int_equal(mxw_control_ask(world->path, &request, 50, &body, &err), MXW_E_DETACHED);
+	assert_int_equal(mxw_control_ask(door->path, &request, 50, &body, &err), MXW_E_DETACHED);
 	assert_int_equal(mxw_control_ask("/tmp/no-such-socket", &request, 50, &body, &err),
 			 MXW_E_DETACHED);
 	assert_non_null(strstr(err.text, "does not run"));
@@ -147,16 +139,16 @@ static void *hang_up_twice(void *listener)
 
 static void commands_ask_again_where_they_had_to_give_way(void **state)
 {
-	const struct world *world = *state;
+	const struct door *door = *state;
 	struct mxw_request request = { .question = MXW_QUESTION_STATUS };
 	struct mxw_err err;
 	json_t *body = NULL;
 	pthread_t thread;
-	int fd = mxw_listen_unix(world->path, &err);
+	int fd = mxw_listen_unix(door->path, &err);
 
 	assert_int_equal(fcntl(fd, F_SETFL, 0), 0); /* accepting waits */
 	assert_int_equal(pthread_create(&thread, NULL, hang_up_twice, &fd), 0);
-	assert_int_equal(mxw_control_ask(world->path, &request, 60000, &body, &err), MXW_OK);
+	assert_int_equal(mxw_control_ask(door->path, &request, 60000, &body, &err), MXW_OK);
 	assert_non_null(body);
 	json_decref(body);
 	assert_int_equal(pthread_join(thread, NULL), 0);

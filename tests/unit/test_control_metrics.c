@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "control/http.h"
 #include "control/listen.h"
 #include "control/metrics.h"
+#include "tests/unit/door.h"
 
 static void samples_become_text(void **state)
 {
@@ -85,7 +85,7 @@ static void values_and_labels_are_written_as_the_format_wants(void **state)
 }
 
 struct site {
-	char folder[64], path[96];
+	struct door door;
 	struct mxw_http *http;
 	unsigned int pages;
 	size_t size; /* 0: there is no memory */
@@ -110,11 +110,10 @@ static int open_site(void **state)
 
 	assert_non_null(site);
 	site->size = 5;
-	(void)snprintf(site->folder, sizeof(site->folder), "/tmp/mxwall-http-XXXXXX");
-	assert_non_null(mkdtemp(site->folder));
-	(void)snprintf(site->path, sizeof(site->path), "%s/s", site->folder);
-	assert_int_equal(
-		mxw_http_open(&site->http, mxw_listen_unix(site->path, &err), page, site, &err), 0);
+	door_make(&site->door);
+	assert_int_equal(mxw_http_open(&site->http, mxw_listen_unix(site->door.path, &err), page,
+				       site, &err),
+			 0);
 	*state = site;
 	return 0;
 }
@@ -124,27 +123,16 @@ static int close_site(void **state)
 	struct site *site = *state;
 
 	mxw_http_close(site->http);
-	(void)unlink(site->path);
-	assert_int_equal(rmdir(site->folder), 0);
+	door_remove(&site->door);
 	free(site);
 	return 0;
-}
-
-static int reach(const struct site *site)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", site->path);
-	assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
-	return fd;
 }
 
 /* What comes back for a request of length bytes, the start of it. */
 static void exchange(const struct site *site, const char *request, size_t length, char *out,
 		     size_t size)
 {
-	int fd = reach(site);
+	int fd = door_reach(&site->door);
 	size_t used = 0;
 
 	(void)send(fd, request, length, MSG_NOSIGNAL);

@@ -13,19 +13,19 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "control/listen.h"
 #include "control/server.h"
+#include "tests/unit/door.h"
 
 #define SECOND 1000000000ULL
 #define CLIENTS 4
 
 struct world {
-	char folder[64], path[96];
+	struct door door;
 	struct mxw_control *control;
 	uint64_t now;
 	unsigned int asked, refused;
@@ -71,7 +71,7 @@ static void serve(struct world *world)
 	const struct mxw_control_events events = { world, on_asked, on_refused };
 	struct mxw_control_rules rules = mxw_control_default_rules();
 	struct mxw_err err;
-	int listener = mxw_listen_unix(world->path, &err);
+	int listener = mxw_listen_unix(world->door.path, &err);
 
 	assert_true(listener >= 0);
 	rules.uid = geteuid();
@@ -85,9 +85,7 @@ static int set_up(void **state)
 	struct world *world = calloc(1, sizeof(*world));
 
 	assert_non_null(world);
-	(void)snprintf(world->folder, sizeof(world->folder), "/tmp/mxwall-control-XXXXXX");
-	assert_non_null(mkdtemp(world->folder));
-	(void)snprintf(world->path, sizeof(world->path), "%s/s", world->folder);
+	door_make(&world->door);
 	world->now = SECOND;
 	world->answer = true;
 	world->size = 10;
@@ -101,20 +99,9 @@ static int tear_down(void **state)
 	struct world *world = *state;
 
 	mxw_control_close(world->control);
-	(void)unlink(world->path);
-	assert_int_equal(rmdir(world->folder), 0);
+	door_remove(&world->door);
 	free(world);
 	return 0;
-}
-
-static int reach(const struct world *world)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", world->path);
-	assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
-	return fd;
 }
 
 static void run(struct world *world)
@@ -151,7 +138,7 @@ static ssize_t hear(struct world *world, int fd, char *out, size_t size)
 static void a_question_is_answered(void **state)
 {
 	struct world *world = *state;
-	int fd = reach(world);
+	int fd = door_reach(&world->door);
 	char text[256];
 
 	say(world, fd, "{\"ask\":\"query\",");
@@ -169,7 +156,7 @@ static void a_question_is_answered(void **state)
 static void an_answer_may_come_later_or_for_nobody(void **state)
 {
 	struct world *world = *state;
-	int fd = reach(world), other;
+	int fd = door_reach(&world->door), other;
 	uint64_t first;
 	char text[256];
 
@@ -180,7 +167,7 @@ static void an_answer_may_come_later_or_for_nobody(void **state)
 	(void)close(fd);
 	run(world);
 	assert_int_equal(mxw_control_clients(world->control), 0);
-	other = reach(world);
+	other = door_reach(&world->door);
 	say(world, other, "{\"ask\":\"test\"}\n");
 	assert_int_not_equal(world->client, first);
 	mxw_control_reply(world->control, first, some_reply(3), world->now);
@@ -195,7 +182,7 @@ static void an_answer_may_come_later_or_for_nobody(void **state)
 static void one_who_is_done_sending_is_answered(void **state)
 {
 	struct world *world = *state;
-	int fd = reach(world);
+	int fd = door_reach(&world->door);
 	char text[256];
 
 	world->answer = false;
@@ -210,7 +197,7 @@ static void one_who_is_done_sending_is_answered(void **state)
 static void a_line_without_end_is_refused(void **state)
 {
 	struct world *world = *state;
-	int fd = reach(world);
+	int fd = door_reach(&world->door);
 	char text[MXW_CONTROL_LINE + 1];
 
 	memset(text, '[', sizeof(text));
@@ -225,7 +212,8 @@ static void a_line_without_end_is_refused(void **state)
 static void times_end(void **state)
 {
 	struct world *world = *state;
-	int silent = reach(world), works = reach(world), deaf = reach(world);
+	int silent = door_reach(&world->door), works = door_reach(&world->door),
+	    deaf = door_reach(&world->door);
 	char text[256];
 
 	world->size = 1 << 20;
@@ -250,7 +238,7 @@ static void times_end(void **state)
 static void a_long_answer_comes_in_pieces(void **state)
 {
 	struct world *world = *state;
-	int fd = reach(world);
+	int fd = door_reach(&world->door);
 	size_t size = 3 << 20;
 	char *text = malloc(size + 1024);
 
@@ -270,7 +258,7 @@ static void silent_clients_make_room(void **state)
 	char text[256];
 
 	for (int i = 0; i < 40; i++) {
-		fd[i] = reach(world);
+		fd[i] = door_reach(&world->door);
 		run(world);
 	}
 	assert_int_equal(mxw_control_clients(world->control), CLIENTS);
@@ -278,10 +266,10 @@ static void silent_clients_make_room(void **state)
 	assert_int_equal(hear(world, fd[39], text, sizeof(text)), -1);
 	world->answer = false;
 	for (int i = 0; i < CLIENTS; i++) {
-		busy[i] = reach(world);
+		busy[i] = door_reach(&world->door);
 		say(world, busy[i], "{\"ask\":\"test\"}\n");
 	}
-	last = reach(world);
+	last = door_reach(&world->door);
 	run(world);
 	assert_true(hear(world, last, text, sizeof(text)) > 0);
 	assert_non_null(strstr(text, "busy"));
@@ -304,14 +292,14 @@ static void strangers_are_turned_away(void **state)
 	if (geteuid() != 0)
 		skip();
 	assert_int_equal(pipe(fds), 0);
-	assert_int_equal(chmod(world->folder, 0755) | chmod(world->path, 0666), 0);
+	assert_int_equal(chmod(world->door.folder, 0755) | chmod(world->door.path, 0666), 0);
 	child = fork();
 	if (child == 0) {
 		int fd;
 
 		if (setgid(65534) || setuid(65534))
 			_exit(2);
-		fd = reach(world);
+		fd = door_reach(&world->door);
 		_exit(fd < 0 || write(fds[1], "", 1) != 1 || usleep(300000) ? 2 : 0);
 	}
 	assert_int_equal(read(fds[0], text, 1), 1);

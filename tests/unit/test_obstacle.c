@@ -11,8 +11,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "host/check.h"
 #include "host/fragment.h"
+#include "tests/unit/findings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -49,23 +49,6 @@ static struct mxw_nic nic_of_kind(enum mxw_nic_kind kind, const char *type)
 	(void)snprintf(nic.type, sizeof(nic.type), "%s", type);
 	nic.ethtool.driver[0] = '\0';
 	return nic;
-}
-
-/* The one finding that is not "ok"; there must be no second. */
-static const struct mxw_finding *only_finding(const struct mxw_check *check)
-{
-	const struct mxw_finding *found = NULL;
-
-	for (size_t i = 0; i < check->count; i++) {
-		if (check->items[i].level == MXW_LEVEL_OK)
-			continue;
-		if (found)
-			fail_msg("two findings: \"%s\" and \"%s\"", found->text,
-				 check->items[i].text);
-		found = &check->items[i];
-	}
-	assert_non_null(found);
-	return found;
 }
 
 /* The obstacles of an interface, by what is special about it. want NULL: there is none. */

@@ -28,12 +28,6 @@
 #define AUTO(text, ...) { .class = MXW_CLASS_AUTO, .prefix = (text), __VA_ARGS__ }
 /* clang-format on */
 
-static void must(int error, const struct mxw_err *err)
-{
-	if (error)
-		fail_msg("%d: %s", error, err->text);
-}
-
 static void put_kernel(const struct mxw_maps *maps, const struct line *lines)
 {
 	struct mxw_err err = { 0 };

@@ -16,39 +16,13 @@
 
 #define LINES 8
 
-/* A new store in a directory of its own. */
-struct fixture {
-	char dir[SCRATCH_PATH];
-	struct mxw_store *store;
-	struct mxw_err err;
-};
-
-static void begin(struct fixture *f)
-{
-	*f = (struct fixture){ 0 };
-	f->store = book_open(scratch_make(f->dir));
-}
-
-static void reopen(struct fixture *f)
+static void reopen(struct shelf *f)
 {
 	mxw_store_close(f->store);
 	f->store = book_open(f->dir);
 }
 
-static void end(struct fixture *f)
-{
-	mxw_store_close(f->store);
-	scratch_remove(f->dir);
-}
-
-static void must(struct fixture *f, int error)
-{
-	if (error)
-		fail_msg("%d: %s", error, f->err.text);
-}
-
-static void delete_lines(struct fixture *f, const struct line *lines, const char *row,
-			 uint64_t want)
+static void delete_lines(struct shelf *f, const struct line *lines, const char *row, uint64_t want)
 {
 	uint64_t count = 0;
 
@@ -56,7 +30,7 @@ static void delete_lines(struct fixture *f, const struct line *lines, const char
 		const struct mxw_prefix prefix = prefix_of(lines->prefix);
 		bool found;
 
-		must(f, mxw_store_delete(f->store, lines->class, &prefix, &found, &f->err));
+		shelf_must(f, mxw_store_delete(f->store, lines->class, &prefix, &found, &f->err));
 		count += found;
 	}
 	expect_number(row, "found", count, want);
@@ -133,10 +107,10 @@ static void entries_are_put_replaced_and_deleted(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(changes); i++) {
-		struct fixture f;
+		struct shelf f;
 		char got[BOOK_TEXT];
 
-		begin(&f);
+		shelf_begin(&f);
 		(void)book_put(f.store, changes[i].put, "root", "");
 		delete_lines(&f, changes[i].delete, changes[i].name, changes[i].found);
 		book_of_store(f.store, 50, 0, got);
@@ -144,7 +118,7 @@ static void entries_are_put_replaced_and_deleted(void **state)
 		reopen(&f);
 		book_of_store(f.store, 50, 0, got);
 		expect_text(changes[i].name, got, changes[i].want);
-		end(&f);
+		shelf_end(&f);
 	}
 }
 
@@ -173,19 +147,19 @@ static void entries_are_counted_by_class_and_kind(void **state)
 		{ MXW_CLASS_BLOCK, 3, 5 },
 		{ MXW_CLASS_AUTO, 0, 0 },
 	};
-	struct fixture f;
+	struct shelf f;
 
 	(void)state;
-	begin(&f);
+	shelf_begin(&f);
 	(void)book_put(f.store, crowd, "root", "");
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint64_t exact, nets;
 
-		must(&f, mxw_store_count(f.store, rows[i].class, &exact, &nets, &f.err));
+		shelf_must(&f, mxw_store_count(f.store, rows[i].class, &exact, &nets, &f.err));
 		expect_number("count", "exact", exact, rows[i].exact);
 		expect_number("count", "nets", nets, rows[i].nets);
 	}
-	end(&f);
+	shelf_end(&f);
 }
 
 /* Collects "class prefix, " for each visit. */
@@ -228,19 +202,19 @@ static void a_source_is_matched_by_all_that_contains_it(void **state)
 		{ "fe80::99", 100, "block fe80::/10, " },
 		{ "fec0::1", 0, "" },
 	};
-	struct fixture f;
+	struct shelf f;
 
 	(void)state;
-	begin(&f);
+	shelf_begin(&f);
 	(void)book_put(f.store, crowd, "root", "");
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char got[BOOK_TEXT] = "";
 
-		must(&f, mxw_store_match(f.store, prefix_of(rows[i].source).key, rows[i].now,
-					 name_entry, got, &f.err));
+		shelf_must(&f, mxw_store_match(f.store, prefix_of(rows[i].source).key, rows[i].now,
+					       name_entry, got, &f.err));
 		expect_text(rows[i].source, got, rows[i].want);
 	}
-	end(&f);
+	shelf_end(&f);
 }
 
 static void a_sweep_takes_what_has_expired(void **state)
@@ -265,16 +239,16 @@ static void a_sweep_takes_what_has_expired(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct fixture f;
+		struct shelf f;
 		char swept[BOOK_TEXT] = "", left[BOOK_TEXT];
 
-		begin(&f);
+		shelf_begin(&f);
 		(void)book_put(f.store, lines, "root", "");
-		must(&f, mxw_store_sweep(f.store, rows[i].now, name_entry, swept, &f.err));
+		shelf_must(&f, mxw_store_sweep(f.store, rows[i].now, name_entry, swept, &f.err));
 		expect_text(rows[i].name, swept, rows[i].swept);
 		book_of_store(f.store, 0, 0, left);
 		expect_text(rows[i].name, left, rows[i].left);
-		end(&f);
+		shelf_end(&f);
 	}
 }
 
@@ -291,10 +265,10 @@ static void a_visitor_ends_the_walk(void **state)
 {
 	int visits[3] = { 0 };
 	char got[BOOK_TEXT], before[BOOK_TEXT];
-	struct fixture f;
+	struct shelf f;
 
 	(void)state;
-	begin(&f);
+	shelf_begin(&f);
 	(void)book_put(f.store, crowd, "root", "");
 	book_of_store(f.store, 0, 0, before);
 	assert_int_equal(mxw_store_each(f.store, 0, stop_with_seven, &visits[0], &f.err), 7);
@@ -306,7 +280,7 @@ static void a_visitor_ends_the_walk(void **state)
 		assert_int_equal(visits[i], 1);
 	book_of_store(f.store, 0, 0, got);
 	expect_text("a sweep that was ended removes nothing", got, before);
-	end(&f);
+	shelf_end(&f);
 }
 
 static void a_rollback_leaves_all_as_it_was(void **state)
@@ -316,63 +290,63 @@ static void a_rollback_leaves_all_as_it_was(void **state)
 					    { .prefix = NULL } };
 	static const struct line gone[] = { BLOCK("192.0.0.0/8"), { .prefix = NULL } };
 	char before[BOOK_TEXT], got[BOOK_TEXT], swept[BOOK_TEXT] = "";
-	struct fixture f;
+	struct shelf f;
 	bool dirty;
 
 	(void)state;
-	begin(&f);
+	shelf_begin(&f);
 	(void)book_put(f.store, crowd, "root", "");
 	book_of_store(f.store, 0, 0, before);
-	must(&f, mxw_store_begin(f.store, &f.err));
+	shelf_must(&f, mxw_store_begin(f.store, &f.err));
 	(void)book_put(f.store, more, "root", "");
 	delete_lines(&f, gone, "rollback", 1);
-	must(&f, mxw_store_sweep(f.store, 100, name_entry, swept, &f.err));
-	must(&f, mxw_store_set_dirty(f.store, true, &f.err));
+	shelf_must(&f, mxw_store_sweep(f.store, 100, name_entry, swept, &f.err));
+	shelf_must(&f, mxw_store_set_dirty(f.store, true, &f.err));
 	book_of_store(f.store, 0, 0, got);
 	assert_string_not_equal(got, before);
 	mxw_store_rollback(f.store);
 	book_of_store(f.store, 0, 0, got);
 	expect_text("after the rollback", got, before);
-	must(&f, mxw_store_dirty(f.store, &dirty, &f.err));
+	shelf_must(&f, mxw_store_dirty(f.store, &dirty, &f.err));
 	assert_false(dirty);
-	end(&f);
+	shelf_end(&f);
 }
 
 static void a_close_without_commit_is_a_rollback(void **state)
 {
 	char before[BOOK_TEXT], got[BOOK_TEXT];
-	struct fixture f;
+	struct shelf f;
 
 	(void)state;
-	begin(&f);
+	shelf_begin(&f);
 	(void)book_put(f.store, crowd, "root", "");
 	book_of_store(f.store, 0, 0, before);
-	must(&f, mxw_store_begin(f.store, &f.err));
-	must(&f, mxw_store_clear(f.store, &f.err));
+	shelf_must(&f, mxw_store_begin(f.store, &f.err));
+	shelf_must(&f, mxw_store_clear(f.store, &f.err));
 	reopen(&f);
 	book_of_store(f.store, 0, 0, got);
 	expect_text("after closing", got, before);
-	end(&f);
+	shelf_end(&f);
 }
 
 static void the_dirty_mark_stays_until_it_is_cleared(void **state)
 {
-	struct fixture f;
+	struct shelf f;
 	bool dirty;
 
 	(void)state;
-	begin(&f);
-	must(&f, mxw_store_dirty(f.store, &dirty, &f.err));
+	shelf_begin(&f);
+	shelf_must(&f, mxw_store_dirty(f.store, &dirty, &f.err));
 	assert_false(dirty);
-	must(&f, mxw_store_set_dirty(f.store, true, &f.err));
+	shelf_must(&f, mxw_store_set_dirty(f.store, true, &f.err));
 	reopen(&f);
-	must(&f, mxw_store_dirty(f.store, &dirty, &f.err));
+	shelf_must(&f, mxw_store_dirty(f.store, &dirty, &f.err));
 	assert_true(dirty);
-	must(&f, mxw_store_set_dirty(f.store, false, &f.err));
+	shelf_must(&f, mxw_store_set_dirty(f.store, false, &f.err));
 	reopen(&f);
-	must(&f, mxw_store_dirty(f.store, &dirty, &f.err));
+	shelf_must(&f, mxw_store_dirty(f.store, &dirty, &f.err));
 	assert_false(dirty);
-	end(&f);
+	shelf_end(&f);
 }
 
 int main(void)

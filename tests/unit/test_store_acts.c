@@ -14,30 +14,6 @@
 #include "tests/unit/database.h"
 #include "tests/unit/sandbox.h"
 
-struct fixture {
-	char dir[SCRATCH_PATH];
-	struct mxw_store *store;
-	struct mxw_err err;
-};
-
-static void begin(struct fixture *f)
-{
-	*f = (struct fixture){ 0 };
-	f->store = book_open(scratch_make(f->dir));
-}
-
-static void end(struct fixture *f)
-{
-	mxw_store_close(f->store);
-	scratch_remove(f->dir);
-}
-
-static void must(struct fixture *f, int error)
-{
-	if (error)
-		fail_msg("%d: %s", error, f->err.text);
-}
-
 static int take_act(void *context, const struct mxw_intent *intent, const struct mxw_act *act)
 {
 	(void)intent;
@@ -59,11 +35,11 @@ static void words_come_back_as_they_were(void **state)
 		{ .when = 1, .who = "j\xc3\xb6rg", .why = "\xe2\x82\xac%s\n\x1b[31m\xff" },
 	};
 	struct mxw_act act = { .when = 2 }, got;
-	struct fixture f;
+	struct shelf f;
 
 	(void)state;
 	assert_int_equal(sizeof(long_text), sizeof(act.why));
-	begin(&f);
+	shelf_begin(&f);
 	for (size_t i = 0; i <= COUNT(rows); i++) {
 		const struct line line = BLOCK("192.0.2.7");
 		const struct mxw_intent intent = intent_of(&line);
@@ -73,14 +49,14 @@ static void words_come_back_as_they_were(void **state)
 			act = rows[i];
 		else
 			memcpy(act.why, long_text, sizeof(long_text));
-		must(&f, mxw_store_act(f.store, &act, &id, &f.err));
-		must(&f, mxw_store_put(f.store, &intent, id, &f.err));
-		must(&f, mxw_store_each(f.store, 0, take_act, &got, &f.err));
+		shelf_must(&f, mxw_store_act(f.store, &act, &id, &f.err));
+		shelf_must(&f, mxw_store_put(f.store, &intent, id, &f.err));
+		shelf_must(&f, mxw_store_each(f.store, 0, take_act, &got, &f.err));
 		expect_number(act.why, "when", got.when, act.when);
 		expect_text(act.why, got.who, act.who);
 		expect_text(act.why, got.why, act.why);
 	}
-	end(&f);
+	shelf_end(&f);
 }
 
 /* Writes "prefix who: why, " for each visit. */
@@ -94,14 +70,15 @@ static int name_act(void *context, const struct mxw_intent *intent, const struct
 	return MXW_OK;
 }
 
-static void expect_acts(struct fixture *f, const char *row, const char *want)
+static void expect_acts(struct shelf *f, const char *row, const char *want)
 {
 	char got[BOOK_TEXT] = "";
 
-	must(f, mxw_store_each(f->store, 0, name_act, got, &f->err));
+	shelf_must(f, mxw_store_each(f->store, 0, name_act, got, &f->err));
 	expect_text(row, got, want);
 	got[0] = '\0';
-	must(f, mxw_store_match(f->store, prefix_of("192.0.2.1").key, 0, name_act, got, &f->err));
+	shelf_must(f, mxw_store_match(f->store, prefix_of("192.0.2.1").key, 0, name_act, got,
+				      &f->err));
 	if (strncmp(got, want, strlen(got)) != 0)
 		fail_msg("row \"%s\": match says %s", row, got);
 }
@@ -112,48 +89,48 @@ static void an_entry_names_the_last_who_put_it(void **state)
 					    BLOCK("192.0.2.2"),
 					    { .prefix = NULL } };
 	static const struct line first[] = { BLOCK("192.0.2.1"), { .prefix = NULL } };
-	struct fixture f;
+	struct shelf f;
 
 	(void)state;
-	begin(&f);
+	shelf_begin(&f);
 	assert_true(book_put(f.store, both, "ann", "spam") !=
 		    book_put(f.store, first, "bob", "more spam"));
 	expect_acts(&f, "replaced", "192.0.2.1 bob: more spam, 192.0.2.2 ann: spam, ");
-	must(&f, mxw_store_prune(f.store, &f.err));
+	shelf_must(&f, mxw_store_prune(f.store, &f.err));
 	expect_acts(&f, "both are used", "192.0.2.1 bob: more spam, 192.0.2.2 ann: spam, ");
 	assert_int_equal(database_number(f.dir, "SELECT count(*) FROM act"), 2);
 	database_run(f.dir, "DELETE FROM act WHERE who = 'bob'");
 	expect_acts(&f, "an act that is gone", "192.0.2.1 : , 192.0.2.2 ann: spam, ");
-	end(&f);
+	shelf_end(&f);
 }
 
 static void unused_acts_can_be_pruned(void **state)
 {
 	static const struct line lines[] = { BLOCK("192.0.2.1"), { .prefix = NULL } };
-	struct fixture f;
+	struct shelf f;
 
 	(void)state;
-	begin(&f);
+	shelf_begin(&f);
 	for (int i = 0; i < 5; i++)
 		(void)book_put(f.store, lines, "ann", "spam");
 	assert_int_equal(database_number(f.dir, "SELECT count(*) FROM act"), 5);
-	must(&f, mxw_store_prune(f.store, &f.err));
+	shelf_must(&f, mxw_store_prune(f.store, &f.err));
 	assert_int_equal(database_number(f.dir, "SELECT count(*) FROM act"), 1);
 	expect_acts(&f, "pruned", "192.0.2.1 ann: spam, ");
-	must(&f, mxw_store_clear(f.store, &f.err));
+	shelf_must(&f, mxw_store_clear(f.store, &f.err));
 	assert_int_equal(database_number(f.dir, "SELECT count(*) FROM act"), 0);
 	expect_acts(&f, "cleared", "");
-	end(&f);
+	shelf_end(&f);
 }
 
 /* Puts count addresses from first on in one class. */
-static void put_range(struct fixture *f, enum mxw_class class, uint64_t first, uint64_t count)
+static void put_range(struct shelf *f, enum mxw_class class, uint64_t first, uint64_t count)
 {
 	for (uint64_t i = 0; i < count; i++) {
 		const struct mxw_intent intent = { .class = (uint8_t) class,
 						   .prefix = { .key = first + i, .len = 64 } };
 
-		must(f, mxw_store_put(f->store, &intent, 1, &f->err));
+		shelf_must(f, mxw_store_put(f->store, &intent, 1, &f->err));
 	}
 }
 
@@ -177,32 +154,32 @@ static void a_class_fits_or_not(void **state)
 		{ "a larger limit", MXW_CLASS_BLOCK, 16, 4, false, 4, 100, true },
 		{ "and a smaller one", MXW_CLASS_BLOCK, 20, 1, false, 1, 20, false },
 	};
-	struct fixture f;
+	struct shelf f;
 
 	(void)state;
-	begin(&f);
+	shelf_begin(&f);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		bool fits;
 
 		put_range(&f, rows[i].class, rows[i].first, rows[i].count);
-		must(&f, mxw_store_fits(f.store, rows[i].class, rows[i].net, rows[i].added,
-					rows[i].limit, &fits, &f.err));
+		shelf_must(&f, mxw_store_fits(f.store, rows[i].class, rows[i].net, rows[i].added,
+					      rows[i].limit, &fits, &f.err));
 		expect_number(rows[i].name, "fits", fits, rows[i].want);
 	}
-	end(&f);
+	shelf_end(&f);
 }
 
 static void what_was_never_asked_is_counted(void **state)
 {
-	struct fixture f;
+	struct shelf f;
 	bool fits;
 
 	(void)state;
-	begin(&f);
+	shelf_begin(&f);
 	put_range(&f, MXW_CLASS_BLOCK, 0, 10);
-	must(&f, mxw_store_fits(f.store, MXW_CLASS_BLOCK, false, 1, 9, &fits, &f.err));
+	shelf_must(&f, mxw_store_fits(f.store, MXW_CLASS_BLOCK, false, 1, 9, &fits, &f.err));
 	assert_false(fits);
-	end(&f);
+	shelf_end(&f);
 }
 
 int main(void)
