@@ -220,6 +220,7 @@ static void a_clock_that_is_behind_adds_no_time(void **state)
 	run(dir, command_given, wall() + 20 * YEAR, 0);
 	next_command(dir);
 	expect_near("behind", "mono", stored(dir, "mono"), mono() + HOUR);
+	scratch_remove(dir);
 }
 
 int main(void)
