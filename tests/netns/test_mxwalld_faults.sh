@@ -249,3 +249,21 @@ test_D5_resolver_gone_at_5000_events_a_second()
 	logged 'event=blocked source=198.51.100.[2-7]'
 	restarted
 }
+
+test_public_resolvers_are_warned_of()
+{
+	attach --mode enforce
+	conf
+	sed -i '/^resolvers/d' /run/etc/mxwall.conf
+	printf 'nameserver 127.0.0.53\n' > /run/resolv.conf
+	mount --bind /run/resolv.conf /etc/resolv.conf
+	start
+	logged runs
+	kill "$(pgrep -x mxwalld)"
+	wait $MXWALLD_PID
+	! grep 'public resolver' /run/mxwalld.log || die "it warns of a stub on this host"
+	printf 'nameserver 1.0.0.1\nnameserver 2001:4860:4860::8888\n' >> /run/resolv.conf
+	start
+	logged 'level=warning event=config warning="/etc/resolv.conf names 1.0.0.1, a public resolver \(Cloudflare\).*resolvers = 127.0.0.1'
+	expect 1 "$(grep -c 'public resolver' /run/mxwalld.log)" "warnings"
+}

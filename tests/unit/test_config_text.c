@@ -221,6 +221,14 @@ static void warnings_name_lists(void **state)
 		  "list_queries_per_second names c.d, which is not among sites\n" },
 		{ "sites = a.b*8\nlist_queries_per_day = c.d=9\n[names]\nrhsbl_sites = c.d\n",
 		  "rhsbl_sites are not asked: reverse is no\n" },
+		{ "sites = a.b*8\nresolvers = 127.0.0.1 9.9.9.11 192.0.2.53 "
+		  "[2001:4860:4860::8844]:53\n",
+		  "resolvers names 9.9.9.11, a public resolver (Quad9): lists refuse or falsify "
+		  "answers through those. Run unbound on this host and set resolvers = 127.0.0.1.\n"
+		  "resolvers names 2001:4860:4860::8844, a public resolver (Google): lists refuse "
+		  "or falsify answers through those. Run unbound on this host and set resolvers = "
+		  "127.0.0.1.\n" },
+		{ "sites = a.b*8\nresolvers = 127.0.0.53 127.0.0.1:5353 ::1 10.0.0.1\n", "" },
 		{ "sites = a.b*8\n[names]\nreverse = yes\nscore_max = 8\n"
 		  "rhsbl_sites = sorbs.net\n",
 		  "sorbs.net is dead: it ended on 5 June 2024. Remove it from sites.\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Names of queries and of lists (userspace/policy/dnsbl_name.h, known_lists.h).
+ * Names of queries and of lists (userspace/policy/dnsbl_name.h, known_lists.h,
+ * known_resolvers.h).
  */
 #include <arpa/inet.h>
 #include <setjmp.h>
@@ -13,6 +14,7 @@
 
 #include "policy/dnsbl_name.h"
 #include "policy/known_lists.h"
+#include "policy/known_resolvers.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define ZEROS20 "0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."
@@ -241,6 +243,52 @@ static void dead_lists_are_named(void **state)
 	}
 }
 
+static void public_resolvers_are_known(void **state)
+{
+	static const struct {
+		const char *addr, *want; /* NULL: nobody's */
+	} rows[] = {
+		{ "8.8.8.8", "Google" },
+		{ "8.8.8.9", NULL },
+		{ "8.8.8.7", NULL },
+		{ "2001:4860:4860::8844", "Google" },
+		{ "1.1.1.1", "Cloudflare" },
+		{ "1.1.1.3", "Cloudflare" },
+		{ "1.1.1.4", NULL },
+		{ "2606:4700:4700::1113", "Cloudflare" },
+		{ "2606:4700:4701::1113", NULL },
+		{ "9.9.9.11", "Quad9" },
+		{ "149.112.112.112", "Quad9" },
+		{ "2620:fe::fe", "Quad9" },
+		{ "208.67.220.220", "OpenDNS" },
+		{ "4.2.2.6", "Level 3" },
+		{ "4.2.2.7", NULL },
+		{ "64.6.65.6", "UltraDNS" },
+		{ "8.26.56.26", "Comodo" },
+		{ "94.140.14.14", "AdGuard" },
+		{ "127.0.0.1", NULL },
+		{ "127.0.0.53", NULL },
+		{ "::1", NULL },
+		{ "::8.8.8.8", NULL },
+		{ "192.168.1.1", NULL },
+		{ "0.0.0.0", NULL },
+		{ "255.255.255.255", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *got;
+		uint8_t addr[16];
+		char text[256];
+
+		address(rows[i].addr, addr);
+		got = mxw_known_resolver(addr);
+		if (!got != !rows[i].want || (got && strcmp(got, rows[i].want) != 0))
+			fail_msg("%s: %s", rows[i].addr, got ? got : "nobody's");
+		assert_int_equal(mxw_known_resolver_warning("x", addr, text), got != NULL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +300,7 @@ int main(void)
 		cmocka_unit_test(keys_are_masked),
 		cmocka_unit_test(vendors_are_one_witness),
 		cmocka_unit_test(dead_lists_are_named),
+		cmocka_unit_test(public_resolvers_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

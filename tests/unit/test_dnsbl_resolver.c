@@ -12,6 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/addr.h"
 #include "base/clock.h"
 #include "sources/dnsbl_resolver.h"
 
@@ -315,10 +316,11 @@ static void waiters_that_never_stop_do_not_hold_the_loop(void **state)
 static void bad_requests(void **state)
 {
 	struct mxw_resolver_rules rules = mxw_resolver_default_rules();
+	struct mxw_resolver_server server[MXW_RESOLVER_SERVERS];
 	struct mxw_resolver *resolver;
 	struct world world;
 	struct mxw_err err;
-	char text[100], name[300];
+	char text[MXW_ADDR_TEXT], name[300];
 
 	(void)state;
 	world_open(&world, 2, 1);
@@ -331,8 +333,9 @@ static void bad_requests(void **state)
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(ask(&world, "late.l.example", 1), 0);
 	assert_int_equal(ask(&world, "late.l.example", 1), MXW_E_FAIL);
-	(void)snprintf(name, sizeof(name), "127.0.0.1:%u", nameserver_port(world.server));
-	assert_string_equal(mxw_resolver_servers(world.resolver, text, sizeof(text)), name);
+	assert_int_equal(mxw_resolver_servers(world.resolver, server), 1);
+	assert_int_equal(server[0].port, nameserver_port(world.server));
+	assert_string_equal(mxw_addr_format(server[0].addr, text), "127.0.0.1");
 	rules.in_flight = 0;
 	assert_int_equal(mxw_resolver_open(&resolver, &world.loop, &rules, &err), MXW_E_USAGE);
 	rules.in_flight = 1;

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "policy/dnsbl_name.h"
 #include "policy/known_lists.h"
+#include "policy/known_resolvers.h"
 
 struct warner {
 	mxw_config_warning_fn *warning;
@@ -116,6 +117,15 @@ static void warn_of_names(const struct warner *warner, const struct mxw_settings
 		     (long long)names->score_max);
 }
 
+static void warn_of_resolvers(const struct warner *warner, const struct mxw_servers *resolvers)
+{
+	char text[256];
+
+	for (size_t i = 0; i < resolvers->count; i++)
+		if (mxw_known_resolver_warning("resolvers", resolvers->server[i].addr, text))
+			warn(warner, "%s", text);
+}
+
 void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning_fn *warning,
 			 void *context)
 {
@@ -128,6 +138,7 @@ void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning
 	warn_of_quotas(&warner, settings, &dnsbl->list_per_second, "list_queries_per_second");
 	warn_of_quotas(&warner, settings, &dnsbl->list_per_day, "list_queries_per_day");
 	warn_of_names(&warner, settings);
+	warn_of_resolvers(&warner, &dnsbl->resolvers);
 	if (!dnsbl->sites.line_count)
 		warn(&warner, "sites is empty: no list is asked");
 	else if (dnsbl->drop > highest)

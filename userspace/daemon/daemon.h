@@ -90,6 +90,9 @@ void mxw_daemon_reload(struct mxw_daemon *daemon);
 void mxw_daemon_log_mistakes(const struct mxw_log *log, const struct mxw_mistakes *mistakes);
 void mxw_daemon_log_warnings(const struct mxw_log *log, const struct mxw_settings *settings);
 
+/* resolvers.c: says so in the log if /etc/resolv.conf names a public resolver, and is used. */
+void mxw_daemon_warn_of_resolvers(const struct mxw_daemon *daemon);
+
 /* decide.c: from a report to a decision. */
 struct mxw_dnsbl_outside mxw_daemon_outside(struct mxw_daemon *daemon);
 struct mxw_auto_events mxw_daemon_auto_events(struct mxw_daemon *daemon);

@@ -138,6 +138,8 @@ static int open_engine(struct mxw_daemon *daemon, struct mxw_err *err)
 	mxw_daemon_setup(daemon, &daemon->settings, setup);
 	error = mxw_resolver_open(&daemon->resolver, &daemon->loop, &rules, err);
 	if (!error)
+		mxw_daemon_warn_of_resolvers(daemon);
+	if (!error)
 		error = mxw_dnsbl_create(&daemon->engine, setup, &outside, err);
 	free(setup);
 	if (!error)

@@ -77,8 +77,9 @@ unsigned int mxw_resolver_room(const struct mxw_resolver *resolver);
 
 struct mxw_resolver_counts mxw_resolver_counts(const struct mxw_resolver *resolver);
 
-/* The servers in use as text, "127.0.0.1:53, [::1]:53", cut to size. Returns out. */
-const char *mxw_resolver_servers(const struct mxw_resolver *resolver, char *out, size_t size);
+/* The servers in use, those of /etc/resolv.conf or the rules'. Returns how many out has. */
+size_t mxw_resolver_servers(const struct mxw_resolver *resolver,
+			    struct mxw_resolver_server out[MXW_RESOLVER_SERVERS]);
 
 /* Ends it: no waiter is called any more, but the loop has to run on until its handles are
  * closed; then closed(context) is called, if not NULL. NULL as resolver is allowed. May be

@@ -2,9 +2,8 @@
 /*
  * The resolver's beginning and end. Called by who owns it.
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <arpa/inet.h>
+#include <string.h>
 #include <netinet/in.h>
 #include <sys/random.h>
 
@@ -165,26 +164,33 @@ int mxw_resolver_open(struct mxw_resolver **out, struct uv_loop_s *loop,
 	return MXW_OK;
 }
 
-const char *mxw_resolver_servers(const struct mxw_resolver *resolver, char *out, size_t size)
+static struct mxw_resolver_server server_of(const struct ares_addr_port_node *node)
+{
+	struct mxw_resolver_server server = {
+		.addr = { [10] = 0xff, [11] = 0xff },
+		.port = (uint16_t)(node->udp_port ? node->udp_port : 53),
+	};
+
+	if (node->family == AF_INET6)
+		memcpy(server.addr, &node->addr.addr6, 16);
+	else
+		memcpy(server.addr + 12, &node->addr.addr4, 4);
+	return server;
+}
+
+size_t mxw_resolver_servers(const struct mxw_resolver *resolver,
+			    struct mxw_resolver_server out[MXW_RESOLVER_SERVERS])
 {
 	struct ares_addr_port_node *servers = NULL;
-	size_t at = 0;
+	size_t count = 0;
 
-	out[0] = '\0';
 	if (ares_get_servers_ports(resolver->lane[0].channel, &servers) != ARES_SUCCESS)
-		return out;
-	for (const struct ares_addr_port_node *node = servers; node && at < size;
-	     node = node->next) {
-		bool v6 = node->family == AF_INET6;
-		char text[INET6_ADDRSTRLEN];
-
-		(void)inet_ntop(node->family, &node->addr, text, sizeof(text)); /* fits */
-		at += (size_t)snprintf(out + at, size - at, "%s%s%s%s:%d", at ? ", " : "",
-				       v6 ? "[" : "", text, v6 ? "]" : "",
-				       node->udp_port ? node->udp_port : 53);
-	}
+		return 0;
+	for (const struct ares_addr_port_node *node = servers; node && count < MXW_RESOLVER_SERVERS;
+	     node = node->next)
+		out[count++] = server_of(node);
 	ares_free_data(servers);
-	return out;
+	return count;
 }
 
 void mxw_resolver_close(struct mxw_resolver *resolver, void (*closed)(void *context), void *context)
