@@ -152,6 +152,8 @@ static void mistakes_have_their_line(void **state)
 		{ "[controller]\nstate = $HOME/x\n", 2, "an absolute path" },
 		{ "[dnsbl]\nresolvers = ::1 ::1 ::1 ::1 ::1 ::1 ::1 ::1 ::1\n", 2,
 		  "one address too many" },
+		{ "[dnsbl]\nin_flight = 1001\n", 2, "1 to 1000" },
+		{ "[limits]\nqueue = 1048577\n", 2, "10 to 1048576" },
 		{ "[dnsbl]\nresolvers = 127.0.0.1:0\n", 2, "none of ADDR" },
 		{ "[controller]\nmetrics = 0.0.0.0:9125\n", 2, "ADDR:PORT of the loopback" },
 		{ "[controller]\nmetrics = 192.0.2.1:9125\n", 2, "ADDR:PORT of the loopback" },

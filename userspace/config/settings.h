@@ -16,6 +16,8 @@
 #define MXW_SETTING_TEXT 256 /* a text or path, with NUL */
 #define MXW_SERVERS 8
 #define MXW_ADDRESSES 64
+#define MXW_QUERIES_IN_FLIGHT 1000 /* at most, as sources/dnsbl_resolver.h has it */
+#define MXW_QUERIES_QUEUED (1 << 20)
 
 /* "zone=number" for some lists. */
 struct mxw_quotas {

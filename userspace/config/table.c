@@ -70,8 +70,8 @@ static const struct mxw_setting table[] = {
 	{ "dnsbl", "resolvers", MXW_SERVER_LIST, FIELD(dnsbl.resolvers), 0, 0, NULL, "",
 	  "Resolvers to ask, ADDR, ADDR:PORT or [ADDR]:PORT; those of /etc/resolv.conf if empty. "
 	  "Most lists do not answer public resolvers: run one on this host." },
-	{ "dnsbl", "in_flight", MXW_NUMBER, FIELD(dnsbl.in_flight), 1, 100000, NULL, "2000",
-	  "Queries that may wait for an answer at the same time." },
+	{ "dnsbl", "in_flight", MXW_NUMBER, FIELD(dnsbl.in_flight), 1, MXW_QUERIES_IN_FLIGHT, NULL,
+	  "1000", "Queries that may wait for an answer at the same time." },
 	{ "dnsbl", "queries_per_second", MXW_NUMBER, FIELD(dnsbl.per_second), 0, 1000000, NULL,
 	  "100", "Queries to each list in any second; 0 = no limit. 1 to 7 count as 8." },
 	{ "dnsbl", "queries_per_day", MXW_NUMBER, FIELD(dnsbl.per_day), 0, UINT32_MAX, NULL, "0",
@@ -116,8 +116,9 @@ static const struct mxw_setting table[] = {
 
 	{ "limits", "sources", MXW_NUMBER, FIELD(limits.sources), 1000, 100000000, NULL, "1000000",
 	  "Sources that are remembered; the oldest are forgotten first." },
-	{ "limits", "queue", MXW_NUMBER, FIELD(limits.queue), 10, 10000000, NULL, "20000",
-	  "Sources that may wait to be asked for; the oldest are dropped first." },
+	{ "limits", "queue", MXW_NUMBER, FIELD(limits.queue), 10, MXW_QUERIES_QUEUED, NULL, "20000",
+	  "Queries that may wait for their turn, one for each source and list; the oldest are "
+	  "dropped first." },
 	{ "limits", "events_per_second", MXW_NUMBER, FIELD(limits.events), 1, 10000000, NULL,
 	  "5000", "New sources that the kernel reports in a second." },
 

@@ -56,8 +56,6 @@ static uint32_t jobs(const struct mxw_settings *settings)
 {
 	uint64_t share = settings->dnsbl.in_flight / 4;
 
-	if (share > MXW_RESOLVER_IN_FLIGHT / 4)
-		share = MXW_RESOLVER_IN_FLIGHT / 4;
 	return share ? (uint32_t)share : 1;
 }
 

@@ -19,6 +19,7 @@
 
 #define MXW_RESOLVER_SERVERS 8
 #define MXW_RESOLVER_IN_FLIGHT 1000 /* at most */
+#define MXW_RESOLVER_QUEUE (1 << 20) /* at most */
 
 struct uv_loop_s;
 struct mxw_resolver;
@@ -30,7 +31,7 @@ struct mxw_resolver_server {
 
 struct mxw_resolver_rules {
 	unsigned int in_flight; /* 1..MXW_RESOLVER_IN_FLIGHT questions with the servers */
-	unsigned int queue; /* more that wait, >= 1 */
+	unsigned int queue; /* more that wait, 1..MXW_RESOLVER_QUEUE */
 	uint64_t deadline; /* ns from asking to giving up, >= 100 ms */
 	struct mxw_resolver_server server[MXW_RESOLVER_SERVERS];
 	size_t server_count; /* 0: those of /etc/resolv.conf */

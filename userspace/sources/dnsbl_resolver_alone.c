@@ -9,16 +9,20 @@
 #include "base/clock.h"
 #include "sources/inquiry.h"
 
+/* What the settings allow the resolver takes. */
+_Static_assert(MXW_QUERIES_IN_FLIGHT == MXW_RESOLVER_IN_FLIGHT, "in_flight");
+_Static_assert(MXW_QUERIES_QUEUED == MXW_RESOLVER_QUEUE, "queue");
+_Static_assert(MXW_SERVERS == MXW_RESOLVER_SERVERS, "resolvers");
+
 struct mxw_resolver_rules mxw_resolver_rules_of(const struct mxw_settings *settings)
 {
 	const struct mxw_dnsbl_settings *s = &settings->dnsbl;
 	struct mxw_resolver_rules rules = mxw_resolver_default_rules();
 
-	rules.in_flight = s->in_flight < MXW_RESOLVER_IN_FLIGHT ? (unsigned int)s->in_flight
-								: MXW_RESOLVER_IN_FLIGHT;
+	rules.in_flight = (unsigned int)s->in_flight;
 	rules.queue = (unsigned int)settings->limits.queue;
 	rules.deadline = s->deadline * MXW_SECOND;
-	for (size_t i = 0; i < s->resolvers.count && i < MXW_RESOLVER_SERVERS; i++) {
+	for (size_t i = 0; i < s->resolvers.count; i++) {
 		memcpy(rules.server[i].addr, s->resolvers.server[i].addr, 16);
 		rules.server[i].port = s->resolvers.server[i].port;
 		rules.server_count++;

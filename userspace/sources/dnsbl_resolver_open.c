@@ -59,9 +59,9 @@ static int check_rules(const struct mxw_resolver_rules *rules, struct mxw_err *e
 	if (!rules->in_flight || rules->in_flight > MXW_RESOLVER_IN_FLIGHT)
 		return mxw_fail(err, MXW_E_USAGE, "%u questions in flight: it is 1 to %d",
 				rules->in_flight, MXW_RESOLVER_IN_FLIGHT);
-	if (!rules->queue || rules->queue > 1U << 20)
-		return mxw_fail(err, MXW_E_USAGE, "%u questions waiting: it is 1 to %u",
-				rules->queue, 1U << 20);
+	if (!rules->queue || rules->queue > MXW_RESOLVER_QUEUE)
+		return mxw_fail(err, MXW_E_USAGE, "%u questions waiting: it is 1 to %d",
+				rules->queue, MXW_RESOLVER_QUEUE);
 	if (rules->deadline < DEADLINE_LEAST || rules->deadline > 3600 * MXW_SECOND)
 		return mxw_fail(err, MXW_E_USAGE,
 				"a deadline of %llu ns: it is a tenth of a second to an hour",
