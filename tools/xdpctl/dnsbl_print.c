@@ -20,6 +20,12 @@ static const char *text(const json_t *object, const char *key)
 	return value ? value : "";
 }
 
+/* The same, for what no table makes presentable. */
+static const char *safe(const json_t *object, const char *key, char out[CELL])
+{
+	return terminal_safe(text(object, key), out, CELL);
+}
+
 static long long whole(const json_t *object, const char *key)
 {
 	return (long long)json_integer_value(json_object_get(object, key));
@@ -119,7 +125,7 @@ static void join_counts(const json_t *object, char out[CELL])
 
 static void print_overlap(const json_t *lists)
 {
-	char counts[CELL];
+	char counts[CELL], others[CELL], name[CELL];
 	const json_t *list;
 	size_t i;
 
@@ -129,9 +135,10 @@ static void print_overlap(const json_t *lists)
 
 		join_counts(json_object_get(figures, "overlap"), counts);
 		(void)printf("%s%s had %lld sources, %lld that no other had", i ? "" : "\n",
-			     text(list, "list"), whole(figures, "sources"),
+			     safe(list, "list", name), whole(figures, "sources"),
 			     whole(figures, "unique"));
-		(void)printf(counts[0] == '0' ? "\n" : "; also in %s\n", counts);
+		(void)printf(counts[0] == '0' ? "\n" : "; also in %s\n",
+			     terminal_safe(counts, others, CELL));
 	}
 }
 
@@ -228,19 +235,21 @@ static void join_codes(const json_t *codes, char out[CELL])
 
 static void print_verdict(const struct cli *cli, const json_t *body)
 {
-	char life[MXW_DURATION_TEXT];
+	char life[MXW_DURATION_TEXT], rung[CELL], standing[CELL], why[CELL];
 	long long seconds = whole(body, "for");
 
+	(void)safe(body, "rung", rung);
+	(void)safe(body, "standing", standing);
+	(void)safe(body, "why", why);
 	if (cli->args.porcelain) {
-		(void)printf("verdict\t%s\t%lld\t%lld\t%s\t%s\n", text(body, "rung"),
-			     whole(body, "score"), seconds, text(body, "standing"),
-			     text(body, "why"));
+		(void)printf("verdict\t%s\t%lld\t%lld\t%s\t%s\n", rung, whole(body, "score"),
+			     seconds, standing, why);
 		return;
 	}
-	(void)printf("\nscore %lld: %s", whole(body, "score"), text(body, "rung"));
+	(void)printf("\nscore %lld: %s", whole(body, "score"), rung);
 	if (seconds > 0)
 		(void)printf(" for %s", mxw_duration_format((uint64_t)seconds, life));
-	(void)printf(": %s\n", text(body, "why"));
+	(void)printf(": %s\n", why);
 	if (!json_is_true(json_object_get(body, "controller")))
 		(void)printf("no controller watches over the lists: each is taken at its word\n");
 }
