@@ -73,6 +73,8 @@ static void overlaps_are_told(void **state)
 	} rows[] = {
 		{ "{\"lists\":[{\"list\":\"a.b\"," FIGURES "{\"c.d\":4}}}]}",
 		  "\na.b had 5 sources, 1 that no other had; also in c.d=4\n" },
+		{ "{\"lists\":[{\"list\":\"a.b\"," FIGURES "{\"0spam.example\":4,\"c.d\":2}}}]}",
+		  "\na.b had 5 sources, 1 that no other had; also in 0spam.example=4,c.d=2\n" },
 		{ "{\"lists\":[{\"list\":\"a.b\"," FIGURES "{}}}]}",
 		  "\na.b had 5 sources, 1 that no other had\n" },
 		{ "{\"lists\":[{\"list\":\"a\\u001b[31m\"," FIGURES "{\"c\\n\\u001bd\":4}}}]}",

@@ -132,12 +132,13 @@ static void print_overlap(const json_t *lists)
 	json_array_foreach(lists, i, list)
 	{
 		const json_t *figures = json_object_get(list, "figures");
+		const json_t *overlap = json_object_get(figures, "overlap");
 
-		join_counts(json_object_get(figures, "overlap"), counts);
+		join_counts(overlap, counts);
 		(void)printf("%s%s had %lld sources, %lld that no other had", i ? "" : "\n",
 			     safe(list, "list", name), whole(figures, "sources"),
 			     whole(figures, "unique"));
-		(void)printf(counts[0] == '0' ? "\n" : "; also in %s\n",
+		(void)printf(json_object_size(overlap) ? "; also in %s\n" : "\n",
 			     terminal_safe(counts, others, CELL));
 	}
 }
