@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "config/config.h"
 
+#define KEY "abcdefghijklmnopqrstuvwxyz"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct mxw_settings settings;
@@ -219,6 +220,16 @@ static void all_mistakes_are_told_up_to_twenty(void **state)
 
 static void keys_and_control_characters_are_not_shown(void **state)
 {
+	static const char *const texts[] = {
+		"[dnsbl]\nsites = " KEY ":zen.dq.spamhaus.net*3\n",
+		"[dnsbl]\nsites = " KEY "*x\n",
+		"[dnsbl]\nsites = zen.dq.spamhaus.net=" KEY "\n",
+		"[dnsbl]\n" KEY " = 1\n",
+		"[dnsbl]\nlist_queries_per_day = " KEY "=x\n",
+		"[dnsbl]\nresolvers = -" KEY "_\n",
+		"[" KEY "]\na = 1\n",
+	};
+
 	(void)state;
 	(void)parse("[dnsbl]\nsites = abcdefghijklmnopqrstuvwxyz.zen.dq.spamhaus.net=*2\n");
 	assert_null(strstr(mistakes.mistake[0].text, "abcdefghijklmnop"));
@@ -227,6 +238,13 @@ static void keys_and_control_characters_are_not_shown(void **state)
 	assert_non_null(strstr(mistakes.mistake[0].text, "***.zen.dq.spamhaus.net*x"));
 	assert_null(strstr(mistakes.mistake[0].text, "abcdefghijklmnop"));
 	assert_non_null(strstr(mistakes.mistake[1].text, "??*"));
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		if (!parse(texts[i]))
+			fail_msg("no mistake in %s", texts[i]);
+		for (size_t m = 0; m < mistakes.count; m++)
+			if (strstr(mistakes.mistake[m].text, "abcdefghijklmnop"))
+				fail_msg("%s: %s", texts[i], mistakes.mistake[m].text);
+	}
 }
 
 /* L1: NUL anywhere, and lines and words of every length up to 10 MB. */

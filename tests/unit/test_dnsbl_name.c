@@ -177,6 +177,8 @@ static void keys_are_masked(void **state)
 		{ "combined.mail.abusix.zone", "combined.mail.abusix.zone" },
 		{ "0123456789abcdef01234.rbl.example", "***.rbl.example" },
 		{ "a-label-with-many-hyphens.example", "a-label-with-many-hyphens.example" },
+		{ "x-0123456789abcdef0123.rbl.example", "***.rbl.example" },
+		{ "0123456789abcdef012.rbl.example", "0123456789abcdef012.rbl.example" },
 		{ "b.barracudacentral.org", "b.barracudacentral.org" },
 		{ "x", "x" },
 	};

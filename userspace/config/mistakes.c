@@ -3,23 +3,16 @@
  * The collection of mistakes. Called by the rest of config/ and by who shows them.
  */
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config/mistakes.h"
-
-#define KEY_LENGTH 20 /* a longer label of a list's name is a customer's key */
+#include "policy/dnsbl_name.h"
 
 void mxw_mistakes_init(struct mxw_mistakes *mistakes, const char *file)
 {
 	memset(mistakes, 0, sizeof(*mistakes));
 	(void)snprintf(mistakes->file, sizeof(mistakes->file), "%s", file);
-}
-
-static bool is_alnum(char ch)
-{
-	return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
 }
 
 /* The sentence quotes the file, which may hold keys and anything else. */
@@ -28,11 +21,10 @@ static void make_presentable(char *text)
 	char *out = text;
 
 	while (*text) {
-		size_t length = 0;
+		bool key;
+		size_t length = mxw_dnsbl_run(text, &key);
 
-		while (is_alnum(text[length]))
-			length++;
-		if (length >= KEY_LENGTH && text[length] == '.') {
+		if (key) {
 			memcpy(out, "***", 3);
 			out += 3;
 			text += length;

@@ -10,7 +10,7 @@
 #include "policy/known_lists.h"
 
 #define NIBBLES 64 /* "f." for each of 32 */
-#define KEY_LABEL 20 /* no public list has a label as long as a key */
+#define KEY_LEAST 20 /* no public list has so many letters and digits in a row */
 
 static int join(const char *front, const char *zone, char out[MXW_DNS_NAME])
 {
@@ -113,9 +113,31 @@ bool mxw_dnsbl_askable(const uint8_t addr[16])
 	return key >> 32 == 0 ? askable_ipv4((uint32_t)key) : key >> 61 == 1; /* 2000::/3 */
 }
 
-static bool looks_like_key(const char *label, size_t length)
+static bool is_alnum(char ch)
 {
-	return length >= KEY_LABEL && !memchr(label, '-', length) && !memchr(label, '_', length);
+	return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
+}
+
+size_t mxw_dnsbl_run(const char *text, bool *key)
+{
+	size_t length = 0;
+
+	while (is_alnum(text[length]))
+		length++;
+	*key = length >= KEY_LEAST;
+	return length;
+}
+
+static bool has_key(const char *label, size_t length)
+{
+	bool key = false;
+
+	for (size_t at = 0; at < length && !key;) {
+		size_t run = mxw_dnsbl_run(label + at, &key);
+
+		at += run ? run : 1;
+	}
+	return key;
 }
 
 const char *mxw_dnsbl_mask(const char *zone, char out[MXW_DNSBL_ZONE_TEXT])
@@ -125,7 +147,7 @@ const char *mxw_dnsbl_mask(const char *zone, char out[MXW_DNSBL_ZONE_TEXT])
 
 	while (*label) {
 		size_t length = strcspn(label, ".");
-		bool secret = label < public || looks_like_key(label, length);
+		bool secret = label < public || has_key(label, length);
 
 		at += mxw_text(out + at, MXW_DNSBL_ZONE_TEXT - at, "%s%.*s", at ? "." : "",
 			       secret ? 3 : (int)length, secret ? "***" : label);

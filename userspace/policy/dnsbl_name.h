@@ -46,8 +46,14 @@ int mxw_dnsbl_domain_name(const char *name, const char *zone, char out[MXW_DNS_N
 bool mxw_dnsbl_askable(const uint8_t addr[16]);
 
 /*
- * The zone as it may be shown: a label that is a customer's key (known_lists.h tells where,
- * and any label of 20 or more letters and digits) becomes "***". For logs, metrics,
+ * How many letters and digits text begins with. *key: so many in a row, in a list's name or a
+ * text with such, are a customer's key.
+ */
+size_t mxw_dnsbl_run(const char *text, bool *key);
+
+/*
+ * The zone as it may be shown: a label that is a customer's key (known_lists.h tells where, and
+ * any label with so many letters and digits in a row) becomes "***". For logs, metrics,
  * explain and replies, everywhere. Returns out.
  */
 const char *mxw_dnsbl_mask(const char *zone, char out[MXW_DNSBL_ZONE_TEXT]);
