@@ -130,8 +130,7 @@ void keeper_unblock(struct keeper *keeper, const char *source)
 
 size_t keeper_withdraw(struct keeper *keeper, const char *list)
 {
-	return mxw_auto_withdraw(keeper->automatic, mxw_auto_list(keeper->automatic, list), "",
-				 keeper->now);
+	return mxw_auto_withdraw(keeper->automatic, mxw_auto_list(keeper->automatic, list), "");
 }
 
 const char *keeper_nth(int n, char out[32])

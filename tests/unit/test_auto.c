@@ -275,7 +275,7 @@ static void withdrawal(void **state)
 		(void)snprintf(source, sizeof(source), "10.0.%d.%d", i / 250, i % 250);
 		block(&stage, source, i % 3 == 0 ? good : i % 3 == 1 ? bad : good | bad);
 	}
-	assert_int_equal(mxw_auto_withdraw(stage.automatic, bad, "it lists all", stage.now), 2000);
+	assert_int_equal(mxw_auto_withdraw(stage.automatic, bad, "it lists all"), 2000);
 	assert_int_equal(mxw_auto_counts(stage.automatic).entries, 1000);
 	assert_int_equal(told.change[MXW_AUTO_WITHDRAWN], 2000);
 	assert_int_equal(marks_ask(stage.program, "10.0.0.0"), 1);

@@ -65,24 +65,6 @@ static void intervals_go_by_the_host_alone(void **state)
 			fail_msg("\"%s\" has the wrong interval", urls[i].url);
 }
 
-static void jitter_is_stable_and_spread(void **state)
-{
-	uint32_t halves[2] = { 0, 0 };
-
-	(void)state;
-	for (uint64_t machine = 1; machine <= 1000; machine++) {
-		uint32_t jitter = mxw_vendor_jitter("spamhaus-drop", machine, 3600);
-
-		assert_in_range(jitter, 0, 3599);
-		assert_int_equal(jitter, mxw_vendor_jitter("spamhaus-drop", machine, 3600));
-		halves[jitter / 1800]++;
-	}
-	assert_in_range(halves[0], 400, 600);
-	assert_int_not_equal(mxw_vendor_jitter("spamhaus-drop", 7, 3600),
-			     mxw_vendor_jitter("spamhaus-dropv6", 7, 3600));
-	assert_int_equal(mxw_vendor_jitter("spamhaus-drop", 7, 0), 0);
-}
-
 static bool public(const char *text)
 {
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
@@ -181,7 +163,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_feed_is_complete),
 		cmocka_unit_test(intervals_go_by_the_host_alone),
-		cmocka_unit_test(jitter_is_stable_and_spread),
 		cmocka_unit_test(F4_peers_outside_of_the_public_internet),
 		cmocka_unit_test(F4_hosts_of_urls),
 	};

@@ -238,11 +238,10 @@ void mxw_auto_decide(struct mxw_auto *a, const struct mxw_auto_order *order, uin
 		mxw_auto_end(a, entry, MXW_AUTO_UNBLOCKED, order->decision->why);
 }
 
-size_t mxw_auto_withdraw(struct mxw_auto *a, uint64_t lists, const char *why, uint64_t now)
+size_t mxw_auto_withdraw(struct mxw_auto *a, uint64_t lists, const char *why)
 {
 	size_t count = 0, i = 0;
 
-	(void)now;
 	while (i <= a->table.mask) {
 		struct mxw_auto_entry *entry = &a->table.slots[i];
 

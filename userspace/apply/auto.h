@@ -112,7 +112,7 @@ struct mxw_auto_order {
 void mxw_auto_decide(struct mxw_auto *automatic, const struct mxw_auto_order *order, uint64_t now);
 
 /* Removes the entries that these lists are behind; returns how many. */
-size_t mxw_auto_withdraw(struct mxw_auto *automatic, uint64_t lists, const char *why, uint64_t now);
+size_t mxw_auto_withdraw(struct mxw_auto *automatic, uint64_t lists, const char *why);
 
 /* Whether the source has an entry in force, and until when. */
 bool mxw_auto_stands(const struct mxw_auto *automatic, uint64_t source, uint64_t now,

@@ -68,7 +68,6 @@ struct mxw_daemon {
 	uv_signal_t hangup, term, interrupt;
 	uv_work_t writing;
 	struct mxw_auto_batch *batch; /* that is being written */
-	bool ending;
 	int exit_code;
 };
 

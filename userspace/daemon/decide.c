@@ -174,7 +174,7 @@ void mxw_daemon_list_changed(struct mxw_daemon *daemon, const struct mxw_dnsbl *
 	if (change->withdraw) {
 		(void)snprintf(why, sizeof(why), "%s is not believed: %s", name,
 			       mxw_list_health_name(health));
-		gone = mxw_auto_withdraw(daemon->automatic, bit, why, mxw_clock_mono());
+		gone = mxw_auto_withdraw(daemon->automatic, bit, why);
 	}
 	(void)snprintf(count, sizeof(count), "%zu", gone);
 	mxw_log_event(&daemon->log, change->online ? MXW_LOG_INFO : MXW_LOG_WARNING, "list", "list",

@@ -17,7 +17,6 @@
 static void stop(struct mxw_daemon *daemon, int exit_code)
 {
 	daemon->exit_code = exit_code;
-	daemon->ending = true;
 	uv_stop(&daemon->loop);
 }
 

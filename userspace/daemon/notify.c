@@ -32,8 +32,3 @@ void mxw_notify(int fd, const char *lines)
 	(void)sendto(fd, lines, strlen(lines), MSG_NOSIGNAL, (struct sockaddr *)&address,
 		     (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
 }
-
-bool mxw_notify_watched(void)
-{
-	return getenv("WATCHDOG_USEC") != NULL;
-}

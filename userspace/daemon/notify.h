@@ -6,15 +6,10 @@
 #ifndef MXW_DAEMON_NOTIFY_H
 #define MXW_DAEMON_NOTIFY_H
 
-#include <stdbool.h>
-
 /* A socket to send from; -1 without $NOTIFY_SOCKET, or without a descriptor. */
 int mxw_notify_open(void);
 
 /* Sends lines such as "READY=1\nSTATUS=...". With -1 nothing happens. */
 void mxw_notify(int fd, const char *lines);
-
-/* Whether systemd kills what does not send WATCHDOG=1 in time. */
-bool mxw_notify_watched(void);
 
 #endif

@@ -3,7 +3,6 @@
  * The ports that the filter protects: lists' codes of end-user space are evidence on port 25
  * alone, and interfaces come and go while the controller runs. Called by start.c and loop.c.
  */
-#include "base/clock.h"
 #include "daemon/daemon.h"
 #include "datapath/switches.h"
 
@@ -30,8 +29,7 @@ static void withdraw(struct mxw_daemon *daemon)
 	if (lists)
 		(void)mxw_auto_withdraw(daemon->automatic, lists,
 					"another port than 25 is protected now, where end-user "
-					"space is no evidence",
-					mxw_clock_mono());
+					"space is no evidence");
 }
 
 void mxw_daemon_ports_read(struct mxw_daemon *daemon)

@@ -135,11 +135,3 @@ uint64_t mxw_intake_bytes(const struct mxw_intake *intake)
 {
 	return intake->bytes;
 }
-
-void mxw_intake_close(struct mxw_intake *intake)
-{
-	if (!intake)
-		return;
-	(void)inflateEnd(&intake->zip);
-	free(intake);
-}

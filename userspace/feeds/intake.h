@@ -14,8 +14,8 @@
 
 struct mxw_intake;
 
-/* max_bytes: of text, unpacked. The caller closes it, and the reader, which stays the caller's,
- * after it. */
+/* max_bytes: of text, unpacked. It lasts as long as the worker, and so does the reader, which stays
+ * the caller's. */
 int mxw_intake_open(struct mxw_reader *reader, uint64_t max_bytes, struct mxw_intake **out,
 		    struct mxw_err *err);
 
@@ -27,6 +27,5 @@ int mxw_intake_end(struct mxw_intake *intake, struct mxw_err *err);
 
 /* Bytes of text so far, unpacked. */
 uint64_t mxw_intake_bytes(const struct mxw_intake *intake);
-void mxw_intake_close(struct mxw_intake *intake);
 
 #endif

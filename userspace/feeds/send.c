@@ -159,8 +159,3 @@ bool mxw_send_error(struct mxw_send *send, const struct mxw_err *why)
 	fill(error.text, sizeof(error.text), why->text);
 	return single(send, MXW_RECORD_ERROR, &error, sizeof(error));
 }
-
-void mxw_send_free(struct mxw_send *send)
-{
-	free(send);
-}

@@ -9,7 +9,8 @@
 
 struct mxw_send;
 
-/* fd: the pipe. sink: filled, for mxw_reader_open(). NULL when memory is out. The caller frees. */
+/* fd: the pipe. sink: filled, for mxw_reader_open(). NULL when memory is
+ * out. It lasts as long as the worker. */
 struct mxw_send *mxw_send_new(int fd, struct mxw_format_sink *sink);
 
 /* How far the work is; sent at most once in a while. False: the pipe is gone. */
@@ -18,7 +19,5 @@ bool mxw_send_progress(struct mxw_send *send, uint64_t bytes, uint64_t lines);
 /* The last word: all that is still held, then done, whose count of refusals is filled in. */
 bool mxw_send_done(struct mxw_send *send, struct mxw_record_done *done);
 bool mxw_send_error(struct mxw_send *send, const struct mxw_err *why);
-
-void mxw_send_free(struct mxw_send *send);
 
 #endif

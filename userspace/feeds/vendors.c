@@ -137,16 +137,3 @@ uint32_t mxw_vendor_interval(const char *url)
 			return hosts[i].seconds;
 	return UNKNOWN;
 }
-
-/* FNV-1a, and the last step of MurmurHash3 so that all bits count. */
-uint32_t mxw_vendor_jitter(const char *name, uint64_t machine_seed, uint32_t interval)
-{
-	uint64_t hash = 0xcbf29ce484222325ULL ^ machine_seed;
-
-	for (; *name; name++)
-		hash = (hash ^ (uint8_t)*name) * 0x100000001b3ULL;
-	hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdULL;
-	hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53ULL;
-	hash ^= hash >> 33;
-	return interval ? (uint32_t)(hash % interval) : 0;
-}

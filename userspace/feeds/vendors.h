@@ -31,11 +31,4 @@ const struct mxw_vendor_feed *mxw_vendor_feed_at(size_t index);
  * default for hosts that are not known. */
 uint32_t mxw_vendor_interval(const char *url);
 
-/*
- * Seconds from 0 to below interval by which a feed's fetches are put off, so that not all machines
- * ask in the same minute. Always the same for a machine and a feed: machine_seed is a
- * number that no other machine has, such as a hash of /etc/machine-id.
- */
-uint32_t mxw_vendor_jitter(const char *name, uint64_t machine_seed, uint32_t interval);
-
 #endif

@@ -284,16 +284,3 @@ bool mxw_dnsbl_opinion(const struct mxw_dnsbl *engine, uint64_t key,
 	make_opinion(engine, number, opinion);
 	return true;
 }
-
-bool mxw_dnsbl_said(const struct mxw_dnsbl *engine, uint64_t key, unsigned int list,
-		    struct mxw_dnsbl_saying *saying)
-{
-	uint32_t number = mxw_cache_find(&engine->cache, key);
-
-	if (!number)
-		return false;
-	saying->pending = mxw_cache_source(&engine->cache, number)->pending >> list & 1;
-	saying->known = mxw_cache_answer(&engine->cache, number, list, mxw_dnsbl_ticks(engine),
-					 &saying->answer);
-	return true;
-}

@@ -5,7 +5,7 @@
  * source: policy/verdict.h does.
  *
  * One thread. It reads no clock and asks no resolver but through struct mxw_dnsbl_outside.
- * Its callbacks must not call it, but for mxw_dnsbl_said() and what takes a const engine.
+ * Its callbacks must not call it, but for what takes a const engine.
  */
 #ifndef MXW_DNSBL_H
 #define MXW_DNSBL_H
@@ -75,12 +75,6 @@ enum mxw_seen {
 	MXW_SEEN_READY, /* all that can be known is known: mxw_dnsbl_opinion() */
 };
 
-/* What one list says about one source. */
-struct mxw_dnsbl_saying {
-	bool known, pending; /* answer is valid; a question is under way */
-	struct mxw_dnsbl_answer answer; /* ttl is what is left */
-};
-
 /* Fills the rules for all lists of setup->plan from known_lists.h and defaults, TTLs, no
  * canaries, 1 000 000 sources, 2 s and 1 h. The plan has to be made, and names to be set. */
 void mxw_dnsbl_setup_defaults(struct mxw_dnsbl_setup *setup);
@@ -114,13 +108,6 @@ uint64_t mxw_dnsbl_name_key(const struct mxw_dnsbl *engine, const char *name);
 /* What is known now. False if the source is not known. */
 bool mxw_dnsbl_opinion(const struct mxw_dnsbl *engine, uint64_t key,
 		       struct mxw_dnsbl_opinion *opinion);
-
-/* What the list says about the source, believed or not. False if the source is not known. */
-bool mxw_dnsbl_said(const struct mxw_dnsbl *engine, uint64_t key, unsigned int list,
-		    struct mxw_dnsbl_saying *saying);
-
-/* Has the list's next round of probes begin at the next tick. */
-void mxw_dnsbl_probe(struct mxw_dnsbl *engine, unsigned int list);
 
 /* plan.port_25_only from now on. What was told before stays told. */
 void mxw_dnsbl_port_25_only(struct mxw_dnsbl *engine, bool only);

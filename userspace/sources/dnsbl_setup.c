@@ -237,11 +237,6 @@ int mxw_dnsbl_retune(struct mxw_dnsbl *engine, const struct mxw_dnsbl_setup *set
 	return MXW_OK;
 }
 
-void mxw_dnsbl_probe(struct mxw_dnsbl *engine, unsigned int list)
-{
-	engine->health[list].next_round = mxw_dnsbl_now(engine);
-}
-
 void mxw_dnsbl_port_25_only(struct mxw_dnsbl *engine, bool only)
 {
 	engine->setup.plan.port_25_only = only;
