@@ -235,7 +235,8 @@ static void print_stats(struct program *program)
 			     mxw_list_health_name(mxw_dnsbl_health(program->engine, i)),
 			     stats->asked, stats->listed, stats->not_listed,
 			     mxw_dnsbl_stats_errors(stats), stats->unasked,
-			     mxw_dnsbl_stats_latency(stats, 50), mxw_dnsbl_stats_latency(stats, 99),
+			     mxw_histogram_within(&stats->latency, 50),
+			     mxw_histogram_within(&stats->latency, 99),
 			     mxw_dnsbl_used_today(program->engine, i, &limit));
 	}
 	(void)printf("resolver sent %" PRIu64 " dropped %" PRIu64 " queued %u\n", counts.sent,

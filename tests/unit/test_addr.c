@@ -223,6 +223,31 @@ static void bytes_become_the_same_key(void **state)
 	}
 }
 
+static void keys_become_addresses(void **state)
+{
+	static const struct {
+		uint64_t key;
+		const char *shown;
+	} rows[] = {
+		{ V4, "192.0.2.7" },
+		{ 1, "0.0.0.1" },
+		{ 0xffffffff, "255.255.255.255" },
+		{ 0x20010db800010002, "2001:db8:1:2::" },
+		{ 0x2001000000000000, "2001::" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char shown[MXW_ADDR_TEXT];
+		uint8_t addr[16];
+
+		memset(addr, 0xa5, sizeof(addr));
+		mxw_addr_of_key(rows[i].key, addr);
+		assert_string_equal(mxw_addr_format(addr, shown), rows[i].shown);
+		expect(mxw_addr_key(addr) == rows[i].key, rows[i].shown, "the key");
+	}
+}
+
 static struct mxw_prefix parsed(const char *text)
 {
 	struct mxw_prefix prefix;
@@ -303,6 +328,7 @@ int main(void)
 		cmocka_unit_test(the_rest_is_refused_and_quoted),
 		cmocka_unit_test(a_long_text_is_refused),
 		cmocka_unit_test(bytes_become_the_same_key),
+		cmocka_unit_test(keys_become_addresses),
 		cmocka_unit_test(prefixes_contain_finer_ones),
 		cmocka_unit_test(prefixes_sort_by_key_then_length),
 		cmocka_unit_test(families_are_told_apart),

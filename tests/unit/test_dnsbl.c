@@ -54,7 +54,8 @@ static void listed_by_two_is_dropped(void **state)
 	assert_int_equal(mxw_dnsbl_stats(world->engine, 0)->not_listed, 1);
 	assert_int_equal(mxw_dnsbl_stats(world->engine, 0)->alone, 0);
 	assert_int_equal(mxw_dnsbl_stats(world->engine, 0)->with[1], 1);
-	assert_in_range(mxw_dnsbl_stats_latency(mxw_dnsbl_stats(world->engine, 0), 99), 5000, 6000);
+	assert_in_range(mxw_histogram_within(&mxw_dnsbl_stats(world->engine, 0)->latency, 99), 5000,
+			6000);
 	world_close(world);
 }
 

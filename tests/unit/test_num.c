@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Numbers and durations as people write them (userspace/base/num.h).
+ * Numbers and durations as people write them (userspace/base/num.h), and how many took how
+ * long (histogram.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/histogram.h"
 #include "base/num.h"
 
 #define TEN_YEARS (10ULL * 365 * 86400)
@@ -224,6 +226,31 @@ static void numbers_show_thousands(void **state)
 	}
 }
 
+static void histograms_tell_times_within_a_quarter(void **state)
+{
+	static const uint64_t times[] = { 0, 1, 3, 4, 5, 7, 8, 1000, 4095, 4096, 99999999 };
+	struct mxw_histogram histogram = { 0 };
+
+	(void)state;
+	assert_int_equal(mxw_histogram_within(&histogram, 99), 0);
+	for (size_t i = 0; i < COUNT(times); i++) {
+		uint64_t got;
+
+		histogram = (struct mxw_histogram){ 0 };
+		mxw_histogram_add(&histogram, times[i]);
+		got = mxw_histogram_within(&histogram, 50);
+		if (got <= times[i] || got > times[i] + times[i] / 4 + 1)
+			fail_msg("%llu us became %llu", (unsigned long long)times[i],
+				 (unsigned long long)got);
+	}
+	mxw_histogram_add(&histogram, UINT64_MAX); /* the last bucket is open */
+	histogram = (struct mxw_histogram){ 0 };
+	for (uint64_t us = 1; us <= 1000; us++)
+		mxw_histogram_add(&histogram, us);
+	assert_in_range(mxw_histogram_within(&histogram, 50), 500, 625);
+	assert_in_range(mxw_histogram_within(&histogram, 99), 990, 1250);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +261,7 @@ int main(void)
 		cmocka_unit_test(durations_show_two_units),
 		cmocka_unit_test(a_shown_duration_reads_back),
 		cmocka_unit_test(numbers_show_thousands),
+		cmocka_unit_test(histograms_tell_times_within_a_quarter),
 	};
 
 	return cmocka_run_group_tests_name("num", tests, NULL, NULL);

@@ -29,6 +29,17 @@ uint64_t mxw_addr_key(const uint8_t addr[16])
 	return mxw_key_v6(load_be64(addr), load_be64(addr + 8));
 }
 
+void mxw_addr_of_key(uint64_t key, uint8_t addr[16])
+{
+	bool ipv4 = key >> 32 == 0;
+
+	memset(addr, 0, 16);
+	if (ipv4)
+		addr[10] = addr[11] = 0xff;
+	for (int i = ipv4 ? 15 : 7; key; i--, key >>= 8)
+		addr[i] = (uint8_t)key;
+}
+
 bool mxw_addr_is_loopback(const uint8_t addr[16])
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff }, one[16] = { [15] = 1 };

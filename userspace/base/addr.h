@@ -45,6 +45,9 @@ const char *mxw_addr_format(const uint8_t addr[16], char out[MXW_ADDR_TEXT]);
 /* The key of a 16-byte address in network order. */
 uint64_t mxw_addr_key(const uint8_t addr[16]);
 
+/* The address of the key: IPv4, or the IPv6 /64's own, whose lower half is zero. */
+void mxw_addr_of_key(uint64_t key, uint8_t addr[16]);
+
 /* Whether the address, 16 bytes as above, is this host's loopback. */
 bool mxw_addr_is_loopback(const uint8_t addr[16]);
 

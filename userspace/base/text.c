@@ -27,3 +27,14 @@ size_t mxw_text(char *out, size_t size, const char *format, ...)
 	va_end(args);
 	return length;
 }
+
+uint64_t mxw_text_hash(const char *text, uint64_t seed)
+{
+	uint64_t hash = seed;
+
+	for (; *text; text++) {
+		hash = (hash ^ (uint8_t)*text) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 29;
+	}
+	return hash;
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "apply/standing.h"
+#include "base/addr.h"
 #include "base/clock.h"
 #include "daemon/daemon.h"
 
@@ -259,18 +260,12 @@ static void on_active(void *context, uint64_t source)
 {
 	struct mxw_daemon *daemon = context;
 	struct mxw_dnsbl_opinion opinion;
-	uint8_t addr[16] = { 0 };
+	uint8_t addr[16];
 
-	if (mxw_dnsbl_opinion(daemon->engine, source, &opinion)) {
+	if (mxw_dnsbl_opinion(daemon->engine, source, &opinion))
 		memcpy(addr, opinion.addr, sizeof(addr));
-	} else if (source >> 32) {
-		for (int i = 0; i < 8; i++)
-			addr[i] = (uint8_t)(source >> (56 - 8 * i));
-	} else {
-		addr[10] = addr[11] = 0xff;
-		for (int i = 0; i < 4; i++)
-			addr[12 + i] = (uint8_t)(source >> (24 - 8 * i));
-	}
+	else
+		mxw_addr_of_key(source, addr);
 	look_at(daemon, source, addr);
 }
 

@@ -8,22 +8,23 @@
 
 #include <stdint.h>
 
+#include "base/histogram.h"
+
 #define MXW_LATENCY_PLACES 8192 /* sources that can be under way, by hash */
-#define MXW_LATENCY_BUCKETS 128 /* four to each power of two of us */
 
 struct mxw_latency {
 	struct {
 		uint64_t source, began; /* source 0: free */
 	} place[MXW_LATENCY_PLACES];
 	uint64_t count; /* verdicts */
-	uint64_t bucket[MXW_LATENCY_BUCKETS];
+	struct mxw_histogram taken;
 };
 
 /* Times are CLOCK_MONOTONIC ns. A source that was not begun does not end. */
 void mxw_latency_begin(struct mxw_latency *latency, uint64_t source, uint64_t now);
 void mxw_latency_end(struct mxw_latency *latency, uint64_t source, uint64_t now);
 
-/* us within which so many per cent of the verdicts came, up to 25 % too high. */
+/* us within which so many per cent of the verdicts came, up to 25 % too high; 0 = none came. */
 uint64_t mxw_latency_within(const struct mxw_latency *latency, unsigned int percent);
 
 /* Counts anew; what is under way stays. */

@@ -20,8 +20,8 @@ static void copy_figures(const struct mxw_dnsbl_stats *stats, struct mxw_list_pi
 	list->over_day = stats->over_day;
 	list->alone = stats->alone;
 	memcpy(list->with, stats->with, sizeof(list->with));
-	list->median = mxw_dnsbl_stats_latency(stats, 50);
-	list->high = mxw_dnsbl_stats_latency(stats, 99);
+	list->median = mxw_histogram_within(&stats->latency, 50);
+	list->high = mxw_histogram_within(&stats->latency, 99);
 }
 
 static void show_list(struct mxw_dnsbl *engine, unsigned int number, struct mxw_list_picture *list)

@@ -191,12 +191,8 @@ enum mxw_seen mxw_dnsbl_seen_name(struct mxw_dnsbl *engine, const char *name)
 /* Strangers choose names; they do not know the seed. */
 uint64_t mxw_dnsbl_name_key(const struct mxw_dnsbl *engine, const char *name)
 {
-	uint64_t hash = engine->cache.seed;
+	uint64_t hash = mxw_text_hash(name, engine->cache.seed);
 
-	for (; *name; name++) {
-		hash = (hash ^ (uint8_t)*name) * 0x9e3779b97f4a7c15ULL;
-		hash ^= hash >> 29;
-	}
 	return hash ? hash : 1;
 }
 

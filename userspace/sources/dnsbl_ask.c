@@ -5,22 +5,14 @@
  */
 #include <string.h>
 
+#include "base/addr.h"
 #include "sources/dnsbl_inside.h"
 
 void mxw_dnsbl_address(const struct mxw_source *source, uint8_t addr[16])
 {
-	uint64_t key = source->key;
-
-	memset(addr, 0, 16);
-	if (key >> 32 == 0) {
-		addr[10] = addr[11] = 0xff;
-		for (int i = 15; i >= 12; i--, key >>= 8)
-			addr[i] = (uint8_t)key;
-		return;
-	}
-	for (int i = 7; i >= 0; i--, key >>= 8)
-		addr[i] = (uint8_t)key;
-	memcpy(addr + 8, source->low, 8);
+	mxw_addr_of_key(source->key, addr);
+	if (source->key >> 32)
+		memcpy(addr + 8, source->low, 8);
 }
 
 /* Whether the error may end what is known: a fault of the DNS takes nothing back early. */

@@ -5,24 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "sources/dnsbl_questions.h"
-
-static uint64_t name_hash(const struct mxw_questions *questions, const char *name,
-			  enum mxw_dns_type type)
-{
-	uint64_t hash = questions->seed ^ type;
-
-	for (; *name; name++) {
-		hash = (hash ^ (uint8_t)*name) * 0x9e3779b97f4a7c15ULL;
-		hash ^= hash >> 29;
-	}
-	return hash;
-}
 
 static struct mxw_question_chain *chain(struct mxw_questions *questions, const char *name,
 					enum mxw_dns_type type)
 {
-	return &questions->chains[name_hash(questions, name, type) & questions->chain_mask];
+	return &questions->chains[mxw_text_hash(name, questions->seed ^ type) &
+				  questions->chain_mask];
 }
 
 int mxw_questions_init(struct mxw_questions *questions, uint32_t count, uint64_t seed)

@@ -7,10 +7,9 @@
 
 #include <stdint.h>
 
+#include "base/histogram.h"
 #include "policy/dnsbl_answer.h"
 #include "policy/dnsbl_sites.h"
-
-#define MXW_LATENCIES 104 /* buckets, four to each power of two of us; the last is open */
 
 /* Since the start; all about real sources, not probes, but for the first. */
 struct mxw_dnsbl_stats {
@@ -21,7 +20,7 @@ struct mxw_dnsbl_stats {
 	uint64_t over_second, over_day; /* not asked for the budget's sake */
 	uint64_t alone; /* sources that no other list had: its unique catches */
 	uint64_t with[MXW_DNSBL_ZONES]; /* sources that the other list had too; [itself]: all */
-	uint32_t latency[MXW_LATENCIES]; /* answers by time */
+	struct mxw_histogram latency; /* of answers */
 };
 
 void mxw_dnsbl_stats_answer(struct mxw_dnsbl_stats *stats, const struct mxw_dnsbl_answer *answer,
@@ -30,9 +29,6 @@ void mxw_dnsbl_stats_answer(struct mxw_dnsbl_stats *stats, const struct mxw_dnsb
 /* A source about which all is in: lists is a bit for each list that has it. stats[] is of
  * all lists. */
 void mxw_dnsbl_stats_source(struct mxw_dnsbl_stats *stats, uint32_t lists);
-
-/* us within which so many per cent of the answers came, up to 19 % too high; 0 = none came. */
-uint64_t mxw_dnsbl_stats_latency(const struct mxw_dnsbl_stats *stats, unsigned int percent);
 
 /* Sum of errors[]. */
 uint64_t mxw_dnsbl_stats_errors(const struct mxw_dnsbl_stats *stats);
