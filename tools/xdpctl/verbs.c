@@ -261,8 +261,9 @@ const struct cli_verb cli_verbs[] = {
 	  verb_dnsbl_stats },
 	{ "dnsbl query", "ADDR", 1, 1, CLI_OPERAND_ADDRESS, NULL, false,
 	  "ask every DNS list about an address now, and say what would be decided",
-	  "Nothing is remembered, and nobody is blocked by it.", "xdpctl dnsbl query 198.51.100.7",
-	  verb_dnsbl_query },
+	  "Nothing is remembered, and nobody is blocked by it. Names of sources, which the\n"
+	  "controller may count too, are not looked up.",
+	  "xdpctl dnsbl query 198.51.100.7", verb_dnsbl_query },
 	{ "config check", "FILE", 0, 1, CLI_OPERAND_FILE, NULL, false,
 	  "say what is wrong with the controller's configuration",
 	  "Each mistake with its line, as the controller would find it. FILE is\n"

@@ -32,7 +32,7 @@ struct mxw_auto_rules {
 	uint32_t most; /* entries at once */
 };
 
-/* Enforce, 2000 a minute, 90 % in 5 min, 60 s, as many as the map holds by default. */
+/* Enforce, 2000 a minute, 90 % in 5 min, 60 s, 1 000 000 entries by default. */
 struct mxw_auto_rules mxw_auto_default_rules(void);
 
 enum mxw_auto_what {

@@ -25,7 +25,7 @@ void mxw_news_close(struct mxw_news_reader *reader);
 int mxw_news_fd(const struct mxw_news_reader *reader);
 
 /* Passes on what is there, most reports at the most; returns how many. What is left waits in
- * the ring, and fd may stay silent about it: call again unless fewer than most came. */
+ * the ring, and fd stays readable. */
 size_t mxw_news_read(struct mxw_news_reader *reader, size_t most);
 
 /* per_second: reports in a second from all CPUs together, 0 = none. hold: the first SYN of an
