@@ -168,14 +168,10 @@ test_C2_controller_stopped()
 # theirs in.
 test_end_user_space_is_evidence_on_port_25_alone()
 {
-	lists $LISTED 198.51.100.8
+	zone one $LISTED 198.51.100.8
 	printf '$TTL 60\n:127.0.0.10:end-user space\n127.0.0.2\n%s\n' $LISTED 198.51.100.8 > /run/dns/two
-	kill "$(pgrep -x rbldnsd)" $UNBOUND_PID
-	dns_unbound_conf 5302 bl.one.example zen.spamhaus.org > /run/dns/unbound.conf
-	lab_in mx "$RBLDNSD" -n -u nobody -w /run/dns -b 127.0.0.1/5302 bl.one.example:ip4set:one \
-		zen.spamhaus.org:ip4set:two > /run/rbldnsd.log 2>&1 &
-	sleep 0.5
-	lab_in mx "$UNBOUND" -d -c /run/dns/unbound.conf > /run/unbound.log 2>&1 &
+	dns_unbound_conf 5302 $ONE zen.spamhaus.org > /run/dns/unbound.conf
+	serve $ONE:ip4set:one zen.spamhaus.org:ip4set:two
 	lab_cable mx eth1 sender eth1
 	attach --mode enforce
 	conf
