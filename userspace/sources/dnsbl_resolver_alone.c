@@ -11,6 +11,7 @@
 
 /* What the settings allow the resolver takes. */
 _Static_assert(MXW_QUERIES_IN_FLIGHT == MXW_RESOLVER_IN_FLIGHT, "in_flight");
+/* NOLINTNEXTLINE(misc-redundant-expression): that they are the same is what is asserted */
 _Static_assert(MXW_QUERIES_QUEUED == MXW_RESOLVER_QUEUE, "queue");
 _Static_assert(MXW_SERVERS == MXW_RESOLVER_SERVERS, "resolvers");
 
