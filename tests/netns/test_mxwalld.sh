@@ -245,7 +245,7 @@ test_reload_takes_all_or_nothing()
 	logged 'text="deadline changed: that needs a restart'
 	logged 'text="user changed: that needs a restart'
 	expect 2 "$(grep -c 'needs a restart' /run/mxwalld.log)" "settings named"
-	logged 'event=list list=bl.typo.example state='
+	logged 'event=list list=bl.typo.example state=' 30
 }
 
 # Reloads amid 300 new sources a second, with the lists in another order each time: every source
@@ -303,8 +303,9 @@ test_detach_ends_it_and_attach_is_waited_for()
 	expect 3 $code "its exit code"
 	nothing_left
 	code=0
+	: > /run/mxwalld.log
 	start
-	sleep 0.5
+	logged 'waiting for the filter'
 	kill "$(pgrep -x mxwalld)"
 	wait $MXWALLD_PID || code=$?
 	expect 0 $code "its exit code at SIGTERM while it waits"
