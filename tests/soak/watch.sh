@@ -52,7 +52,9 @@ events()
 	grep -cE "event=($1) " /run/mxwalld.log || true
 }
 
-# No clean source was ever blocked; nothing but listed ones was dropped.
+# No clean source is blocked. While both lists list everybody some are, until the next test of a
+# list shows it, which takes a probe_interval; all of that has been taken back. No more were dropped
+# than listed ones came.
 nobody_harmed()
 {
 	local all dropped sent listed
@@ -61,7 +63,9 @@ nobody_harmed()
 	read -r all dropped <<< "$(syns_counted)"
 	echo "$((sent + listed)) SYNs sent, $listed of listed sources; $all seen, $dropped dropped"
 	x stats -j | jq -c '.reasons | map_values(.packets) | with_entries(select(.value > 0))'
-	! grep 'event=blocked source=20\.' /run/mxwalld.log || die "a clean source was blocked"
+	echo "clean sources blocked while both lists listed everybody: $(grep -c 'event=blocked source=20\.' /run/mxwalld.log || true)"
+	x list auto -p > /run/stand
+	! grep '	20\.' /run/stand || die "a clean source is blocked"
 	expect "$dropped" "$(counted drop_auto)" "SYNs dropped by automatic entries alone"
 	[ "$dropped" -le "$listed" ] || die "more dropped than were listed"
 }
