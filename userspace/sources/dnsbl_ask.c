@@ -60,24 +60,14 @@ static int question(const struct mxw_dnsbl *engine, uint32_t number, unsigned in
 	return mxw_dnsbl_name(addr, zone, name);
 }
 
-/* Whether question() has room, told without writing it down: a list out of budget is looked at
- * again for each source. Names of addresses fit with any zone. */
-static bool has_room(const struct mxw_dnsbl *engine, uint32_t number, unsigned int list)
-{
-	const char *zone = engine->setup.plan.sites.zone[list];
-
-	return !engine->setup.names ||
-	       strlen(engine->name[number]) + 1 + strlen(zone) < MXW_DNS_NAME;
-}
-
 static enum mxw_asked ask_list(struct mxw_dnsbl *engine, uint32_t number, unsigned int list,
 			       enum mxw_purpose purpose)
 {
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
 	char name[MXW_DNS_NAME];
 
-	if (!has_room(engine, number, list))
-		return MXW_ASKED_NOT;
+	if (question(engine, number, list, name))
+		return MXW_ASKED_NOT; /* a name that is too long with this zone */
 	switch (mxw_list_health_ask(&engine->health[list], purpose,
 				    mxw_dnsbl_is_ipv6(engine, source), mxw_dnsbl_now(engine))) {
 	case MXW_ASK_YES:
@@ -93,8 +83,6 @@ static enum mxw_asked ask_list(struct mxw_dnsbl *engine, uint32_t number, unsign
 	default:
 		return MXW_ASKED_NOT;
 	}
-	if (question(engine, number, list, name))
-		return MXW_ASKED_NOT; /* none that an engine takes */
 	if (!mxw_dnsbl_send(engine, list, name, MXW_TAG_SOURCE, source->key))
 		return MXW_ASKED_NO_ROOM;
 	source->pending |= 1U << list;
