@@ -24,7 +24,6 @@
 
 struct mxw_daemon_quotas {
 	char path[MXW_SETTING_TEXT + 16];
-	const struct mxw_log *log;
 	struct mxw_asked *writing; /* libuv's thread's while it is set, with error and err */
 	int error;
 	struct mxw_err err;

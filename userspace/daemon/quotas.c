@@ -58,18 +58,20 @@ static struct mxw_asked *collect_all(const struct mxw_daemon *daemon)
 /* On libuv's thread. */
 static void write_on(uv_work_t *work)
 {
-	struct mxw_daemon_quotas *quotas = work->data;
+	struct mxw_daemon *daemon = work->data;
+	struct mxw_daemon_quotas *quotas = &daemon->quotas;
 
 	quotas->error = mxw_asked_write(quotas->path, quotas->writing, &quotas->err);
 }
 
 static void written(uv_work_t *work, int status)
 {
-	struct mxw_daemon_quotas *quotas = work->data;
+	struct mxw_daemon *daemon = work->data;
+	struct mxw_daemon_quotas *quotas = &daemon->quotas;
 
 	(void)status;
 	if (quotas->error && !quotas->failed)
-		mxw_log_say(quotas->log, MXW_LOG_WARNING,
+		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
 			    "%s: until that works, a restart gives each list its day's quota anew",
 			    quotas->err.text);
 	quotas->failed = quotas->error;
@@ -121,8 +123,7 @@ void mxw_daemon_quotas_resume(struct mxw_daemon *daemon)
 	struct mxw_err err;
 
 	set_path(daemon);
-	daemon->quotas.log = &daemon->log;
-	daemon->quotas.work.data = &daemon->quotas;
+	daemon->quotas.work.data = daemon;
 	daemon->quotas.next = mxw_clock_mono() + EVERY;
 	if (!asked)
 		return;
