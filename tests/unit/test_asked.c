@@ -73,6 +73,7 @@ static void a_file_that_makes_no_sense_is_no_file(void **state)
 		"{\"at\":1,\"lists\":[1]}",
 		"{\"at\":1,\"lists\":[{\"spent\":" SPENT "}]}",
 		"{\"at\":1,\"lists\":[{\"list\":\"a.example\"}]}",
+		"{\"at\":1,\"lists\":[{\"list\":\"secret.example\" secret",
 		"{\"at\":1,\"lists\":[{\"list\":\"a.example\",\"spent\":[1]}]}",
 		"{\"at\":1,\"lists\":[{\"list\":\"a.example\",\"spent\":"
 		"[-1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}]}",
@@ -91,6 +92,7 @@ static void a_file_that_makes_no_sense_is_no_file(void **state)
 		if (mxw_asked_read(path, &got, &err) != MXW_E_FAIL || got.count)
 			fail_msg("taken: %s", texts[i]);
 		assert_non_null(strstr(err.text, path));
+		assert_null(strstr(err.text, "secret")); /* a key is not quoted */
 	}
 }
 

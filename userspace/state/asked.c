@@ -111,19 +111,22 @@ static bool read_all(const json_t *json, struct mxw_asked *asked)
 
 int mxw_asked_read(const char *path, struct mxw_asked *asked, struct mxw_err *err)
 {
-	json_error_t why;
+	FILE *file = fopen(path, "re");
 	json_t *json;
 	bool good;
 
 	asked->count = 0;
-	if (access(path, F_OK) && errno == ENOENT)
+	if (!file && errno == ENOENT)
 		return MXW_OK;
-	json = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
+	if (!file)
+		return mxw_fail(err, MXW_E_FAIL, "cannot read %s: %s", path, strerror(errno));
+	json = json_loadf(file, JSON_REJECT_DUPLICATES, NULL);
+	(void)fclose(file);
 	good = json && read_all(json, asked);
 	json_decref(json);
 	if (good)
 		return MXW_OK;
 	asked->count = 0;
-	return mxw_fail(err, MXW_E_FAIL, "cannot read %s: %s", path,
-			json ? "it is not what was written there" : why.text);
+	/* What is wrong would be told with a piece of it, which may be a key. */
+	return mxw_fail(err, MXW_E_FAIL, "cannot read %s: it is not what was written there", path);
 }
