@@ -62,6 +62,10 @@ class Publisher(http.server.BaseHTTPRequestHandler):
         else:
             self.send(LIST, ETag='"v1"', Last_Modified=DATE)
 
+    def at_world(self, _):
+        """What a feed may have; the other lists are of ranges that no list may have."""
+        self.send(b"11.1.2.3\n11.2.0.0/24\n")
+
     def at_packed(self, _):
         self.send(gzip.compress(LIST), Content_Encoding="gzip")
 

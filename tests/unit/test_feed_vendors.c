@@ -37,6 +37,32 @@ static void every_feed_is_complete(void **state)
 	assert_true(mxw_vendor_feed("firehol-level1")->strip_reserved);
 }
 
+static void a_feed_is_a_ready_made_one_by_its_name_or_its_url(void **state)
+{
+	static const struct {
+		const char *name, *url, *want; /* NULL: none */
+	} rows[] = {
+		{ "mine", "https://lists.example.net/x", NULL },
+		{ "mine", NULL, NULL },
+		{ "mine", "", NULL },
+		{ "drop", "https://www.spamhaus.org/drop/drop_v4.json", "spamhaus-drop" },
+		{ "drop", "https://www.spamhaus.org/drop/drop_v4.jso", NULL },
+		{ "uceprotect-1", NULL, "uceprotect-1" },
+		{ "uceprotect-1", "https://lists.example.net/x", "uceprotect-1" },
+		{ "uceprotect-1", "https://www.spamhaus.org/drop/drop_v4.json", "uceprotect-1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct mxw_vendor_feed *vendor = mxw_vendor_of(rows[i].name, rows[i].url);
+		const char *got = vendor ? vendor->name : NULL;
+
+		if (got != rows[i].want &&
+		    (!got || !rows[i].want || strcmp(got, rows[i].want) != 0))
+			fail_msg("row %zu: is \"%s\"", i, got ? got : "none");
+	}
+}
+
 static void intervals_go_by_the_host_alone(void **state)
 {
 	static const struct {
@@ -162,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_feed_is_complete),
+		cmocka_unit_test(a_feed_is_a_ready_made_one_by_its_name_or_its_url),
 		cmocka_unit_test(intervals_go_by_the_host_alone),
 		cmocka_unit_test(F4_peers_outside_of_the_public_internet),
 		cmocka_unit_test(F4_hosts_of_urls),

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/num.h"
@@ -15,22 +14,6 @@
 #include "terminal.h"
 
 #define MAX_AGE_URL (3 * 86400ULL) /* seconds */
-
-uint8_t feed_action(unsigned int choice)
-{
-	static const uint8_t actions[] = { MXW_FEED_ENFORCE, MXW_FEED_SHADOW, MXW_FEED_LIMIT,
-					   MXW_FEED_ENFORCE };
-
-	return actions[choice < sizeof(actions) ? choice : 0];
-}
-
-static unsigned int choice_of(const char *mode)
-{
-	for (unsigned int i = 0; feed_modes[i]; i++)
-		if (strcmp(mode, feed_modes[i]) == 0)
-			return i + 1;
-	return 0;
-}
 
 const struct mxw_maps *feed_maps(struct mxw_maps *maps)
 {
@@ -49,59 +32,6 @@ int feed_judge_attached(struct cli *cli, bool attached)
 	return mxw_fail(&cli->err, MXW_E_DETACHED,
 			"mxwall is not attached: the change is stored and takes effect with the "
 			"next attach");
-}
-
-/* What a ready-made feed brings. The mode may be asked otherwise. */
-static void take_vendor(const struct mxw_vendor_feed *vendor, struct mxw_feed *feed)
-{
-	feed->kind = MXW_FEED_URL;
-	feed->format = (uint8_t)vendor->format;
-	feed->strip = vendor->strip_reserved;
-	feed->action = feed_action(choice_of(vendor->mode));
-	(void)snprintf(feed->where, sizeof(feed->where), "%s", vendor->url);
-}
-
-static int take_path(struct cli *cli, const char *text, struct mxw_feed *feed)
-{
-	char path[PATH_MAX];
-	struct stat st;
-
-	if (!realpath(text, path) || stat(path, &st))
-		return mxw_fail(&cli->err, MXW_E_FAIL,
-				"\"%.200s\" is no file or directory that can be read, no https "
-				"URL, and no ready-made feed",
-				text);
-	if (strlen(path) >= sizeof(feed->where))
-		return mxw_fail(&cli->err, MXW_E_FAIL, "the path \"%.80s...\" is too long", path);
-	feed->kind = S_ISDIR(st.st_mode) ? MXW_FEED_DIR : MXW_FEED_FILE;
-	(void)snprintf(feed->where, sizeof(feed->where), "%s", path);
-	return MXW_OK;
-}
-
-int feed_source(struct cli *cli, const char *text, struct mxw_feed *feed)
-{
-	const struct mxw_vendor_feed *vendor = mxw_vendor_feed(text);
-
-	if (strcmp(text, "-") == 0) {
-		feed->kind = MXW_FEED_STDIN;
-		return MXW_OK;
-	}
-	if (vendor) {
-		take_vendor(vendor, feed);
-		return MXW_OK;
-	}
-	if (!strstr(text, "://"))
-		return take_path(cli, text, feed);
-	if (strncmp(text, "https://", 8) != 0)
-		return mxw_fail(&cli->err, MXW_E_USAGE,
-				"\"%.200s\" is refused: lists come by https only, since whoever "
-				"can change one on its way decides who is blocked",
-				text);
-	if (strlen(text) >= sizeof(feed->where))
-		return mxw_fail(&cli->err, MXW_E_USAGE, "the URL \"%.80s...\" is too long", text);
-	feed->kind = MXW_FEED_URL;
-	(void)snprintf(feed->where, sizeof(feed->where), "%s", text);
-	return MXW_OK;
 }
 
 static int take_ca_file(struct cli *cli, struct mxw_feed *feed)
@@ -152,49 +82,12 @@ static int take_max_prefix(struct cli *cli, struct mxw_feed *feed)
 			       text);
 }
 
-const struct mxw_vendor_feed *feed_vendor(const struct mxw_feed *feed)
-{
-	const struct mxw_vendor_feed *vendor;
-
-	for (size_t i = 0; (vendor = mxw_vendor_feed_at(i)); i++)
-		if (feed->kind == MXW_FEED_URL && strcmp(vendor->url, feed->where) == 0)
-			return vendor;
-	return NULL;
-}
-
-/* Lists that are too coarse to drop by, by their makers' own words. */
-static int check_limit(struct cli *cli, const struct mxw_feed *feed, uint8_t action)
-{
-	const struct mxw_vendor_feed *vendor = feed_vendor(feed);
-
-	if (!vendor || !vendor->limit_only || action != MXW_FEED_ENFORCE)
-		return MXW_OK;
-	return mxw_fail(&cli->err, MXW_E_USAGE,
-			"%s is not made to drop mail by: choose limit or shadow", vendor->name);
-}
-
-static int take_mode(struct cli *cli, struct mxw_feed *feed)
-{
-	const struct cli_args *args = &cli->args;
-
-	if (args->allow && args->mode)
-		return mxw_fail(&cli->err, MXW_E_USAGE,
-				"--allow and --mode exclude each other: an allow list passes what "
-				"it lists");
-	if (args->mode && check_limit(cli, feed, feed_action(args->mode)))
-		return MXW_E_USAGE;
-	if (args->allow)
-		feed->action = MXW_FEED_ALLOW;
-	else if (args->mode || !feed->action)
-		feed->action = feed_action(args->mode);
-	return MXW_OK;
-}
-
 /* The feed as the command line wants it. */
 static int describe(struct cli *cli, struct mxw_feed *feed)
 {
 	const struct cli_args *args = &cli->args;
 	const struct cli_list *words = &args->operands;
+	const struct mxw_vendor_feed *vendor;
 	int error = mxw_feed_check_name(words->items[0], &cli->err);
 
 	if (!error && words->count == 1 && !mxw_vendor_feed(words->items[0]))
@@ -205,11 +98,14 @@ static int describe(struct cli *cli, struct mxw_feed *feed)
 	if (error)
 		return error;
 	(void)snprintf(feed->name, sizeof(feed->name), "%s", words->items[0]);
+	vendor = mxw_vendor_feed(feed->name);
+	if (vendor)
+		feed_take_vendor(vendor, feed);
 	error = feed_source(cli, words->items[words->count - 1], feed);
 	if (args->format)
 		feed->format = (uint8_t)args->format;
 	if (!error)
-		error = take_mode(cli, feed);
+		error = feed_take_mode(cli, feed);
 	if (!error)
 		error = take_max_age(cli, feed);
 	if (!error)
@@ -350,7 +246,7 @@ int verb_feed_remove(struct cli *cli)
 int verb_feed_mode(struct cli *cli)
 {
 	const char *name = cli->args.operands.items[0], *mode = cli->args.operands.items[1];
-	unsigned int choice = choice_of(mode);
+	unsigned int choice = feed_choice_of(mode);
 	struct mxw_feed feed = { 0 };
 	struct mxw_session session;
 	bool attached;
@@ -367,7 +263,7 @@ int verb_feed_mode(struct cli *cli)
 	if (!error)
 		error = mxw_feeds_find(session.store, name, &feed, &cli->err);
 	if (!error)
-		error = check_limit(cli, &feed, feed_action(choice));
+		error = mxw_feeds_check_mode(&feed, feed_action(choice), &cli->err);
 	if (!error && !cli->args.dry_run)
 		error = mxw_feeds_mode(&session, name, feed_action(choice), &cli->report,
 				       &cli->err);

@@ -14,8 +14,11 @@
 /* "shadow", "limit", "enforce": choices of --mode, and operands of feed mode. */
 extern const char *const feed_modes[];
 
-/* The action of a choice of feed_modes, counted from 1. */
+/* The action of a choice of feed_modes, counted from 1; 0 is the default, enforce. */
 uint8_t feed_action(unsigned int choice);
+
+/* The choice that a word is; 0 if it is none. */
+unsigned int feed_choice_of(const char *mode);
 
 /* Opens the maps, if there are any, for the never-block set. Returns maps or NULL. */
 const struct mxw_maps *feed_maps(struct mxw_maps *maps);
@@ -23,11 +26,16 @@ const struct mxw_maps *feed_maps(struct mxw_maps *maps);
 /* A session for a short change; the caller ends it, also after a failure. */
 int feed_begin(struct cli *cli, struct mxw_session *session);
 
-/* What a source operand is: fills kind, where and, of a ready-made feed, all that it brings. */
+/* What a source operand is: fills kind, where and, of a ready-made feed, all that it brings.
+ * MXW_E_USAGE for a ready-made one that cannot be fetched. */
 int feed_source(struct cli *cli, const char *text, struct mxw_feed *feed);
 
-/* The ready-made feed that this one is; NULL if it is none. */
-const struct mxw_vendor_feed *feed_vendor(const struct mxw_feed *feed);
+/* What a ready-made feed brings, whatever its source: format, mode, and what is left out of it. */
+void feed_take_vendor(const struct mxw_vendor_feed *vendor, struct mxw_feed *feed);
+
+/* The mode that the command line asks for, or the one that feed has, or enforce. MXW_E_USAGE where
+ * the feed may not have it. */
+int feed_take_mode(struct cli *cli, struct mxw_feed *feed);
 
 /* Says on standard error what was refused. */
 void feed_print_refusals(const struct mxw_feed_job *job);

@@ -145,11 +145,12 @@ static int print_json(const struct diff *d)
 					    json_pack("{s:s, s:s}", "prefix",
 						      mxw_prefix_format(&d->hits[i].prefix, text),
 						      "why", d->hits[i].why));
-	return terminal_json(json_pack(
-		"{s:s, s:b, s:s, s:o, s:o, s:I, s:I, s:o}", "feed", d->page.feed.name, "held",
-		d->page.feed.held, "why", d->job->why, "added", side_json(&d->added), "removed",
-		side_json(&d->removed), "refused", (json_int_t)d->job->reading.refused,
-		"known_good_hits", (json_int_t)d->hit_count, "hits", hits));
+	return terminal_json(json_pack("{s:s, s:b, s:o, s:o, s:o, s:I, s:I, s:o}", "feed",
+				       d->page.feed.name, "held", d->page.feed.held, "why",
+				       terminal_string(d->job->why), "added", side_json(&d->added),
+				       "removed", side_json(&d->removed), "refused",
+				       (json_int_t)d->job->reading.refused, "known_good_hits",
+				       (json_int_t)d->hit_count, "hits", hits));
 }
 
 static void print_side(const char *what, char sign, const struct mxw_ranges *ranges)

@@ -56,6 +56,21 @@ static int guard_entry(void *context, const struct mxw_prefix *prefix, struct mx
 			why);
 }
 
+/* A feed that this makes. */
+static int describe(struct cli *cli, struct import *import, const char *name)
+{
+	const struct mxw_vendor_feed *vendor = mxw_vendor_feed(name);
+	struct mxw_feed *feed = &import->feed;
+
+	*feed = (struct mxw_feed){ .kind = MXW_FEED_STDIN };
+	(void)snprintf(feed->name, sizeof(feed->name), "%s", name);
+	feed->act.when = mxw_clock_wall();
+	cli_operator(feed->act.who);
+	if (vendor)
+		feed_take_vendor(vendor, feed);
+	return feed_take_mode(cli, feed);
+}
+
 static int find_feed(struct cli *cli, struct import *import, const char *name)
 {
 	struct mxw_session session;
@@ -76,14 +91,8 @@ static int find_feed(struct cli *cli, struct import *import, const char *name)
 		return mxw_fail(&cli->err, MXW_E_USAGE,
 				"feed %s is there already: `xdpctl feed mode` changes its mode",
 				name);
-	if (!import->found) {
-		import->feed = (struct mxw_feed){ .kind = MXW_FEED_STDIN };
-		import->feed.action = cli->args.allow ? MXW_FEED_ALLOW
-						      : feed_action(cli->args.mode);
-		import->feed.act.when = mxw_clock_wall();
-		cli_operator(import->feed.act.who);
-		(void)snprintf(import->feed.name, sizeof(import->feed.name), "%s", name);
-	}
+	if (!import->found)
+		return describe(cli, import, name);
 	return MXW_OK;
 }
 

@@ -83,13 +83,14 @@ static json_t *page_json(const struct view *view, const struct mxw_feed_page *pa
 	struct mxw_guard_size size = mxw_guard_measure(page->list);
 	struct mxw_counter hits = decided(view, feed);
 	const char *format = mxw_format_name(feed->format);
-	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s}",
+	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:o, s:s, s:s, s:s, s:o, s:b, s:o}",
 				 "feed", feed->name, "mode", mxw_feed_mode_name(feed->action),
 				 "state", state_of(view, page), "slot", (int)feed->slot, "kind",
-				 kinds[feed->kind & 3], "source", feed->where, "format",
-				 feed->format && format ? format : "auto", "who", feed->act.who,
-				 "reason", feed->act.why, "error", feed->error, "held", feed->held,
-				 "why_held", feed->why_held);
+				 kinds[feed->kind & 3], "source", terminal_string(feed->where),
+				 "format", feed->format && format ? format : "auto", "who",
+				 feed->act.who, "reason", feed->act.why, "error",
+				 terminal_string(feed->error), "held", feed->held, "why_held",
+				 terminal_string(feed->why_held));
 
 	(void)json_object_update_new(
 		json, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I}", "ranges",
@@ -113,9 +114,11 @@ static json_t *ready_made_json(void)
 
 	for (size_t i = 0; (vendor = mxw_vendor_feed_at(i)); i++)
 		(void)json_array_append_new(
-			array, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", vendor->name, "url",
-					 vendor->url, "mode", vendor->mode, "credit",
-					 vendor->credit, "terms", vendor->terms));
+			array,
+			json_pack("{s:s, s:s?, s:s?, s:s, s:b, s:s, s:s}", "name", vendor->name,
+				  "url", vendor->url, "by_hand", vendor->by_hand, "mode",
+				  vendor->mode, "limit_only", vendor->limit_only, "credit",
+				  vendor->credit, "terms", vendor->terms));
 	return array;
 }
 
@@ -203,7 +206,7 @@ static void number_line(const char *what, uint64_t value)
 
 static void show_terms(const struct mxw_feed *feed)
 {
-	const struct mxw_vendor_feed *vendor = feed_vendor(feed);
+	const struct mxw_vendor_feed *vendor = mxw_feed_vendor(feed);
 
 	if (!vendor)
 		return;

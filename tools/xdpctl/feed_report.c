@@ -71,14 +71,14 @@ json_t *feed_report_json(const struct cli *cli, const struct feed_report *report
 	const struct mxw_feed_job *job = report->job;
 	const struct mxw_feed_reading *reading = &job->reading;
 	json_t *json = json_pack(
-		"{s:s, s:s, s:s, s:b, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "feed",
+		"{s:s, s:s, s:s, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "feed",
 		job->feed.name, "result", report->result, "mode",
 		mxw_feed_mode_name(job->feed.action), "enforced",
 		report->attached && !cli->args.dry_run, "dry_run", cli->args.dry_run, "why",
-		job->why, "lines", (json_int_t)reading->lines, "bytes", (json_int_t)reading->bytes,
-		"entries", (json_int_t)reading->entries, "excluded", (json_int_t)reading->excluded,
-		"aggregated", (json_int_t)reading->merged, "refused", (json_int_t)reading->refused,
-		"stripped", (json_int_t)job->stripped);
+		terminal_string(job->why), "lines", (json_int_t)reading->lines, "bytes",
+		(json_int_t)reading->bytes, "entries", (json_int_t)reading->entries, "excluded",
+		(json_int_t)reading->excluded, "aggregated", (json_int_t)reading->merged, "refused",
+		(json_int_t)reading->refused, "stripped", (json_int_t)job->stripped);
 
 	(void)json_object_update_new(
 		json,

@@ -112,6 +112,15 @@ static char *safe_copy(const char *text)
 	return copy;
 }
 
+json_t *terminal_string(const char *text)
+{
+	char *copy = safe_copy(text);
+	json_t *string = copy ? json_string(copy) : NULL;
+
+	free(copy);
+	return string ? string : json_null();
+}
+
 /* Porcelain needs no widths, so a million rows need no memory. */
 static void stream_row(struct terminal_table *table, const char *const *cells)
 {

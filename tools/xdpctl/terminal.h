@@ -47,4 +47,8 @@ int terminal_json(json_t *root);
  * byte of what is neither. For all text that is not our own. Returns out. */
 const char *terminal_safe(const char *text, char *out, size_t size);
 
+/* The same as a JSON string, which takes nothing but UTF-8; JSON's null without memory. The
+ * caller owns it. */
+json_t *terminal_string(const char *text);
+
 #endif

@@ -18,6 +18,23 @@ const char *mxw_feed_mode_name(uint8_t action)
 	return action < sizeof(names) / sizeof(names[0]) ? names[action] : "unknown";
 }
 
+const struct mxw_vendor_feed *mxw_feed_vendor(const struct mxw_feed *feed)
+{
+	return mxw_vendor_of(feed->name, feed->kind == MXW_FEED_URL ? feed->where : NULL);
+}
+
+/* Lists that are too coarse to drop by, by their makers' own words. */
+int mxw_feeds_check_mode(const struct mxw_feed *feed, uint8_t action, struct mxw_err *err)
+{
+	const struct mxw_vendor_feed *vendor = mxw_feed_vendor(feed);
+
+	if (!vendor || !vendor->limit_only || action != MXW_FEED_ENFORCE)
+		return MXW_OK;
+	return mxw_fail(err, MXW_E_USAGE,
+			"%s is not made to drop mail by: choose the mode limit or shadow",
+			vendor->name);
+}
+
 int mxw_feeds_find(struct mxw_store *store, const char *name, struct mxw_feed *out,
 		   struct mxw_err *err)
 {
@@ -104,6 +121,8 @@ int mxw_feeds_add(struct mxw_session *session, struct mxw_feed_job *job,
 	bool found;
 	int error = mxw_store_feed(session->store, job->feed.name, &there, &found, err);
 
+	if (!error)
+		error = mxw_feeds_check_mode(&job->feed, job->feed.action, err);
 	if (!error && found)
 		error = mxw_fail(err, MXW_E_FAIL,
 				 "there is a feed %s already: `xdpctl feed refresh %s` reads it "
@@ -261,6 +280,8 @@ int mxw_feeds_mode(struct mxw_session *session, const char *name, uint8_t action
 	struct mxw_feed feed;
 	int error = mxw_feeds_find(session->store, name, &feed, err);
 
+	if (!error)
+		error = mxw_feeds_check_mode(&feed, action, err);
 	if (error)
 		return error;
 	if ((feed.action == MXW_FEED_ALLOW) != (action == MXW_FEED_ALLOW))

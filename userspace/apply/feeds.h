@@ -11,6 +11,7 @@
 #include "apply/apply.h"
 #include "base/report.h"
 #include "feeds/read.h"
+#include "feeds/vendors.h"
 #include "lists/guard.h"
 #include "state/feeds.h"
 #include "state/listfile.h"
@@ -74,6 +75,9 @@ int mxw_feeds_remove(struct mxw_session *session, const char *name, const struct
 int mxw_feeds_mode(struct mxw_session *session, const char *name, uint8_t action,
 		   const struct mxw_report *report, struct mxw_err *err);
 
+/* MXW_E_USAGE with a sentence if the feed, by its ready-made one's terms, must not have that mode. */
+int mxw_feeds_check_mode(const struct mxw_feed *feed, uint8_t action, struct mxw_err *err);
+
 /* Single entries of a feed that there is, in or out. Guarded by the caller. */
 int mxw_feeds_import(struct mxw_session *session, const char *name, const struct mxw_deltas *deltas,
 		     const struct mxw_report *report, struct mxw_err *err);
@@ -85,6 +89,9 @@ int mxw_feeds_finish(struct mxw_session *session, const struct mxw_report *repor
 /* The feed of that name; MXW_E_FAIL with a sentence if there is none. */
 int mxw_feeds_find(struct mxw_store *store, const char *name, struct mxw_feed *out,
 		   struct mxw_err *err);
+
+/* The ready-made feed that this one is; NULL if it is not one. */
+const struct mxw_vendor_feed *mxw_feed_vendor(const struct mxw_feed *feed);
 
 /* "enforce", "limit", "shadow", "allow"; enum mxw_feed_action. */
 const char *mxw_feed_mode_name(uint8_t action);

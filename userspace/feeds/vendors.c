@@ -60,8 +60,9 @@ static const struct mxw_vendor_feed feeds[] = {
 	},
 	{
 		.name = "uceprotect-1",
-		.by_hand = "rsync --times rsync-mirrors.uceprotect.net::RBLDNSD-ALL/"
-			   "dnsbl-1.uceprotect.net FILE, and then feed add uceprotect-1 FILE",
+		.by_hand = "bring it as a file by `rsync --times rsync-mirrors.uceprotect.net::"
+			   "RBLDNSD-ALL/dnsbl-1.uceprotect.net FILE`, and then use `xdpctl feed "
+			   "add uceprotect-1 FILE`",
 		.format = MXW_FORMAT_RBLDNSD,
 		.mode = "limit",
 		.limit_only = true,
@@ -95,6 +96,16 @@ const struct mxw_vendor_feed *mxw_vendor_feed(const char *name)
 		if (strcmp(feeds[i].name, name) == 0)
 			return &feeds[i];
 	return NULL;
+}
+
+const struct mxw_vendor_feed *mxw_vendor_of(const char *name, const char *url)
+{
+	const struct mxw_vendor_feed *vendor = mxw_vendor_feed(name);
+
+	for (size_t i = 0; i < COUNT(feeds) && !vendor && url; i++)
+		if (feeds[i].url && strcmp(feeds[i].url, url) == 0)
+			vendor = &feeds[i];
+	return vendor;
 }
 
 /* The host within a URL, neither name and password nor port. Returns its length. */

@@ -14,7 +14,8 @@
 struct mxw_vendor_feed {
 	const char *name; /* "spamhaus-drop" */
 	const char *url; /* NULL: not published by https, see by_hand */
-	const char *by_hand; /* what to do instead of fetching it; NULL if there is a url */
+	const char *
+		by_hand; /* a sentence: what to do instead of fetching it; NULL if there is a url */
 	enum mxw_format format;
 	const char *mode; /* "enforce", "limit" or "shadow": the most it may be by default */
 	bool limit_only; /* never more than limit, whatever is asked */
@@ -22,6 +23,10 @@ struct mxw_vendor_feed {
 	const char *credit; /* who makes it, as they want it said */
 	const char *terms; /* one line */
 };
+
+/* The ready-made feed that a feed is: by its name, whatever its source; else by its source's URL
+ * (NULL or "": none). NULL if it is not one. */
+const struct mxw_vendor_feed *mxw_vendor_of(const char *name, const char *url);
 
 /* NULL for no such name; mxw_vendor_feed_at() goes through all, NULL at the end. */
 const struct mxw_vendor_feed *mxw_vendor_feed(const char *name);
