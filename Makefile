@@ -53,12 +53,13 @@ BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(BENCH_SRC))
 NETNS_HELP := tests/netns/driver.c
 NETNS_SRC := $(filter-out $(NETNS_HELP),$(wildcard tests/netns/*.c))
 NETNS   := $(patsubst tests/netns/%.c,$(B)/netns/%,$(NETNS_SRC))
+FOREIGN := $(B)/foreign/tell
 PRELOADS := $(patsubst tests/preload/%.c,$(B)/preload/%.so,$(wildcard tests/preload/*.c))
 CONFIGS := $(wildcard kernel-configs/*.config)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests run check soak check-unit check-bpf check-netns check-vm lint bench bench-quick bench-build install clean
+.PHONY: all tests run check soak check-unit check-bpf check-foreign check-netns check-vm lint bench bench-quick bench-build install clean
 
 all: $(CTL) $(DAEMON) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
 
@@ -135,6 +136,11 @@ $(NETNS): $(B)/netns/%: $(B)/san/tests/netns/%.o $(LIBSAN)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $(filter %.o,$^) $(LIBSAN) $(LIBS)
 
+$(FOREIGN): $(B)/foreign/%: $(B)/san/tests/foreign/%.o $(LIBSAN)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ $(LIBS)
+
 # What tests preload into programs.
 $(B)/preload/%.so: tests/preload/%.c
 	$(call say,LINK,$@)
@@ -167,7 +173,7 @@ $(B)/completion/_xdpctl: $(CTL)
 
 -include bench/synflood/synflood.mk
 
-tests: all $(UNITS) $(BPFTS) $(NETNS) $(B)/xdpctl-san $(B)/mxwalld-san $(PRELOADS) $(B)/bench/livegen $(B)/bench/livegen.bpf.o
+tests: all $(UNITS) $(BPFTS) $(NETNS) $(FOREIGN) $(B)/xdpctl-san $(B)/mxwalld-san $(PRELOADS) $(B)/bench/livegen $(B)/bench/livegen.bpf.o
 
 # --- what people call
 # Installs packages, builds, then the demo; with IFACE=eth0, the filter in monitor mode.
@@ -178,7 +184,7 @@ run:
 check:
 	@tests/run.sh
 
-check-unit check-bpf check-netns check-vm lint:
+check-unit check-bpf check-foreign check-netns check-vm lint:
 	@tests/run.sh $(subst check-,,$@)
 
 # Long tests of the controller, not part of check: DURATION=15m. See tests/soak/run.sh.
