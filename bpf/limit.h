@@ -101,17 +101,18 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 }
 
 /* Who the source is to the limits, MXW_LIMIT_CLASSES if they do not apply: something before
- * them has decided, or the packet shows no port. */
+ * them has decided, or the packet is no SYN. */
 MXW_INLINE __u32 mxw_limit_class(const struct mxw_config *config, const struct mxw_packet *p,
 				 __u16 reason)
 {
-	if (p->kind != MXW_KIND_SYN && p->kind != MXW_KIND_SYN_FRAGMENT)
+	if (!mxw_is_syn(p->kind))
 		return MXW_LIMIT_CLASSES;
 	switch (reason) {
 	case MXW_PASS_LISTED:
 		return MXW_LIMIT_SANCTIONED;
 	case MXW_PASS_UNKNOWN:
 	case MXW_PASS_FRAGMENT:
+	case MXW_PASS_UNDETERMINED:
 	case MXW_PASS_DEADMAN:
 		return MXW_LIMIT_UNKNOWN;
 	case MXW_WOULD_FEED: /* where the filter enforces, of a feed in shadow */
@@ -143,7 +144,7 @@ MXW_INLINE struct mxw_decision mxw_limit(const struct mxw_config *config,
 		.syn = { .saddr = { p->saddr_hi, p->saddr_lo },
 			 .daddr = p->daddr_lo,
 			 .sport = p->sport,
-			 .dport = p->dport,
+			 .dport = mxw_port_of(p),
 			 .isn = p->isn },
 		.source = p->source,
 		.class = mxw_limit_class(config, p, decision.reason),

@@ -175,9 +175,10 @@ __attribute__((noinline)) int mxw_news_ask(struct mxw_news_ask *ask)
 MXW_INLINE int mxw_news_wanted(const struct mxw_config *config, const struct mxw_packet *p,
 			       __u16 reason)
 {
-	if (!(config->used & MXW_USED_NEWS) || p->kind != MXW_KIND_SYN || p->dry)
+	if (!(config->used & MXW_USED_NEWS) || !mxw_is_syn(p->kind) || p->dry)
 		return 0;
-	return reason == MXW_PASS_UNKNOWN || reason == MXW_PASS_LISTED ||
+	return reason == MXW_PASS_UNKNOWN || reason == MXW_PASS_FRAGMENT ||
+	       reason == MXW_PASS_UNDETERMINED || reason == MXW_PASS_LISTED ||
 	       (reason == MXW_WOULD_FEED && config->mode == MXW_MODE_ENFORCE);
 }
 
@@ -188,8 +189,8 @@ MXW_INLINE struct mxw_decision mxw_news_step(const struct mxw_config *config,
 {
 	struct mxw_news_ask ask = { .saddr = { p->saddr_hi, p->saddr_lo },
 				    .source = p->source,
-				    .port = p->dport,
-				    .listed = reason != MXW_PASS_UNKNOWN,
+				    .port = mxw_port_of(p),
+				    .listed = reason == MXW_PASS_LISTED || reason == MXW_WOULD_FEED,
 				    .waited = decision.reason == MXW_PASS_PROVEN };
 
 	if (decision.action != XDP_PASS || !mxw_news_wanted(config, p, reason))

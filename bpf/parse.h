@@ -3,9 +3,9 @@
  * From the bytes of a frame to struct mxw_packet. Reads packet memory only:
  * no map, no helper, so it also compiles as plain C for tests and fuzzing.
  *
- * What it accepts: Ethernet, up to two VLAN tags, IPv4 with options, IPv6 with
- * at most six extension headers in at most 256 bytes, TCP. What lies beyond is
- * not guessed at: mxw_parse() says which of the kinds below it is.
+ * What it accepts: Ethernet, VLAN tags, IPv4 with options, IPv6 with at most six
+ * extension headers in at most 256 bytes, TCP. What lies beyond is not guessed
+ * at: mxw_parse() says which of the kinds below it is.
  */
 #ifndef MXW_PARSE_H
 #define MXW_PARSE_H
@@ -30,7 +30,9 @@ MXW_INLINE __u64 mxw_opaque(__u64 value)
 	return value;
 }
 
-#define MXW_VLAN_DEPTH 2
+#define MXW_VLAN_DEPTH 2 /* tags that real networks send */
+#define MXW_VLAN_MOST 1024 /* further ones: as many as a page has room for */
+#define MXW_TAGGED_BYTES 0x1fff /* they end before this byte */
 #define MXW_EXT_HEADERS 6 /* as deep as real stacks send; more is an evasion */
 #define MXW_EXT_BYTES 256
 #define MXW_ETH_P_QINQ_OLD 0x9100
@@ -40,8 +42,9 @@ enum mxw_kind {
 	MXW_KIND_SYN, /* a SYN without ACK, RST and FIN */
 	MXW_KIND_SYN_FRAGMENT, /* the same in a first fragment, or a first fragment too
 				* short to show its flags */
-	MXW_KIND_FRAGMENT, /* a later fragment of a TCP segment: shows no port */
-	MXW_KIND_UNDETERMINED, /* an IPv6 header chain beyond the limits above */
+	MXW_KIND_FRAGMENT, /* a later fragment that may be of TCP: shows no port */
+	MXW_KIND_UNDETERMINED, /* an IPv6 header chain beyond the limits above, or one that a
+				* first fragment breaks off: a SYN may be behind it */
 	MXW_KIND_MALFORMED, /* cut short, or a length field that cannot be */
 };
 
@@ -96,11 +99,50 @@ MXW_INLINE __u32 mxw_bytes_left(__be16 stated, __u32 header)
 	return stated ? (__u32)bpf_ntohs(stated) - header : MXW_UNSTATED;
 }
 
+MXW_INLINE int mxw_is_tag(__be16 type)
+{
+	return type == bpf_htons(ETH_P_8021Q) || type == bpf_htons(ETH_P_8021AD) ||
+	       type == bpf_htons(MXW_ETH_P_QINQ_OLD);
+}
+
+/* Moves the cursor behind a tag. Returns the ethertype that it announces, -1 when the frame
+ * is cut short. */
+MXW_INLINE int mxw_take_tag(struct mxw_cursor *c)
+{
+	const struct mxw_vlan_tag *tag = c->pos;
+
+	if ((const void *)(tag + 1) > c->end)
+		return -1;
+	c->pos = tag + 1;
+	return tag->ethertype;
+}
+
+/*
+ * The tags beyond those of real networks. Linux takes off any number of priority tags (VLAN 0),
+ * so a SYN may be behind any number. Where it is afterwards is hidden from the verifier, which
+ * would look at all the rest once for each number of tags.
+ */
+MXW_INLINE int mxw_take_tags(struct mxw_cursor *c, const void *data)
+{
+	int type = bpf_htons(ETH_P_8021Q);
+
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < MXW_VLAN_MOST; i++) {
+		type = mxw_take_tag(c);
+		if (type < 0 || !mxw_is_tag((__be16)type))
+			break;
+	}
+	if (type < 0 || mxw_is_tag((__be16)type))
+		return -1;
+	c->pos = data + ((mxw_opaque((__u64)c->pos) - (__u64)data) & MXW_TAGGED_BYTES);
+	return type;
+}
+
 /* Returns the ethertype in network order, -1 when the frame is cut short. */
 MXW_INLINE int mxw_parse_ethernet(struct mxw_cursor *c)
 {
 	const struct ethhdr *eth = c->pos;
-	__be16 type;
+	int type;
 
 	if ((const void *)(eth + 1) > c->end)
 		return -1;
@@ -108,17 +150,13 @@ MXW_INLINE int mxw_parse_ethernet(struct mxw_cursor *c)
 	c->pos = eth + 1;
 #pragma unroll
 	for (int depth = 0; depth < MXW_VLAN_DEPTH; depth++) {
-		const struct mxw_vlan_tag *tag = c->pos;
-
-		if (type != bpf_htons(ETH_P_8021Q) && type != bpf_htons(ETH_P_8021AD) &&
-		    type != bpf_htons(MXW_ETH_P_QINQ_OLD))
-			break;
-		if ((const void *)(tag + 1) > c->end)
+		if (!mxw_is_tag((__be16)type))
+			return type;
+		type = mxw_take_tag(c);
+		if (type < 0)
 			return -1;
-		type = tag->ethertype;
-		c->pos = tag + 1;
 	}
-	return type;
+	return mxw_is_tag((__be16)type) ? mxw_take_tags(c, eth) : type;
 }
 
 /* Each network-layer parser returns MXW_KIND_SYN while a TCP header may follow
@@ -172,9 +210,8 @@ MXW_INLINE __u32 mxw_extension_bytes(const struct mxw_ext_header *ext, __u8 next
  * inside the fragmented part cannot be seen from here. */
 MXW_INLINE enum mxw_kind mxw_later_fragment(__u8 nexthdr)
 {
-	if (nexthdr == IPPROTO_TCP)
-		return MXW_KIND_FRAGMENT;
-	return mxw_is_extension(nexthdr) ? MXW_KIND_UNDETERMINED : MXW_KIND_IGNORE;
+	return nexthdr == IPPROTO_TCP || mxw_is_extension(nexthdr) ? MXW_KIND_FRAGMENT
+								   : MXW_KIND_IGNORE;
 }
 
 /* Headers that end before they should. In a first fragment that is no mistake: the rest

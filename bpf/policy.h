@@ -138,10 +138,19 @@ MXW_INLINE struct mxw_decision mxw_by_feed(struct mxw_decision decision, __u8 cl
 	return decision;
 }
 
+/* Whether the packet asks for a connection, or may: all but later fragments, which are worth
+ * nothing without their first one. A SYN that is only hidden is judged like one that is
+ * seen: so nobody gains by hiding it. */
+MXW_INLINE int mxw_is_syn(__u16 kind)
+{
+	return kind == MXW_KIND_SYN || kind == MXW_KIND_SYN_FRAGMENT ||
+	       kind == MXW_KIND_UNDETERMINED;
+}
+
 /* A source that no entry names. */
 MXW_INLINE struct mxw_decision mxw_decide_unknown(const struct mxw_config *config, __u16 kind)
 {
-	if (kind == MXW_KIND_SYN_FRAGMENT && mxw_drop_fragmented)
+	if (mxw_drop_fragmented && (kind == MXW_KIND_SYN_FRAGMENT || kind == MXW_KIND_UNDETERMINED))
 		return mxw_drop(config, MXW_DROP_FRAGMENT, NULL);
 	if (kind == MXW_KIND_SYN_FRAGMENT || kind == MXW_KIND_FRAGMENT)
 		return mxw_pass(MXW_PASS_FRAGMENT, NULL);
@@ -164,10 +173,11 @@ MXW_INLINE struct mxw_decision mxw_decide_last(const struct mxw_config *config, 
 {
 	struct mxw_decision decision = mxw_decide_unknown(config, kind);
 
-	if (feed.action == MXW_FEED_SHADOW && decision.reason != MXW_DROP_FRAGMENT &&
-	    decision.reason != MXW_WOULD_FRAGMENT)
+	if (decision.reason == MXW_DROP_FRAGMENT || decision.reason == MXW_WOULD_FRAGMENT)
+		return decision;
+	if (feed.action == MXW_FEED_SHADOW)
 		return mxw_by_feed(mxw_pass(MXW_WOULD_FEED, NULL), feed.class);
-	if (feed.action == MXW_FEED_LIMIT && decision.reason == MXW_PASS_UNKNOWN)
+	if (feed.action == MXW_FEED_LIMIT && mxw_is_syn(kind))
 		return mxw_by_feed(mxw_pass(MXW_PASS_LISTED, NULL), feed.class);
 	return decision;
 }
@@ -227,6 +237,12 @@ MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
 	if (said.reason != MXW_REASON_NONE)
 		return said;
 	return mxw_decide_unsaid(config, p, &search);
+}
+
+/* The port that the SYN is for; of one that hides it, the first protected one. */
+MXW_INLINE __u16 mxw_port_of(const struct mxw_packet *p)
+{
+	return p->kind == MXW_KIND_UNDETERMINED ? mxw_ports[0] : p->dport;
 }
 
 /* Whether the destination is one that attach was told to protect. */

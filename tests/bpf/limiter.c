@@ -184,6 +184,12 @@ bool limiter_syn(struct limiter *limiter, const char *source)
 	return limiter_syn_to(limiter, source, 25);
 }
 
+bool limiter_send(struct limiter *limiter, const struct layer *layers)
+{
+	packet_build(layers, &limiter->packet);
+	return send_packet(limiter);
+}
+
 bool limiter_again(struct limiter *limiter)
 {
 	return send_packet(limiter);

@@ -55,7 +55,10 @@ void limiter_at(struct limiter *limiter, uint64_t ms);
 bool limiter_syn(struct limiter *limiter, const char *source);
 bool limiter_syn_to(struct limiter *limiter, const char *source, uint16_t port);
 
-/* The same SYN once more. */
+/* Whether a packet of layers passes. */
+bool limiter_send(struct limiter *limiter, const struct layer *layers);
+
+/* The same SYN or packet once more. */
 bool limiter_again(struct limiter *limiter);
 
 /* How many of count new SYNs pass. */

@@ -83,10 +83,10 @@ static const char *random_address(struct random *random, struct sample *sample, 
 static void add_ethernet(struct random *random, struct sample *sample)
 {
 	static const uint16_t tpids[] = { 0x8100, 0x8100, 0x88a8, 0x9100, 0x9200 };
-	unsigned int tags = random_below(random, 10);
+	unsigned int tags = random_below(random, 12);
 
 	push(sample, LAYER_ETH)->eth.type = wrong(random, 2, 0x10000);
-	for (tags = tags < 6 ? 0 : tags - 6; tags; tags--) {
+	for (tags = tags < 7 ? 0 : tags - 7; tags; tags--) {
 		struct layer *tag = push(sample, LAYER_VLAN);
 
 		tag->vlan.tpid = tpids[random_below(random, 5)];

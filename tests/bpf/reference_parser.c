@@ -156,9 +156,7 @@ static enum finding_kind step(const struct view *v, struct walk *w)
 	inner = v->byte[w->at];
 	fragment = w->next == 44 ? word(v, w->at + 2) : 0;
 	if (fragment / 8)
-		return inner == 6	  ? FOUND_FRAGMENT
-		       : is_walked(inner) ? FOUND_UNDETERMINED
-					  : FOUND_NOTHING;
+		return inner == 6 || is_walked(inner) ? FOUND_FRAGMENT : FOUND_NOTHING;
 	w->first = w->first || fragment % 2;
 	w->next = inner;
 	w->at += size;
@@ -192,13 +190,13 @@ static enum finding_kind read_ipv6(struct view v, size_t at, const uint16_t *por
 
 static enum finding_kind read_frame(struct view v, const uint16_t *ports, struct finding *f)
 {
-	unsigned int type, tags = 0;
+	unsigned int type;
 	size_t at = 14;
 
 	if (!has(&v, 0, 14))
 		return FOUND_MALFORMED;
 	type = word(&v, 12);
-	for (; tags < 2 && (type == 0x8100 || type == 0x88a8 || type == 0x9100); tags++) {
+	while (type == 0x8100 || type == 0x88a8 || type == 0x9100) {
 		if (!has(&v, at, 4))
 			return FOUND_MALFORMED;
 		type = word(&v, at + 2);

@@ -37,9 +37,10 @@ static const char *const kind_names[FOUND_KINDS] = {
 	[FOUND_UNDETERMINED] = "undetermined", [FOUND_MALFORMED] = "malformed",
 };
 
-/* The two loaded programs: one shows kinds, one shows addresses. */
+/* The loaded programs: one shows kinds, one tells first fragments from later ones, since it
+ * drops what may be a SYN in fragments, and one shows addresses. */
 struct loaded {
-	struct program kinds, addresses;
+	struct program kinds, fragments, addresses;
 };
 
 static uint64_t setting(const char *name, uint64_t fallback)
@@ -77,18 +78,22 @@ static void compare_own(const struct sample *sample, const struct finding *want,
 	fail_msg("packet %llu: the parsers differ", (unsigned long long)number);
 }
 
-/* What the program without entries says about each kind. */
-static struct mxw_probe probe_of(const struct finding *finding)
+/* What the program without entries says about each kind; with the switch, where that differs. */
+static struct mxw_probe probe_of(const struct finding *finding, bool unwanted)
 {
+	static const struct mxw_probe dropped = { .reason = MXW_DROP_FRAGMENT, .action = XDP_DROP };
 	static const struct mxw_probe probes[FOUND_KINDS] = {
 		[FOUND_NOTHING] = { .reason = MXW_REASON_NONE },
 		[FOUND_SYN] = { .reason = MXW_PASS_UNKNOWN, .action = XDP_PASS },
-		[FOUND_SYN_FRAGMENT] = { .reason = MXW_DROP_FRAGMENT, .action = XDP_DROP },
+		[FOUND_SYN_FRAGMENT] = { .reason = MXW_PASS_FRAGMENT, .action = XDP_PASS },
 		[FOUND_FRAGMENT] = { .reason = MXW_PASS_FRAGMENT, .action = XDP_PASS },
 		[FOUND_UNDETERMINED] = { .reason = MXW_PASS_UNDETERMINED, .action = XDP_PASS },
 		[FOUND_MALFORMED] = { .reason = MXW_PASS_MALFORMED, .action = XDP_PASS },
 	};
 
+	if (unwanted &&
+	    (finding->kind == FOUND_SYN_FRAGMENT || finding->kind == FOUND_UNDETERMINED))
+		return dropped;
 	return probes[finding->kind];
 }
 
@@ -123,9 +128,11 @@ static void compare_addresses(struct program *program, const struct sample *samp
 static void compare_loaded(struct loaded *loaded, const struct sample *sample,
 			   const struct finding *finding, uint64_t number)
 {
-	struct mxw_probe want = probe_of(finding);
+	struct mxw_probe want = probe_of(finding, false), unwanted = probe_of(finding, true);
 
 	compare_program(&loaded->kinds, sample, &want, number);
+	if (want.reason == MXW_PASS_FRAGMENT || want.reason == MXW_PASS_UNDETERMINED)
+		compare_program(&loaded->fragments, sample, &unwanted, number);
 	if (finding->kind != FOUND_NOTHING && finding->kind != FOUND_MALFORMED)
 		compare_addresses(&loaded->addresses, sample, finding, number);
 }
@@ -174,11 +181,14 @@ static void in_process(void **state)
 
 static void load(struct loaded *loaded)
 {
-	struct knobs knobs = { .drop_fragmented = 1 };
+	struct knobs knobs = { .slot = 0 };
 
 	memcpy(knobs.ports, protected_ports, sizeof(knobs.ports));
 	program_load(&loaded->kinds, &knobs);
 	program_configure(&loaded->kinds, &(struct setup){ .mode = MXW_MODE_ENFORCE });
+	knobs.drop_fragmented = 1;
+	program_load(&loaded->fragments, &knobs);
+	program_configure(&loaded->fragments, &(struct setup){ .mode = MXW_MODE_ENFORCE });
 	knobs.check_dest = 1;
 	program_load(&loaded->addresses, &knobs);
 	loaded->addresses.used = MXW_USED_EXACT(MXW_CLASS_BLOCK);
@@ -209,6 +219,8 @@ int main(void)
 
 	if (loaded.kinds.skel)
 		program_unload(&loaded.kinds);
+	if (loaded.fragments.skel)
+		program_unload(&loaded.fragments);
 	if (loaded.addresses.skel)
 		program_unload(&loaded.addresses);
 	return failed;

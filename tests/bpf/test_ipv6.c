@@ -115,7 +115,7 @@ static const struct fixture chains[] = {
 	  .packet = { FROM(STRANGER6), HBH(), DSTOPTS(), DSTOPTS(), ROUTING(), FRAG6(.more = 1),
 		      AH(), DSTOPTS(), TO25 },
 	  .knobs = FRAGMENTED,
-	  .want = PASS(MXW_PASS_UNDETERMINED) },
+	  .want = DROP(MXW_DROP_FRAGMENT) },
 	{ .name = "P7 7 headers, allowed source",
 	  .packet = { FROM(BAD6), HBH(), DSTOPTS(), DSTOPTS(), ROUTING(), FRAG6(), AH(), DSTOPTS(),
 		      TO25 },
@@ -240,7 +240,8 @@ static const struct fixture chains[] = {
 	  .want = DROP(MXW_DROP_BLOCK) },
 	{ .name = "P4 IPv6 later fragment of an extension header, unknown source",
 	  .packet = { LATER6(STRANGER6, PROTO_DSTOPTS) },
-	  .want = PASS(MXW_PASS_UNDETERMINED) },
+	  .knobs = FRAGMENTED,
+	  .want = PASS(MXW_PASS_FRAGMENT) },
 	{ .name = "P4 IPv6 later UDP fragment, blocked source",
 	  .packet = { LATER6(BAD6, PROTO_UDP) },
 	  .entries = { BLOCK(BAD6) },
@@ -287,6 +288,10 @@ static const struct fixture chains[] = {
 	{ .name = "P5 IPv6 first fragment whose headers go on in the next, unknown source",
 	  .packet = { ETH(), IPV6(BAD6, MX6), FRAG6(.more = 1, .next = 60), RAW(8) },
 	  .want = PASS(MXW_PASS_UNDETERMINED) },
+	{ .name = "P5 IPv6 first fragment whose headers go on in the next, unknown, unwanted",
+	  .packet = { ETH(), IPV6(BAD6, MX6), FRAG6(.more = 1, .next = 60), RAW(8) },
+	  .knobs = FRAGMENTED,
+	  .want = DROP(MXW_DROP_FRAGMENT) },
 };
 
 int main(void)
