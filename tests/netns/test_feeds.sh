@@ -115,6 +115,40 @@ test_feed_allows_in_its_own_list()
 	verified
 }
 
+test_a_guess_never_allows()
+{
+	begin
+	printf '%s\t10\n11.1.2.4\t7\n' $LISTED > list
+	exits 0 x feed add counted list
+	drops $LISTED
+	expect 0 "$(feed counted .allowed4)" "addresses that a column of counts allows"
+	x feed remove counted
+	printf '11.1.2.3 OK\n11.1.0.0/16 REJECT\n' > list
+	exits 1 x feed add table list
+	says '1 entries would allow, and a guess never allows: .* --format postfix'
+	exits 1 x feed add table list --force
+	exits 1 x feed show table
+	# One that was good before does not begin to allow by a refresh.
+	echo '11.1.0.0/16 REJECT' > list
+	exits 0 x feed add table list
+	drops 11.1.2.3
+	printf '11.1.2.3 OK\n11.1.0.0/16 REJECT\n' > list
+	exits 1 x feed refresh table
+	says 'a guess never allows'
+	drops 11.1.2.3
+	x feed remove table
+	exits 0 x feed add table list --format postfix
+	passes 11.1.2.3
+	# What a feed that limits allows is allowed against its own blocks and no others.
+	x feed mode table limit
+	echo 11.1.2.0/24 > other
+	x feed add other other
+	drops 11.1.2.3
+	explains 11.1.2.3 drop_feed
+	explains 11.1.9.9 pass_listed
+	verified
+}
+
 test_P14_own_and_never_block_addresses_are_never_dropped()
 {
 	begin

@@ -81,6 +81,7 @@ void listing_read(struct listing *listing, enum mxw_format format, const char *t
 
 	listing->error = mxw_reader_open(format, &sink, &reader, &listing->err);
 	assert_int_equal(listing->error, MXW_OK);
+	mxw_reader_expect(reader, listing->expected);
 	piece = piece ? piece : size;
 	for (size_t at = 0; at < size && !listing->error; at += piece)
 		listing->error = mxw_reader_take(

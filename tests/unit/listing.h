@@ -16,6 +16,7 @@ struct listing {
 	uint64_t said, refused;
 	uint64_t lines; /* mxw_reader_lines() at the end */
 	enum mxw_format format; /* as it turned out */
+	enum mxw_format expected; /* what it was in last time */
 	int error; /* of take or end, the first */
 	int stop_after; /* the sink ends the reading after so many; 0 = never */
 	struct mxw_err err;

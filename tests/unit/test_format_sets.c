@@ -146,7 +146,7 @@ static void formats_are_found_out(void **state)
 		{ "# x\n192.0.2.0/24 REJECT spam\n", MXW_FORMAT_POSTFIX },
 		{ "192.0.2.1 DUNNO\n", MXW_FORMAT_POSTFIX },
 		{ "!192.0.2.0/24 REJECT\n192.0.2.1 OK\n", MXW_FORMAT_POSTFIX },
-		{ "192.0.2.1 192.0.2.2\n", MXW_FORMAT_FAIL2BAN },
+		{ "192.0.2.1 192.0.2.2 192.0.2.9\n", MXW_FORMAT_FAIL2BAN },
 		{ "192.0.2.1 \t2026-01-31 10:00:00 + 600 = 2026-01-31 10:10:00\n",
 		  MXW_FORMAT_FAIL2BAN },
 		{ "[{'sshd': ['192.0.2.1']}]\n", MXW_FORMAT_FAIL2BAN },
@@ -183,7 +183,8 @@ static void no_format_fits(void **state)
 		{ "Not Found\n", "error: line 1: no format of a list fits" },
 		{ "example.org\nexample.net\n", "error: line 1: no format of a list fits" },
 		{ "192.0.2.1 a bad one\n192.0.2.2 another\n",
-		  "error: line 1: no format of a list fits" },
+		  "error: line 1: no format of a list fits this text; as a list with columns, it "
+		  "has text behind an address" },
 		{ "10.1\n10.2.3\n", "error: line 1: no format of a list fits" },
 	};
 

@@ -228,6 +228,14 @@ static bool speaks(const struct mxw_feed_page *page)
 	return !page->broken && !page->expired;
 }
 
+/* What a feed allows counts against the blocks of others where the feed itself decides: one that
+ * enforces, and an allow feed. Allows of a shadow, and of one that limits, take from its own blocks
+ * only, and have done so already. */
+static bool allows_for_all(const struct mxw_feed_page *page)
+{
+	return page->feed.action == MXW_FEED_ENFORCE || page->feed.action == MXW_FEED_ALLOW;
+}
+
 static void add_layer(struct mxw_layers *layers, const struct mxw_ranges *ranges, uint8_t class)
 {
 	if (layers->count < MXW_LAYERS && (ranges->v4_count || ranges->v6_count))
@@ -243,8 +251,7 @@ void mxw_feed_book_layers(const struct mxw_feed_book *book, struct mxw_layers *o
 	for (size_t i = 0; i < book->count; i++) {
 		const struct mxw_feed_page *page = &book->pages[i];
 
-		/* Allows of a shadow take from its own blocks only, and have done so already. */
-		if (speaks(page) && page->feed.action != MXW_FEED_SHADOW)
+		if (speaks(page) && allows_for_all(page))
 			add_layer(out, &page->list->allow, MXW_FEED_CLASS(page->feed.slot, 1));
 	}
 	for (size_t o = 0; o < sizeof(order); o++)
@@ -271,7 +278,6 @@ void mxw_feed_book_rules(const struct mxw_feed_book *book,
 		rules[blocks] = (struct mxw_feed_rule){ .expires_ns = page->expires_ns,
 							.action = page->feed.action };
 		rules[allows] = rules[blocks];
-		rules[allows].action = page->feed.action == MXW_FEED_SHADOW ? MXW_FEED_NONE
-									    : MXW_FEED_ALLOW;
+		rules[allows].action = allows_for_all(page) ? MXW_FEED_ALLOW : MXW_FEED_NONE;
 	}
 }

@@ -147,6 +147,23 @@ static bool mostly_noise(const struct mxw_feed_reading *reading, struct mxw_err 
 	return true;
 }
 
+/* To block by mistake loses mail, to allow by mistake lets in whom other lists keep out. So what a
+ * list allows has to be meant by the operator. */
+static bool guess_allows(const struct mxw_feed_job *job, struct mxw_err *err)
+{
+	const struct mxw_feed_reading *reading = &job->reading;
+
+	if (!reading->allows || job->feed.format != MXW_FORMAT_AUTO ||
+	    job->feed.action == MXW_FEED_ALLOW)
+		return false;
+	(void)mxw_fail(err, MXW_E_FAIL,
+		       "it looks like %s, in which %llu entries would allow, and a guess never "
+		       "allows: add the feed with --format %s if they are meant",
+		       mxw_format_name(reading->format), (unsigned long long)reading->allows,
+		       mxw_format_name(reading->format));
+	return true;
+}
+
 static void judge(struct mxw_feed_job *job)
 {
 	struct mxw_err why = { .text = "" };
@@ -154,7 +171,8 @@ static void judge(struct mxw_feed_job *job)
 	job->size = mxw_guard_measure(&job->list);
 	job->ruling = mxw_guard_judge(&job->size, &job->last, job->reading.entries,
 				      job->reading.screened, &why);
-	if (job->ruling != MXW_GUARD_BAD && mostly_noise(&job->reading, &why))
+	if (job->ruling != MXW_GUARD_BAD &&
+	    (mostly_noise(&job->reading, &why) || guess_allows(job, &why)))
 		job->ruling = MXW_GUARD_BAD;
 	if (job->ruling == MXW_GUARD_HOLD && job->force)
 		job->ruling = MXW_GUARD_GOOD;

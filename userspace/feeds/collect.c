@@ -193,6 +193,8 @@ static int count_entries(const struct mxw_collect *collect, const struct mxw_rec
 		return mxw_fail(err, MXW_E_FAIL,
 				"It has more than %s entries, the most that a list may have.",
 				mxw_number_format(MXW_FEED_ENTRIES, most));
+	if (head->says == MXW_SAYS_ALLOW)
+		reading->allows += head->count;
 	if (head->says == MXW_SAYS_EXCLUDE)
 		reading->excluded += head->count;
 	return 0;

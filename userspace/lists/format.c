@@ -25,6 +25,7 @@ static const struct {
 	[MXW_FORMAT_CROWDSEC_CSV] = { "crowdsec-csv", &mxw_syntax_crowdsec_csv },
 	[MXW_FORMAT_CROWDSEC_JSON] = { "crowdsec-json", &mxw_syntax_crowdsec_json },
 	[MXW_FORMAT_SPAMDB] = { "spamdb", &mxw_syntax_spamdb },
+	[MXW_FORMAT_COLUMNS] = { "columns", &mxw_syntax_columns },
 };
 
 const char *mxw_format_name(enum mxw_format format)
@@ -208,9 +209,10 @@ static int decide(struct mxw_reader *reader, bool complete, struct mxw_err *err)
 {
 	struct mxw_held head = reader->held;
 	struct mxw_text text = { head.text, head.size };
-	int error = mxw_format_detect(text, complete, &reader->format, err);
+	int error = mxw_format_detect(text, complete, reader->expected, &reader->format, err);
 
 	reader->held = (struct mxw_held){ 0 };
+	reader->guessed = true;
 	if (!error) {
 		reader->syntax = FORMATS[reader->format].syntax;
 		error = reader->syntax->open ? reader->syntax->open(reader, err) : MXW_OK;
@@ -253,6 +255,11 @@ int mxw_reader_open(enum mxw_format format, const struct mxw_format_sink *sink,
 	else
 		*out = reader;
 	return error;
+}
+
+void mxw_reader_expect(struct mxw_reader *reader, enum mxw_format format)
+{
+	reader->expected = format;
 }
 
 /* What is before a NUL byte is read as if it came alone. */

@@ -25,6 +25,7 @@ enum mxw_format {
 	MXW_FORMAT_CROWDSEC_CSV, /* cscli decisions list -o raw, and import files */
 	MXW_FORMAT_CROWDSEC_JSON, /* cscli decisions list -o json, LAPI's decisions and stream */
 	MXW_FORMAT_SPAMDB, /* OpenBSD's spamdb: WHITE|..., TRAPPED|... */
+	MXW_FORMAT_COLUMNS, /* an address, and other columns behind it */
 	MXW_FORMAT_COUNT,
 };
 
@@ -59,6 +60,10 @@ struct mxw_reader;
 /* format AUTO decides by the first piece of text (64 KiB or the end). The caller closes it. */
 int mxw_reader_open(enum mxw_format format, const struct mxw_format_sink *sink,
 		    struct mxw_reader **out, struct mxw_err *err);
+
+/* Before any text, of a reader of format AUTO: the format that was found last time. Where a text
+ * fits several, it is taken for that one; but for one that allows it has to show itself each time. */
+void mxw_reader_expect(struct mxw_reader *reader, enum mxw_format format);
 
 /* Text in pieces of any size. A negative code is final: not a list at all (an HTML page, binary
  * data, a compressed file), a line over 64 KiB, a JSON text that is cut short or too

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which format a text is in. JSON shows it by its keys; formats of lines are tried, and
- * the one that makes the most of them wins. Called by the reader in format.c.
+ * Which format a text is in. JSON shows it by its keys. Formats of lines are tried, and the first in
+ * the order below that reads every line is the one; a reader that puts up with much comes late, and
+ * is asked only where the text has the words of its format. Called by the reader in format.c.
  */
 #include <string.h>
 
-#include "lists/format_reader.h"
+#include "lists/format_marks.h"
 
 /* What a trial came to. */
 struct trial {
@@ -48,79 +49,14 @@ static int try(enum mxw_format format, struct mxw_text text, struct trial *trial
 	int error = mxw_reader_open(format, &sink, &reader, err);
 
 	*trial = (struct trial){ 0 };
-	if (!error)
+	if (!error) {
+		reader->guessed = true;
 		error = mxw_reader_take(reader, text.at, text.size, err);
+	}
 	if (!error)
 		error = mxw_reader_end(reader, err);
 	mxw_reader_close(reader);
 	return error;
-}
-
-static bool has(struct mxw_text text, const char *part)
-{
-	return text.size && memmem(text.at, text.size, part, strlen(part)) != NULL;
-}
-
-/* Drops blanks and line ends, and returns the first byte after them; '\0' at the end. */
-static char next_byte(struct mxw_text *text)
-{
-	while (text->size && strchr(" \t\r\n", text->at[0]))
-		*text = mxw_text_from(*text, 1);
-	return (char)(text->size ? text->at[0] : '\0');
-}
-
-/* JSON, or what Python prints, or AUTO for neither. */
-static enum mxw_format by_keys(struct mxw_text head)
-{
-	struct mxw_text rest = head, line;
-	char first;
-
-	if (mxw_text_begins(rest, "\xef\xbb\xbf"))
-		rest = mxw_text_from(rest, 3);
-	first = next_byte(&rest);
-	line = rest;
-	line = mxw_text_until(&line, '\n');
-	if (mxw_text_is(mxw_text_trim(line), "null") || mxw_text_is(mxw_text_trim(line), "[]"))
-		return MXW_FORMAT_CROWDSEC_JSON;
-	if (first != '[' && first != '{')
-		return MXW_FORMAT_AUTO;
-	if (first == '{' && has(line, "}") && (has(line, "\"cidr\"") || has(line, "\"metadata\"")))
-		return MXW_FORMAT_DROP;
-	if (has(rest, "\"nftables\""))
-		return MXW_FORMAT_NFT;
-	if (has(rest, "\"decisions\"") || has(rest, "\"scope\"") || has(rest, "\"new\""))
-		return MXW_FORMAT_CROWDSEC_JSON;
-	rest = mxw_text_from(rest, 1);
-	if (next_byte(&rest) == '{')
-		rest = mxw_text_from(rest, 1);
-	return next_byte(&rest) == '\'' ? MXW_FORMAT_FAIL2BAN : MXW_FORMAT_AUTO;
-}
-
-/* Whether a line is of a kind that among formats of lines rbldnsd alone has. Its reader takes
- * anything after an address for text, and half an address for a network, so a zone must
- * show itself. */
-static bool is_zone_line(struct mxw_text line)
-{
-	struct mxw_text word;
-
-	if (line.size < 2)
-		return false;
-	if (strchr("$!", line.at[0]) || (strchr("#;:", line.at[0]) && line.at[1] == '$') ||
-	    (line.at[0] == ':' && mxw_is_digit(line.at[1])))
-		return true;
-	if (strchr("#;", line.at[0]))
-		return false;
-	(void)mxw_text_word(&line);
-	word = mxw_text_word(&line);
-	return word.size > 1 && word.at[0] == ':' && mxw_is_digit(word.at[1]);
-}
-
-static bool is_zone(struct mxw_text head)
-{
-	while (head.size)
-		if (is_zone_line(mxw_text_until(&head, '\n')))
-			return true;
-	return false;
 }
 
 /* Without the last line, or else the last word, that the head has only a part of. */
@@ -137,52 +73,122 @@ static struct mxw_text whole_lines(struct mxw_text head)
 	return (struct mxw_text){ head.at, size ? size : head.size };
 }
 
+/* In this order where several read every line. Those that show themselves by words come before the
+ * plain list, and the reader of words wherever they stand comes last. */
+static const enum mxw_format TRIED[] = {
+	MXW_FORMAT_IPSET,	 MXW_FORMAT_SPAMDB, MXW_FORMAT_POSTFIX, MXW_FORMAT_RBLDNSD,
+	MXW_FORMAT_CROWDSEC_CSV, MXW_FORMAT_PLAIN,  MXW_FORMAT_COLUMNS, MXW_FORMAT_FAIL2BAN,
+};
+
+#define TRIES (sizeof(TRIED) / sizeof(TRIED[0]))
+
+/* Whether the format of last time may be taken where the text alone does not show it: the bans of a
+ * jail are addresses and nothing else, and columns need not be there. Others have to show
+ * themselves each time. */
+static bool needs_no_marks(enum mxw_format format)
+{
+	return format == MXW_FORMAT_FAIL2BAN || format == MXW_FORMAT_COLUMNS;
+}
+
 /* A format that refuses as much as it takes is not the one. */
 static bool better(const struct trial *a, const struct trial *b)
 {
-	if (a->refused && a->refused >= a->found)
+	if (!a->found || (a->refused && a->refused >= a->found))
 		return false;
-	return a->found != b->found ? a->found > b->found : a->refused < b->refused;
+	return !b->found || a->refused < b->refused;
 }
 
-/* In this order where two do equally well. */
-static const enum mxw_format TRIED[] = {
-	MXW_FORMAT_PLAIN,	 MXW_FORMAT_IPSET,    MXW_FORMAT_SPAMDB,  MXW_FORMAT_POSTFIX,
-	MXW_FORMAT_CROWDSEC_CSV, MXW_FORMAT_FAIL2BAN, MXW_FORMAT_RBLDNSD,
-};
-
-int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format *format,
-		      struct mxw_err *err)
+/* What is known without a trial: JSON, and a text without a line. */
+static bool known_at_once(struct mxw_text head, const struct mxw_marks *marks,
+			  enum mxw_format expected, enum mxw_format *format)
 {
-	struct trial plain, best;
-	bool zone = is_zone(head);
+	*format = mxw_format_by_shape(head);
+	if (*format != MXW_FORMAT_AUTO)
+		return *format != MXW_FORMAT_COUNT;
+	*format = MXW_FORMAT_PLAIN;
+	if (marks->lines || marks->zone)
+		return false;
+	if (expected != MXW_FORMAT_AUTO)
+		*format = expected;
+	return true;
+}
+
+/* Which of two that refuse a text says more about it. */
+static const struct trial *tells_more(const struct trial *plain, const struct trial *columns)
+{
+	return columns->refused && strcmp(columns->why, plain->why) != 0 ? columns : plain;
+}
+
+/* Tries all that may be. *format: the first that reads every line, or the one that refuses the
+ * fewest; COUNT if none is fit. */
+static int choose(struct mxw_text head, const struct mxw_marks *marks, enum mxw_format *format,
+		  struct trial trials[MXW_FORMAT_COUNT], struct mxw_err *err)
+{
+	struct trial best = { 0 };
+	bool clean = false;
+
+	*format = MXW_FORMAT_COUNT;
+	for (size_t i = 0; i < TRIES && !clean; i++) {
+		struct trial *trial = &trials[TRIED[i]];
+		int error;
+
+		if (!mxw_marks_show(marks, TRIED[i]))
+			continue;
+		error = try(TRIED[i], head, trial, err);
+		/* A text that no plain list can be, such as HTML, is no list at all. */
+		if (error && TRIED[i] == MXW_FORMAT_PLAIN)
+			return error;
+		clean = !error && !trial->refused;
+		if (error || !(clean || better(trial, &best)))
+			continue;
+		best = *trial;
+		*format = TRIED[i];
+	}
+	return MXW_OK;
+}
+
+static int refuse(struct mxw_text head, bool complete, const struct trial trials[MXW_FORMAT_COUNT],
+		  enum mxw_format *format, struct mxw_err *err)
+{
+	const struct trial *plain = &trials[MXW_FORMAT_PLAIN], *told;
+
+	*format = MXW_FORMAT_PLAIN;
+	if (plain->found)
+		return MXW_OK;
+	if (!complete && head.size && !memchr(head.at, '\n', head.size))
+		return MXW_OK; /* the length of the line is what is wrong with it */
+	told = tells_more(plain, &trials[MXW_FORMAT_COLUMNS]);
+	return mxw_fail(err, MXW_E_USAGE,
+			"line %llu: no format of a list fits this text; as a %s, it %s",
+			(unsigned long long)told->line,
+			told == plain ? "plain list" : "list with columns", told->why);
+}
+
+int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format expected,
+		      enum mxw_format *format, struct mxw_err *err)
+{
+	struct trial trials[MXW_FORMAT_COUNT] = { { 0 } };
+	struct mxw_marks marks;
 	int error;
 
-	*format = by_keys(head);
-	if (*format != MXW_FORMAT_AUTO)
-		return MXW_OK;
 	if (!complete)
 		head = whole_lines(head);
-	*format = MXW_FORMAT_PLAIN;
-	error = try(MXW_FORMAT_PLAIN, head, &plain, err);
-	if (error)
-		return error;
-	best = plain;
-	for (size_t i = 1; i < sizeof(TRIED) / sizeof(TRIED[0]); i++) {
-		struct trial trial;
-
-		if (TRIED[i] == MXW_FORMAT_RBLDNSD && !zone)
-			continue;
-		if (try(TRIED[i], head, &trial, NULL) == MXW_OK && better(&trial, &best)) {
-			best = trial;
-			*format = TRIED[i];
-		}
-	}
-	if (best.found || !best.refused)
+	marks = mxw_marks_count(head);
+	if (known_at_once(head, &marks, expected, format))
 		return MXW_OK;
-	if (!complete && !has(head, "\n"))
-		return MXW_OK; /* the length of the line is what is wrong with it */
-	return mxw_fail(err, MXW_E_USAGE,
-			"line %llu: no format of a list fits this text; as a plain list, it %s",
-			(unsigned long long)plain.line, plain.why);
+	if (*format == MXW_FORMAT_COUNT)
+		return mxw_fail(err, MXW_E_USAGE,
+				"line 1: no format of a list fits this text: it is JSON, but not "
+				"of nft, CrowdSec or Spamhaus DROP");
+	if (marks.jail)
+		expected = MXW_FORMAT_FAIL2BAN;
+	if (needs_no_marks(expected) && try(expected, head, &trials[expected], NULL) == MXW_OK &&
+	    !trials[expected].refused) {
+		*format = expected;
+		return MXW_OK;
+	}
+	error = choose(head, &marks, format, trials, err);
+	if (error || *format != MXW_FORMAT_COUNT)
+		return error;
+	return refuse(head, complete, trials, format, err);
 }

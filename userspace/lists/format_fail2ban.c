@@ -67,10 +67,10 @@ static int end_word(struct mxw_reader *reader)
 		word = mxw_text_from(word, 3);
 	if (!word.size)
 		return MXW_OK;
+	if (strchr("#;", word.at[0]) || mxw_text_begins(word, "//"))
+		jail->mode = MODE_REST;
 	if (jail->words++ == 0) {
-		if (word.at[0] == '#')
-			jail->mode = MODE_REST;
-		else if (word.at[0] == '|' || word.at[0] == '`' || mxw_text_is(word, "Status"))
+		if (word.at[0] == '|' || word.at[0] == '`' || mxw_text_is(word, "Status"))
 			jail->mode = MODE_TITLE;
 	}
 	jail->ip = mxw_text_is(word, "IP");

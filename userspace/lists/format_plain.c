@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The plain format: a line each for an address, a prefix or a range A-B, with
- * comments after # or ;. Registered in format.c.
+ * comments after #, ; or //. Registered in format.c.
  */
 #include "lists/format_reader.h"
 
-static bool begins_comment(char c)
-{
-	return c == '#' || c == ';';
-}
-
 static int general(struct mxw_reader *reader, struct mxw_text line)
 {
-	size_t size = 0;
-
-	while (size < line.size && !begins_comment(line.at[size]))
-		size++;
-	line.size = size;
-	line = mxw_text_trim(line);
+	line = mxw_text_trim(mxw_text_uncommented(line));
 	return line.size ? mxw_reader_put_text(reader, MXW_SAYS_BLOCK, line) : MXW_OK;
 }
 

@@ -20,6 +20,8 @@ struct mxw_held {
 struct mxw_reader {
 	struct mxw_format_sink sink;
 	enum mxw_format format;
+	enum mxw_format expected; /* what the list was in last time; AUTO if nobody knows */
+	bool guessed; /* the format was not named, but found out */
 	const struct mxw_syntax *syntax; /* NULL while the format is not known */
 	void *state; /* the syntax's own */
 	uint64_t lines; /* that have ended */
@@ -46,7 +48,7 @@ struct mxw_syntax {
 
 extern const struct mxw_syntax mxw_syntax_plain, mxw_syntax_drop, mxw_syntax_ipset, mxw_syntax_nft,
 	mxw_syntax_rbldnsd, mxw_syntax_postfix, mxw_syntax_fail2ban, mxw_syntax_crowdsec_csv,
-	mxw_syntax_crowdsec_json, mxw_syntax_spamdb;
+	mxw_syntax_crowdsec_json, mxw_syntax_spamdb, mxw_syntax_columns;
 
 int mxw_take_lines(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err);
 
@@ -64,8 +66,9 @@ int mxw_reader_put_text(struct mxw_reader *reader, enum mxw_says says, struct mx
 /* "line 7: the line begins like an HTML or XML page ..." if it does. */
 int mxw_check_markup(const struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err);
 
-/* By the beginning of a text, or all of it. MXW_E_USAGE with a sentence if none fits. */
-int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format *format,
-		      struct mxw_err *err);
+/* By the beginning of a text, or all of it. expected: of mxw_reader_expect(). MXW_E_USAGE with
+ * a sentence if none fits. */
+int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format expected,
+		      enum mxw_format *format, struct mxw_err *err);
 
 #endif

@@ -73,6 +73,23 @@ struct mxw_text mxw_text_until(struct mxw_text *text, char c)
 	return before;
 }
 
+static bool begins_comment(struct mxw_text text, size_t at)
+{
+	if (text.at[at] == '#' || text.at[at] == ';')
+		return true;
+	return text.at[at] == '/' && at + 1 < text.size && text.at[at + 1] == '/' &&
+	       (at == 0 || mxw_is_blank(text.at[at - 1]));
+}
+
+struct mxw_text mxw_text_uncommented(struct mxw_text text)
+{
+	size_t size = 0;
+
+	while (size < text.size && !begins_comment(text, size))
+		size++;
+	return (struct mxw_text){ text.at, size };
+}
+
 size_t mxw_scan_ipv4(struct mxw_text text, uint32_t *address)
 {
 	const char *at = text.at, *end = text.at + text.size;

@@ -56,6 +56,9 @@ struct mxw_text mxw_text_word(struct mxw_text *text);
 /* Takes what is before the next c off the text, and c with it; all if there is none. */
 struct mxw_text mxw_text_until(struct mxw_text *text, char c);
 
+/* Without a comment: from '#' or ';' on, or from "//" at the beginning or behind a blank. */
+struct mxw_text mxw_text_uncommented(struct mxw_text text);
+
 /* The bytes of an IPv4 address at the beginning, 0 if there is none. No leading zeros. */
 size_t mxw_scan_ipv4(struct mxw_text text, uint32_t *address);
 

@@ -58,11 +58,13 @@ static struct mxw_verdict judge(const struct mxw_situation *situation,
 	}
 }
 
-/* An allow of any feed but one in shadow, then blocks: enforce, limit, shadow. */
+/* An allow of a feed that enforces, or of an allow feed; then blocks: enforce, limit, shadow. */
 static unsigned int weakness(const struct mxw_feed_opinion *feed)
 {
 	if (feed->allows)
-		return feed->action == MXW_FEED_SHADOW ? UINT_MAX : 0;
+		return feed->action == MXW_FEED_ENFORCE || feed->action == MXW_FEED_ALLOW
+			       ? 0
+			       : UINT_MAX;
 	switch (feed->action) {
 	case MXW_FEED_ENFORCE:
 		return 1;

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Marks of formats of lines. Called by format_detect.c.
+ */
+#include <string.h>
+
+#include "lists/format_marks.h"
+
+/* Whether the word is one of the words, which end with NULL. */
+static bool is_one_of(struct mxw_text word, const char *const *words)
+{
+	while (*words && !mxw_text_is_any_case(word, *words))
+		words++;
+	return *words != NULL;
+}
+
+static bool is_ipset(struct mxw_text line)
+{
+	static const char *const words[] = { "create", "add", "-N", "-A", NULL };
+
+	return is_one_of(mxw_text_word(&line), words);
+}
+
+static bool is_spamdb(struct mxw_text line)
+{
+	static const char *const kinds[] = { "WHITE", "GREY", "TRAPPED", "SPAMTRAP", NULL };
+	struct mxw_text kind = mxw_text_until(&line, '|');
+
+	return line.size && is_one_of(kind, kinds);
+}
+
+/* Words that hardly stand behind an address for anything else. A number does, though Postfix takes
+ * it for OK. */
+static bool is_action(struct mxw_text line)
+{
+	static const char *const actions[] = {
+		"REJECT",  "OK",     "DUNNO",	"PERMIT",	   "RELAY",	      "DEFER",
+		"DISCARD", "HANGUP", "PREPEND", "DEFER_IF_PERMIT", "DEFER_IF_REJECT", NULL
+	};
+	static const char *const blocks[] = { "IF", "ENDIF", NULL };
+	struct mxw_text first = mxw_text_word(&line);
+
+	return is_one_of(first, blocks) || is_one_of(mxw_text_word(&line), actions);
+}
+
+/* "$TTL" and the like, which rbldnsd also reads behind '#', ';' or ':'. */
+static bool is_special(struct mxw_text line)
+{
+	static const char *const words[] = { "SOA",	  "NS",	     "TTL", "TIMESTAMP",
+					     "MAXRANGE4", "DATASET", NULL };
+	bool comment = line.at[0] != '$';
+
+	line = mxw_text_from(line, comment ? 2 : 1);
+	return !comment || is_one_of(mxw_text_word(&line), words);
+}
+
+/* The reader of zones takes anything after an address for text, and half an address for a
+ * network. */
+static bool is_zone(struct mxw_text line)
+{
+	struct mxw_text word;
+
+	if (line.size < 2)
+		return false;
+	if (line.at[0] == '$' || (strchr("#;:", line.at[0]) && line.at[1] == '$'))
+		return is_special(line);
+	if (line.at[0] == '!' || (line.at[0] == ':' && mxw_is_digit(line.at[1])))
+		return true;
+	if (strchr("#;", line.at[0]))
+		return false;
+	(void)mxw_text_word(&line);
+	word = mxw_text_word(&line);
+	return word.size > 1 && word.at[0] == ':' && mxw_is_digit(word.at[1]);
+}
+
+/* "Status for the jail: x", "`- Banned IP list: ...", "192.0.2.7 <TAB>2026-01-31 10:00:00 + 600 =" */
+static bool is_jail(struct mxw_text line)
+{
+	struct mxw_text words[4];
+
+	if (mxw_text_begins(line, "Status for the jail:") ||
+	    (line.size && memmem(line.at, line.size, "Banned IP list:", 15)))
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		words[i] = mxw_text_word(&line);
+	return words[1].size == 10 && words[1].at[4] == '-' && words[2].size == 8 &&
+	       words[2].at[2] == ':' && mxw_text_is(words[3], "+");
+}
+
+static bool has_many_words(struct mxw_text line)
+{
+	size_t words = 0;
+
+	for (size_t i = 0; i < line.size && words < 3; i++)
+		words += !strchr(" \t,", line.at[i]) && (i == 0 || strchr(" \t,", line.at[i - 1]));
+	return words >= 3;
+}
+
+static void count_line(struct mxw_marks *marks, struct mxw_text line)
+{
+	line = mxw_text_trim(line);
+	marks->zone += is_zone(line);
+	if (!line.size || strchr("#;", line.at[0]) || mxw_text_begins(line, "//"))
+		return;
+	marks->lines++;
+	marks->ipset += is_ipset(line);
+	marks->spamdb += is_spamdb(line);
+	marks->postfix += is_action(line);
+	marks->jail += is_jail(line);
+	marks->many += has_many_words(mxw_text_uncommented(line));
+}
+
+struct mxw_marks mxw_marks_count(struct mxw_text text)
+{
+	struct mxw_marks marks = { 0 };
+
+	if (mxw_text_begins(text, "\xef\xbb\xbf"))
+		text = mxw_text_from(text, 3);
+	while (text.size)
+		count_line(&marks, mxw_text_until(&text, '\n'));
+	return marks;
+}
+
+static bool most(uint64_t count, const struct mxw_marks *marks)
+{
+	return count > marks->lines / 2;
+}
+
+bool mxw_marks_show(const struct mxw_marks *marks, enum mxw_format format)
+{
+	switch (format) {
+	case MXW_FORMAT_IPSET:
+		return most(marks->ipset, marks);
+	case MXW_FORMAT_SPAMDB:
+		return most(marks->spamdb, marks);
+	case MXW_FORMAT_POSTFIX:
+		return most(marks->postfix, marks);
+	case MXW_FORMAT_RBLDNSD:
+		return marks->zone;
+	case MXW_FORMAT_FAIL2BAN:
+		return marks->jail || most(marks->many, marks);
+	default:
+		return true;
+	}
+}
