@@ -4,7 +4,7 @@
 
 B       := build
 CC      ?= gcc
-CLANG   ?= clang-14
+CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 ARCHDIR := $(shell $(CC) -print-multiarch 2>/dev/null)
 VERSION := $(shell cat VERSION)
@@ -214,4 +214,4 @@ install: all
 clean:
 	rm -rf $(B)
 
--include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
+-include $(shell find $(B) -path $(B)/roots -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -13,7 +13,7 @@ set -eu -o pipefail
 cd "$(dirname "$0")/.."
 
 # To build the filter and to run it.
-FILTER="bpftool clang-14 gcc iproute2 libbpf-dev libc-ares-dev libc6-dev libcurl4-openssl-dev libelf-dev
+FILTER="bpftool clang gcc iproute2 libbpf-dev libc-ares-dev libc6-dev libcurl4-openssl-dev libelf-dev
 	libinih-dev libjansson-dev libmicrohttpd-dev libsqlite3-dev libuv1-dev libxdp-dev linux-libc-dev make pkg-config
 	scdoc zlib1g-dev"
 # To send real mail through it, over IPv4 and IPv6, and read the answers.

@@ -180,7 +180,7 @@ foreign()
 		__attribute__((section("xdp"), used)) int foreign(void *ctx) { return 2; }
 		char _license[] __attribute__((section("license"), used)) = "GPL";
 	EOF
-	clang-14 -target bpf -O2 -g -c /run/foreign.c -o /run/foreign.o
+	clang -target bpf -O2 -g -c /run/foreign.c -o /run/foreign.o
 	bpftool prog load /run/foreign.o /sys/fs/bpf/foreign type xdp
 	lab_in mx bpftool net attach "$1" pinned /sys/fs/bpf/foreign dev eth0
 	rm /sys/fs/bpf/foreign

@@ -57,7 +57,7 @@ static struct mxw_feed_unit *units_of(const struct mxw_feed_table *table, uint32
 }
 
 static struct mxw_feed_generation describe(const struct mxw_feed_table *table, uint32_t generation,
-					   const struct mxw_feed_part parts[KINDS])
+					   const struct mxw_feed_part *parts)
 {
 	return (struct mxw_feed_generation){
 		.units = units_of(table, generation),

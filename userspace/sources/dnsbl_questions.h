@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "sources/dnsbl_resolver.h"
+#include "sources/dnsbl_resolver_cares.h"
 
 #define MXW_QUESTION_NAME 254 /* with NUL */
 
@@ -28,6 +28,7 @@ struct mxw_question {
 	struct mxw_waitings waitings;
 	struct mxw_resolver *resolver;
 	struct mxw_lane *lane; /* while in flight */
+	struct mxw_cares_reply reply;
 	bool urgent;
 	uint8_t type; /* enum mxw_dns_type */
 	uint64_t asked, sent; /* CLOCK_MONOTONIC ns */

@@ -70,6 +70,8 @@ static enum mxw_dns_outcome status_outcome(int status)
 	switch (status) {
 	case ARES_ETIMEOUT:
 		return MXW_DNS_TIMEOUT;
+	case ARES_EBADRESP:
+		return MXW_DNS_GARBLED;
 	case ARES_ENOMEM:
 	case ARES_EBADNAME:
 	case ARES_EBADQUERY:
@@ -82,21 +84,19 @@ static enum mxw_dns_outcome status_outcome(int status)
 	}
 }
 
-/* c-ares has an answer or gave up; maybe within ares_query(). */
-static void on_answer(void *arg, int status, int timeouts, unsigned char *message, int size)
+/* c-ares has an answer or gave up; maybe within mxw_cares_ask(). */
+static void on_answer(void *context, int status, const uint8_t *message, size_t size)
 {
-	struct mxw_question *question = arg;
+	struct mxw_question *question = context;
 	struct mxw_resolver *resolver = question->resolver;
 
-	(void)timeouts;
 	question->lane->in_flight--;
 	resolver->counts.in_flight--;
-	if (!message || size <= 0) {
+	if (!message || !size) {
 		finish_without(resolver, question, status_outcome(status));
 		return;
 	}
-	mxw_dns_message_read(message, (size_t)size, question->name, question->type,
-			     &question->answer);
+	mxw_dns_message_read(message, size, question->name, question->type, &question->answer);
 	question->answer.took = mxw_clock_mono() - question->sent;
 	finish(resolver, question);
 }
@@ -132,6 +132,7 @@ static void send_question(struct mxw_resolver *resolver, struct mxw_question *qu
 			  struct mxw_lane *lane, uint64_t now)
 {
 	question->lane = lane;
+	question->reply = (struct mxw_cares_reply){ .answered = on_answer, .context = question };
 	question->sent = now;
 	lane->in_flight++;
 	lane->uses++;
@@ -142,7 +143,7 @@ static void send_question(struct mxw_resolver *resolver, struct mxw_question *qu
 		(void)uv_timer_start(&resolver->timer, on_tick, MXW_RESOLVER_TICK,
 				     MXW_RESOLVER_TICK);
 	}
-	ares_query(lane->channel, question->name, 1, question->type, on_answer, question);
+	mxw_cares_ask(lane->channel, question->name, question->type, &question->reply);
 }
 
 /* Sends what there is room for; what has waited too long is not worth asking any more. */

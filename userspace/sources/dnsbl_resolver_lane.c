@@ -3,12 +3,8 @@
  * Channels of c-ares on a libuv loop. Called by dnsbl_resolver.c.
  */
 #include <stdlib.h>
-#include <string.h>
-#include <netinet/in.h>
 
 #include "sources/dnsbl_resolver_lane.h"
-
-#define TRIES 3
 
 static void socket_closed(uv_handle_t *handle)
 {
@@ -86,48 +82,21 @@ static void socket_state(void *data, ares_socket_t fd, int readable, int writabl
 				    socket_ready);
 }
 
-static int set_servers(struct mxw_lane *lane, const struct mxw_resolver_rules *rules)
-{
-	struct ares_addr_port_node node[MXW_RESOLVER_SERVERS] = { 0 };
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	for (size_t i = 0; i < rules->server_count; i++) {
-		const struct mxw_resolver_server *server = &rules->server[i];
-
-		if (memcmp(server->addr, mapped, sizeof(mapped)) == 0) {
-			node[i].family = AF_INET;
-			memcpy(&node[i].addr.addr4, server->addr + 12, 4);
-		} else {
-			node[i].family = AF_INET6;
-			memcpy(&node[i].addr.addr6, server->addr, 16);
-		}
-		node[i].udp_port = node[i].tcp_port = server->port;
-		node[i].next = i + 1 < rules->server_count ? &node[i + 1] : NULL;
-	}
-	return rules->server_count ? ares_set_servers_ports(lane->channel, node) : ARES_SUCCESS;
-}
-
 int mxw_lane_open(struct mxw_lane *lane, uv_loop_t *loop, const struct mxw_resolver_rules *rules,
 		  int timeout, struct mxw_err *err)
 {
-	/* Errors of the servers are answers to us, not a reason to ask another. */
-	struct ares_options options = { .flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH |
-						 ARES_FLAG_NOALIASES,
-					.timeout = timeout,
-					.tries = TRIES,
-					.sock_state_cb = socket_state,
-					.sock_state_cb_data = lane };
-	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB |
-		   ARES_OPT_NOROTATE;
+	struct mxw_cares_setup setup = { .timeout = timeout,
+					 .socket_state = socket_state,
+					 .context = lane };
 	int status;
 
 	lane->loop = loop;
 	LIST_INIT(&lane->sockets);
-	status = ares_init_options(&lane->channel, &options, mask);
+	status = mxw_cares_open(&lane->channel, &setup);
 	if (status != ARES_SUCCESS)
 		return mxw_fail(err, MXW_E_FAIL, "cannot start the DNS resolver: %s",
 				ares_strerror(status));
-	status = set_servers(lane, rules);
+	status = mxw_cares_set_servers(lane->channel, rules->server, rules->server_count);
 	if (status == ARES_SUCCESS)
 		return MXW_OK;
 	mxw_lane_close(lane);
@@ -144,17 +113,4 @@ void mxw_lane_close(struct mxw_lane *lane)
 void mxw_lane_tick(struct mxw_lane *lane)
 {
 	ares_process_fd(lane->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-}
-
-unsigned int mxw_lane_servers(const struct mxw_lane *lane)
-{
-	struct ares_addr_port_node *servers = NULL;
-	unsigned int count = 0;
-
-	if (ares_get_servers_ports(lane->channel, &servers) != ARES_SUCCESS)
-		return 1;
-	for (const struct ares_addr_port_node *node = servers; node; node = node->next)
-		count++;
-	ares_free_data(servers);
-	return count ? count : 1;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A lane: one c-ares channel with its sockets on the loop. For dnsbl_resolver*.c alone.
+ * A lane: one c-ares channel with its sockets on the loop. For dnsbl_resolver*.c alone. What
+ * differs between versions of c-ares is in sources/dnsbl_resolver_cares.h.
  *
- * c-ares 1.18 keeps its UDP socket, and with it the source port, until a channel has nothing
+ * c-ares keeps its UDP socket, and with it the source port, until a channel has nothing
  * in flight. So the resolver has several lanes and lets one rest after many questions: the
  * port is no long-lived secret, and no socket has more in flight than its buffer holds.
  */
@@ -14,7 +15,7 @@
 #include <uv.h>
 
 #include "base/err.h"
-#include "sources/dnsbl_resolver.h"
+#include "sources/dnsbl_resolver_cares.h"
 
 struct mxw_lane_socket {
 	LIST_ENTRY(mxw_lane_socket) link;
@@ -41,9 +42,9 @@ struct mxw_lane {
 	unsigned int in_flight, uses; /* the resolver counts them */
 };
 
-/* Opens a channel with the servers of the rules, each tried three times. timeout: ms of the
- * first try, doubled each time. events outlives the lane. Returns 0, or MXW_E_FAIL or
- * MXW_E_USAGE with a sentence. */
+/* Opens a channel with the servers of the rules. timeout: ms of the first try at each, see
+ * sources/dnsbl_resolver_cares.h. events outlives the lane. Returns 0, or MXW_E_FAIL or MXW_E_USAGE with a
+ * sentence. */
 int mxw_lane_open(struct mxw_lane *lane, uv_loop_t *loop, const struct mxw_resolver_rules *rules,
 		  int timeout, struct mxw_err *err);
 
@@ -53,8 +54,5 @@ void mxw_lane_close(struct mxw_lane *lane);
 
 /* Has c-ares look at its time-outs. */
 void mxw_lane_tick(struct mxw_lane *lane);
-
-/* How many servers it asks. */
-unsigned int mxw_lane_servers(const struct mxw_lane *lane);
 
 #endif

@@ -4,13 +4,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <netinet/in.h>
 #include <sys/random.h>
 
 #include "base/clock.h"
 #include "sources/dnsbl_resolver_inside.h"
 
-#define TIMEOUTS 7 /* 1 + 2 + 4: three tries, each twice as long */
 #define DEADLINE_LEAST (MXW_SECOND / 10)
 
 struct mxw_resolver_rules mxw_resolver_default_rules(void)
@@ -73,9 +71,9 @@ static int check_rules(const struct mxw_resolver_rules *rules, struct mxw_err *e
 }
 
 /* ms of the first try, so that all tries at all servers end at the deadline. */
-static int first_timeout(const struct mxw_resolver_rules *rules, unsigned int servers)
+static int first_timeout(const struct mxw_resolver_rules *rules, size_t servers)
 {
-	uint64_t ms = rules->deadline / 1000000 / (TIMEOUTS * servers);
+	uint64_t ms = rules->deadline / 1000000 / (MXW_CARES_TIMEOUTS * servers);
 
 	return ms ? (int)ms : 1;
 }
@@ -84,13 +82,16 @@ static int first_timeout(const struct mxw_resolver_rules *rules, unsigned int se
 static int open_lanes(struct mxw_resolver *resolver, uv_loop_t *loop, struct mxw_err *err)
 {
 	unsigned int wanted = resolver->rules.in_flight / MXW_LANE_IN_FLIGHT + 2;
+	struct mxw_resolver_server server[MXW_RESOLVER_SERVERS];
 	struct mxw_lane *first = &resolver->lane[0];
 	int timeout, error;
+	size_t servers;
 
 	error = mxw_lane_open(first, loop, &resolver->rules, MXW_RESOLVER_TICK, err);
 	if (error)
 		return error;
-	timeout = first_timeout(&resolver->rules, mxw_lane_servers(first));
+	servers = mxw_cares_servers(first->channel, server);
+	timeout = first_timeout(&resolver->rules, servers ? servers : 1);
 	mxw_lane_close(first);
 	for (unsigned int i = 0; i < wanted; i++) {
 		struct mxw_lane *lane = &resolver->lane[i];
@@ -164,33 +165,10 @@ int mxw_resolver_open(struct mxw_resolver **out, struct uv_loop_s *loop,
 	return MXW_OK;
 }
 
-static struct mxw_resolver_server server_of(const struct ares_addr_port_node *node)
-{
-	struct mxw_resolver_server server = {
-		.addr = { [10] = 0xff, [11] = 0xff },
-		.port = (uint16_t)(node->udp_port ? node->udp_port : 53),
-	};
-
-	if (node->family == AF_INET6)
-		memcpy(server.addr, &node->addr.addr6, 16);
-	else
-		memcpy(server.addr + 12, &node->addr.addr4, 4);
-	return server;
-}
-
 size_t mxw_resolver_servers(const struct mxw_resolver *resolver,
 			    struct mxw_resolver_server out[MXW_RESOLVER_SERVERS])
 {
-	struct ares_addr_port_node *servers = NULL;
-	size_t count = 0;
-
-	if (ares_get_servers_ports(resolver->lane[0].channel, &servers) != ARES_SUCCESS)
-		return 0;
-	for (const struct ares_addr_port_node *node = servers; node && count < MXW_RESOLVER_SERVERS;
-	     node = node->next)
-		out[count++] = server_of(node);
-	ares_free_data(servers);
-	return count;
+	return mxw_cares_servers(resolver->lane[0].channel, out);
 }
 
 void mxw_resolver_close(struct mxw_resolver *resolver, void (*closed)(void *context), void *context)
