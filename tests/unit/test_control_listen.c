@@ -4,6 +4,7 @@
  * (client.h).
  */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,12 +15,16 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "control/client.h"
 #include "control/listen.h"
 #include "tests/unit/door.h"
+
+#define STRANGER 65534 /* user and group of the controller */
 
 static int set_up(void **state)
 {
@@ -65,13 +70,68 @@ static void folders_are_made_ours(void **state)
 
 	(void)snprintf(path, sizeof(path), "%s/folder", door->folder);
 	(void)snprintf(link, sizeof(link), "%s/link", door->folder);
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(mxw_listen_folder(path, geteuid(), getegid(), &err), MXW_OK);
+	for (int i = 0; i < 2; i++) {
+		int fd = mxw_listen_folder(path, getegid(), &err);
+
+		assert_true(fd >= 0);
+		assert_int_equal(mxw_listen_hand_over(fd, geteuid(), getegid(), &err), MXW_OK);
+	}
 	assert_int_equal(stat(path, &info), 0);
 	assert_int_equal(info.st_mode & 07777, 02755);
 	assert_int_equal(symlink(path, link), 0);
-	assert_int_equal(mxw_listen_folder(link, geteuid(), getegid(), &err), MXW_E_FAIL);
+	assert_int_equal(mxw_listen_folder(link, getegid(), &err), MXW_E_FAIL);
 	assert_int_equal(unlink(link) | rmdir(path), 0);
+}
+
+/* As the service is started: root with CAP_CHOWN alone. */
+static void keep_only_chown(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { .effective = 1U << CAP_CHOWN,
+						    .permitted = 1U << CAP_CHOWN } };
+
+	assert_int_equal(syscall(SYS_capset, &header, data), 0);
+}
+
+static void start_and_hand_over(const char *folder, const char *path)
+{
+	int handle = mxw_listen_folder(folder, STRANGER, NULL);
+	int listener = mxw_listen_unix(path, NULL);
+
+	_exit(handle < 0 || listener < 0 || mxw_listen_hand_over(handle, STRANGER, STRANGER, NULL));
+}
+
+/* The second start finds the user's folder, and the socket of a killed one. */
+static void root_without_further_rights_makes_folder_and_socket(void **state)
+{
+	const struct door *door = *state;
+	char folder[128], path[160];
+	struct stat info;
+	int status;
+
+	if (geteuid())
+		skip();
+	(void)snprintf(folder, sizeof(folder), "%s/folder", door->folder);
+	(void)snprintf(path, sizeof(path), "%s/socket", folder);
+	for (int i = 0; i < 2; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			keep_only_chown();
+			start_and_hand_over(folder, path);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+		assert_int_equal(stat(folder, &info), 0);
+		assert_int_equal(info.st_uid, STRANGER);
+		assert_int_equal(info.st_gid, STRANGER);
+		assert_int_equal(info.st_mode & 07777, 02755);
+		assert_int_equal(stat(path, &info), 0);
+		assert_int_equal(info.st_uid, 0);
+		assert_int_equal(info.st_gid, STRANGER);
+		assert_int_equal(info.st_mode & 0777, 0660);
+	}
+	assert_int_equal(unlink(path) | rmdir(folder), 0);
 }
 
 static void only_loopback_is_listened_on(void **state)
@@ -162,6 +222,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_socket_in_use_is_not_taken),
 		TEST(folders_are_made_ours),
+		TEST(root_without_further_rights_makes_folder_and_socket),
 		cmocka_unit_test(only_loopback_is_listened_on),
 		TEST(commands_find_nobody_or_are_not_answered),
 		TEST(commands_ask_again_where_they_had_to_give_way),

@@ -24,19 +24,40 @@
 #define FOLDER_MODE 02755 /* new files have the folder's group */
 #define NOT_SOCKET_MODE 0117 /* 0660 is left */
 
-int mxw_listen_folder(const char *path, uid_t uid, gid_t gid, struct mxw_err *err)
+/* The order matters where root has no capability but CAP_CHOWN: only the owner may change the
+ * mode, a mode keeps its set-group-ID bit only while the group is one of the owner's own, and
+ * only the owner may make a socket in it. */
+static int take_folder(int fd, gid_t gid)
 {
-	int fd, error = MXW_OK;
+	return fchown(fd, geteuid(), getegid()) || fchmod(fd, FOLDER_MODE) ||
+	       fchown(fd, geteuid(), gid);
+}
+
+int mxw_listen_folder(const char *path, gid_t gid, struct mxw_err *err)
+{
+	int fd;
 
 	if (mkdir(path, 0755) && errno != EEXIST)
 		return mxw_fail(err, MXW_E_FAIL, "cannot make the folder %s: %s", path,
 				strerror(errno));
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fchown(fd, uid, gid) || fchmod(fd, FOLDER_MODE))
-		error = mxw_fail(err, MXW_E_FAIL, "cannot use the folder %s: %s", path,
-				 strerror(errno));
+	if (fd >= 0 && !take_folder(fd, gid))
+		return fd;
+	(void)mxw_fail(err, MXW_E_FAIL, "cannot use the folder %s: %s", path, strerror(errno));
 	if (fd >= 0)
 		(void)close(fd);
+	return MXW_E_FAIL;
+}
+
+int mxw_listen_hand_over(int folder, uid_t uid, gid_t gid, struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	if (fchown(folder, uid, gid))
+		error = mxw_fail(err, MXW_E_FAIL,
+				 "cannot give the sockets' folder to user %u and group %u: %s", uid,
+				 gid, strerror(errno));
+	(void)close(folder);
 	return error;
 }
 

@@ -9,10 +9,15 @@
 
 #include "base/err.h"
 
-/* Makes the folder at path (its parent is root's) that user's and group's, so that the user
- * can remove what is in it; sockets made there belong to the group. One that is there
- * already is made so. Returns 0 or MXW_E_FAIL with a sentence. */
-int mxw_listen_folder(const char *path, uid_t uid, gid_t gid, struct mxw_err *err);
+/* Makes the folder at path (its parent is root's) root's and the group's: sockets that are made
+ * there belong to the group. One that is there already is made so, whoever owned it. Needs
+ * CAP_CHOWN and no other capability. Returns a descriptor of the caller's, or MXW_E_FAIL with a
+ * sentence. */
+int mxw_listen_folder(const char *path, gid_t gid, struct mxw_err *err);
+
+/* Gives the folder to the user, who can then remove what is in it. Closes the descriptor in any
+ * case. Returns 0 or MXW_E_FAIL with a sentence. */
+int mxw_listen_hand_over(int folder, uid_t uid, gid_t gid, struct mxw_err *err);
 
 /* A stream socket at path, for its owner and its folder's group alone. What a killed process
  * left there is replaced; where one still answers, that is an error. Returns a descriptor of

@@ -14,11 +14,6 @@
 
 int mxw_daemon_control_listen(struct mxw_daemon *daemon, struct mxw_err *err)
 {
-	const struct mxw_rights *rights = &daemon->rights;
-	int error = mxw_listen_folder(MXW_CONTROL_FOLDER, rights->uid, rights->gid, err);
-
-	if (error)
-		return error;
 	daemon->control.listener = mxw_listen_unix(MXW_CONTROL_SOCKET, err);
 	daemon->control.made = daemon->control.listener >= 0;
 	return daemon->control.made ? MXW_OK : MXW_E_FAIL;

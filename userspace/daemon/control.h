@@ -32,7 +32,7 @@ struct mxw_daemon_control {
 	struct mxw_daemon_inquiry inquiry[MXW_DAEMON_INQUIRIES];
 };
 
-/* control.c: makes the socket, as root, for the user that the daemon will be. */
+/* control.c: makes the socket, as root, in a folder that is there. */
 int mxw_daemon_control_listen(struct mxw_daemon *daemon, struct mxw_err *err);
 
 /* ... serves it on the loop from now on. */

@@ -130,8 +130,9 @@ static void on_second(uv_timer_t *handle)
 	say_failures(daemon, now);
 	mxw_notify(daemon->notify, "WATCHDOG=1");
 	if (mxw_pins_gone(daemon->pins)) {
-		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
-			    "the filter was detached: ending, to be started anew");
+		mxw_log_say(&daemon->log, MXW_LOG_INFO,
+			    "the filter was detached: the controller ends, and waits for the next "
+			    "attach when it is started again");
 		stop(daemon, mxw_exit_code(MXW_E_DETACHED));
 	}
 }

@@ -34,7 +34,7 @@ struct mxw_daemon_metrics {
 	uint64_t made_at; /* CLOCK_MONOTONIC ns */
 };
 
-/* metrics.c: makes the sockets, as root, behind mxw_daemon_control_listen(). */
+/* metrics.c: makes the sockets, as root, in the folder of the control socket. */
 int mxw_daemon_metrics_listen(struct mxw_daemon *daemon, struct mxw_err *err);
 
 /* ... serves them on the loop from now on. */

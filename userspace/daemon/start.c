@@ -16,6 +16,7 @@
 
 #include "apply/apply.h"
 #include "base/clock.h"
+#include "control/listen.h"
 #include "daemon/daemon.h"
 #include "daemon/notify.h"
 #include "datapath/switches.h"
@@ -87,6 +88,21 @@ static int make_folder(const struct mxw_daemon *daemon, struct mxw_err *err)
 	return MXW_OK;
 }
 
+/* In a folder that becomes the user's when they are made. */
+static int make_sockets(struct mxw_daemon *daemon, struct mxw_err *err)
+{
+	const struct mxw_rights *rights = &daemon->rights;
+	int folder = mxw_listen_folder(MXW_CONTROL_FOLDER, rights->gid, err), error, handed;
+
+	if (folder < 0)
+		return folder;
+	error = mxw_daemon_control_listen(daemon, err);
+	if (!error)
+		error = mxw_daemon_metrics_listen(daemon, err);
+	handed = mxw_listen_hand_over(folder, rights->uid, rights->gid, error ? NULL : err);
+	return error ? error : handed;
+}
+
 static bool can_write_maps(void *context)
 {
 	const struct mxw_maps *maps = context;
@@ -110,9 +126,7 @@ static int open_as_root(struct mxw_daemon *daemon, struct mxw_err *err)
 				      err);
 	if (!error)
 		error = make_folder(daemon, err);
-	if (!error)
-		error = mxw_daemon_control_listen(daemon, err);
-	return error ? error : mxw_daemon_metrics_listen(daemon, err);
+	return error ? error : make_sockets(daemon, err);
 }
 
 static int drop_rights(struct mxw_daemon *daemon, struct mxw_err *err)
