@@ -308,3 +308,37 @@ test_each_L6_the_kernel_passes_all_if_the_watcher_is_killed()
 	[ "$(counted pass_unconfirmed)" -ge 1 ] || die "not counted as unconfirmed"
 	explains $BAD pass_unconfirmed
 }
+
+test_attach_again_keeps_what_it_does_not_name()
+{
+	# shellcheck disable=SC2016 # jq's
+	local scope='.attached[0] | "\(.ports | map(tostring) | join(",")) \(.protect | sort | join(",")) \(.drops_fragmented)"'
+
+	attach -P 25 -P 80,587
+	expect "25,80,587  false" "$(x status -j | jq -r "$scope")" "three ports"
+	attach --ports 25,80 --protect $MX4 --protect $MX6 -F
+	exits 0 attach --mode enforce
+	says 'ports: 25,80; protected destinations: .*192\.0\.2\.25'
+	expect "25,80 192.0.2.25,2001:db8:25::25 true" "$(x status -j | jq -r "$scope")" "what was set"
+	x block $BAD
+	drops $BAD 80
+	drops $BAD
+	exits 0 attach --ports 587
+	says 'protected ports: 587, before this attach 25,80'
+	expect "587 192.0.2.25,2001:db8:25::25 true" "$(x status -j | jq -r "$scope")" "one named"
+	passes $BAD
+	drops $BAD 587
+	exits 0 x status
+	says '587.*192\.0\.2\.25.*dropped'
+	exits 0 attach --defaults --dry-run
+	says 'protected ports: 25; protected destinations: all'
+	expect "587" "$(x status -j | jq -r '.attached[0].ports[]')" "after a dry run"
+	exits 0 attach --defaults
+	says 'fragmented SYNs: judged by their source, before this attach dropped'
+	expect "25  false" "$(x status -j | jq -r "$scope")" "the defaults"
+	drops $BAD
+	attach --ports 587
+	x detach eth0
+	attach
+	expect "25  false" "$(x status -j | jq -r "$scope")" "after a detach"
+}

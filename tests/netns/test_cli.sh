@@ -225,3 +225,14 @@ test_cli_what_an_operator_must_not_find_out_later()
 	exits 0 x detach eth0 --dry-run
 	expect 1 "$(x status -j | jq '.attached | length')" "interfaces after a dry run"
 }
+
+test_cli_porcelain_has_numbers_and_times_for_programs()
+{
+	attach
+	x block $BAD --for 1h30
+	row=$(x list block -p)
+	[[ "$(cut -f4 <<< "$row")" =~ ^53[0-9][0-9]$|^5400$ ]] || die "seconds left in: $row"
+	[[ "$(cut -f7 <<< "$row")" =~ ^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$ ]] || die "no ISO time in: $row"
+	exits 0 x list block
+	says '1h (29|30)m|1h'
+}

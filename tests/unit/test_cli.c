@@ -74,7 +74,7 @@ static const char *describe(const struct cli_args *args, char out[BOOK_TEXT])
 	add_number(out, "count", args->count);
 	add_text(out, "reason", args->reason);
 	add_text(out, "file", args->file);
-	add_text(out, "ports", args->ports);
+	add_list(out, "ports", &args->ports);
 	add_list(out, "protect", &args->protect);
 	add_list(out, "never", &args->never);
 	add_list(out, "operand", &args->operands);
@@ -127,7 +127,6 @@ static void lines_become_fields(void **state)
 		{ LINE("block"), "" }, /* may have --file: the reader of lines decides */
 		{ LINE("block", "--mode", "enforce", "x"), "mode=1 operand=x " },
 		{ LINE("block", "--mode", "shadow", "x"), "mode=2 operand=x " },
-		{ LINE("block", "-t", "1h", "-t", "2h", "x"), "duration=7200 operand=x " },
 		{ LINE("attach", "eth0", "--mode", "monitor", "--xdp=native"),
 		  "mode=1 xdp=2 operand=eth0 " },
 		{ LINE("attach", "-m", "enforce", "-x", "skb", "-e", "-s", "eth0"),
@@ -138,6 +137,8 @@ static void lines_become_fields(void **state)
 		  "protect=a protect=b never=c operand=eth0 " },
 		{ LINE("attach", "eth0", "--ports", "25,465", "--drop-fragmented-syn"),
 		  "drop_fragmented=1 ports=25,465 operand=eth0 " },
+		{ LINE("attach", "eth0", "-P", "25", "--ports=465"),
+		  "ports=25 ports=465 operand=eth0 " },
 		{ LINE("attach", "--help"), "help=1 " }, /* help needs no operand */
 		{ LINE("attach", "-h", "a", "b", "c"), "help=1 operand=a operand=b operand=c " },
 		{ LINE("detach", "--all"), "all=1 " },
@@ -201,6 +202,10 @@ static void wrong_lines_get_a_sentence(void **state)
 		{ LINE("unblock", "--force"), /* of another verb */
 		  "\"--force\" is not an option of `xdpctl unblock`: see `xdpctl unblock --help`" },
 		{ LINE("block", "x", "--for"), "--for needs a value: TIME" },
+		{ LINE("block", "-f", "a", "--file=b"),
+		  "--file is given twice, and only one value can count: give it once" },
+		{ LINE("attach", "eth0", "-m", "enforce", "-m", "enforce"),
+		  "--mode is given twice, and only one value can count: give it once" },
 		{ LINE("attach", "-m"), "--mode needs a value: monitor|enforce" },
 		{ LINE("attach", "eth0", "--mode", "Enforce"),
 		  "--mode \"Enforce\" is unknown: choose one of monitor, enforce" },

@@ -70,19 +70,13 @@ static void durations_are_sums_of_units(void **state)
 		const char *text;
 		uint64_t want;
 	} rows[] = {
-		{ "1", 1 },
-		{ "90", 90 },
-		{ "90s", 90 },
-		{ "15m", 900 },
-		{ "1h", 3600 },
-		{ "2d", 172800 },
-		{ "1w", 604800 },
-		{ "1h30m", 5400 },
-		{ "1d1h1m1s", 90061 },
-		{ "1h30", 3630 },
-		{ "0h5s", 5 },
-		{ "3650d", TEN_YEARS },
-		{ "315360000", TEN_YEARS },
+		{ "1", 1 },	   { "90", 90 },	   { "90s", 90 },
+		{ "15m", 900 },	   { "1h", 3600 },	   { "2d", 172800 },
+		{ "1w", 604800 },  { "1h30m", 5400 },	   { "1d1h1m1s", 90061 },
+		{ "1h30", 5400 }, /* as people mean it: the next smaller unit */
+		{ "1h5", 3900 },   { "2m30", 150 },	   { "1d12", 129600 },
+		{ "1w2", 777600 }, { "1d1h30", 91800 },	   { "30m1h", 5400 },
+		{ "0h5s", 5 },	   { "3650d", TEN_YEARS }, { "315360000", TEN_YEARS },
 	};
 
 	(void)state;
@@ -109,6 +103,8 @@ static void other_durations_are_refused_and_quoted(void **state)
 		" 1h",
 		"1h ",
 		"1hh",
+		"30s5", /* nothing is smaller */
+		"1h30s5",
 		"h1",
 		"1.5h",
 		"3650d1s",

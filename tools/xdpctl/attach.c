@@ -12,35 +12,47 @@
 #include "apply/attach.h"
 #include "base/num.h"
 #include "datapath/switches.h"
+#include "scope.h"
 #include "terminal.h"
 #include "cli.h"
 
-#define DEFAULT_PORT 25
-
-static int parse_ports(struct cli *cli, uint16_t ports[MXW_MAX_PORTS])
+/* One --ports: adds what is new in it to the first *count of ports. */
+static int add_ports(struct cli *cli, const char *list, uint16_t ports[MXW_MAX_PORTS],
+		     size_t *count)
 {
-	char word[64], *save = NULL;
-	size_t count = 0;
+	char words[64], *save = NULL;
 	uint64_t port;
 
-	ports[0] = DEFAULT_PORT;
-	if (!cli->args.ports)
-		return MXW_OK;
-	if (snprintf(word, sizeof(word), "%s", cli->args.ports) >= (int)sizeof(word))
-		return mxw_fail(&cli->err, MXW_E_USAGE, "--ports \"%.40s...\" is too long",
-				cli->args.ports);
-	for (char *item = strtok_r(word, ",", &save); item; item = strtok_r(NULL, ",", &save)) {
-		if (!mxw_number_parse(item, 1, 65535, &port) || count == MXW_MAX_PORTS)
+	if (snprintf(words, sizeof(words), "%s", list) >= (int)sizeof(words))
+		return mxw_fail(&cli->err, MXW_E_USAGE, "--ports \"%.40s...\" is too long", list);
+	if (strspn(words, ",") == strlen(words))
+		return mxw_fail(&cli->err, MXW_E_USAGE, "--ports \"%s\" names no port", list);
+	for (char *item = strtok_r(words, ",", &save); item; item = strtok_r(NULL, ",", &save)) {
+		bool good = mxw_number_parse(item, 1, 65535, &port);
+		bool known = false;
+
+		for (size_t i = 0; i < *count && good; i++)
+			known = known || ports[i] == port;
+		if (!good || (!known && *count == MXW_MAX_PORTS))
 			return mxw_fail(
 				&cli->err, MXW_E_USAGE,
 				"--ports \"%s\" is wrong at \"%s\": give up to %d port numbers, "
 				"separated by commas",
-				cli->args.ports, item, MXW_MAX_PORTS);
-		ports[count++] = (uint16_t)port;
+				list, item, MXW_MAX_PORTS);
+		if (!known)
+			ports[(*count)++] = (uint16_t)port;
 	}
-	return count ? MXW_OK
-		     : mxw_fail(&cli->err, MXW_E_USAGE, "--ports \"%s\" names no port",
-				cli->args.ports);
+	return MXW_OK;
+}
+
+static int parse_ports(struct cli *cli, uint16_t ports[MXW_MAX_PORTS])
+{
+	size_t count = 0;
+	int error = MXW_OK;
+
+	for (size_t i = 0; i < cli->args.ports.count && !error; i++)
+		error = add_ports(cli, cli->args.ports.items[i], ports, &count);
+	return error;
 }
 
 /* The lists of an attach, owned by the verb. */
@@ -65,8 +77,8 @@ static int parse_lists(struct cli *cli, struct mxw_attach_options *options,
 		error = mxw_dest_parse(cli->args.protect.items[i], &lists->dests[i], &cli->err);
 	options->never = lists->never;
 	options->never_count = cli->args.never.count;
-	options->dests = lists->dests;
-	options->dest_count = cli->args.protect.count;
+	options->scope.dests = lists->dests;
+	options->scope.dest_count = cli->args.protect.count;
 	return error;
 }
 
@@ -86,12 +98,12 @@ static int attach_options(struct cli *cli, struct mxw_attach_options *options,
 		.sharing = args->exclusive ? MXW_SHARING_EXCLUSIVE
 			   : args->shared  ? MXW_SHARING_SHARED
 					   : MXW_SHARING_AUTO,
-		.drop_fragmented = args->drop_fragmented,
+		.scope = { .defaults = args->defaults, .drop_fragmented = args->drop_fragmented },
 		.capacity = (uint32_t)args->capacity,
 		.confirm_seconds = args->confirm,
 		.dry_run = args->dry_run,
 	};
-	error = parse_ports(cli, options->ports);
+	error = parse_ports(cli, options->scope.ports);
 	return error ? error : parse_lists(cli, options, lists);
 }
 
@@ -117,26 +129,47 @@ static int start_watch(struct cli *cli, const struct mxw_attach_result *result)
 	_exit(mxw_exit_code(mxw_confirm_watch(result->ifindex, result->confirm_until, NULL)));
 }
 
+static void add_scope(json_t *root, const struct mxw_scope *scope)
+{
+	(void)json_object_set_new(root, "ports", scope_ports_json(scope));
+	(void)json_object_set_new(root, "protect", scope_dests_json(scope));
+	(void)json_object_set_new(root, "drops_fragmented", json_boolean(scope->drop_fragmented));
+}
+
+static void print_scope(const struct mxw_scope *scope)
+{
+	char ports[SCOPE_PORTS], dests[SCOPE_DESTS];
+
+	(void)printf("protected ports: %s; protected destinations: %s%s\n",
+		     scope_ports(scope, ports), scope_dests(scope, dests),
+		     scope->drop_fragmented ? "; fragmented SYNs are dropped" : "");
+}
+
 static int print_attach(struct cli *cli, const struct mxw_attach_result *result)
 {
 	const char *ifname = cli->args.operands.items[0];
 	const char *how = mxw_holder_name(result->hook.holder);
 	char entries[MXW_DURATION_TEXT];
+	json_t *root;
 
-	if (cli->args.json)
-		return terminal_json(json_pack(
-			"{s:s, s:i, s:s, s:s, s:s, s:b, s:I, s:I, s:i, s:b}", "iface", ifname,
-			"ifindex", (int)result->ifindex, "how", how, "xdp",
-			mxw_xdp_name(result->hook.xdp), "mode", mxw_mode_name(result->mode),
-			"replaced", result->replaced, "entries", (json_int_t)result->entries,
-			"never", (json_int_t)result->never, "confirm_seconds",
-			(int)cli->args.confirm, "dry_run", false));
+	if (cli->args.json) {
+		root = json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:I, s:I, s:i, s:b}", "iface",
+				 ifname, "ifindex", (int)result->ifindex, "how", how, "xdp",
+				 mxw_xdp_name(result->hook.xdp), "mode",
+				 mxw_mode_name(result->mode), "replaced", result->replaced,
+				 "entries", (json_int_t)result->entries, "never",
+				 (json_int_t)result->never, "confirm_seconds",
+				 (int)cli->args.confirm, "dry_run", false);
+		add_scope(root, &result->scope);
+		return terminal_json(root);
+	}
 	(void)printf("%s %s: %s mode, XDP %s, %s, %s entries, %u never-block addresses\n",
 		     result->replaced ? "replaced on" : "attached to", ifname,
 		     mxw_mode_name(result->mode), mxw_xdp_name(result->hook.xdp),
 		     result->hook.holder == MXW_HOLDER_SHARED ? "through libxdp's dispatcher"
 							      : "alone, as a pinned bpf_link",
 		     mxw_number_format(result->entries, entries), (unsigned int)result->never);
+	print_scope(&result->scope);
 	if (cli->args.confirm)
 		(void)printf("detaches again in %u s unless you run: xdpctl confirm %s\n",
 			     (unsigned int)cli->args.confirm, ifname);
@@ -145,11 +178,16 @@ static int print_attach(struct cli *cli, const struct mxw_attach_result *result)
 
 static int dry_attach(struct cli *cli, const struct mxw_attach_result *result)
 {
-	if (cli->args.json)
-		return terminal_json(json_pack("{s:s, s:i, s:b}", "iface",
-					       cli->args.operands.items[0], "ifindex",
-					       (int)result->ifindex, "dry_run", true));
+	json_t *root;
+
+	if (cli->args.json) {
+		root = json_pack("{s:s, s:i, s:b}", "iface", cli->args.operands.items[0], "ifindex",
+				 (int)result->ifindex, "dry_run", true);
+		add_scope(root, &result->scope);
+		return terminal_json(root);
+	}
 	(void)printf("would attach to %s\n", cli->args.operands.items[0]);
+	print_scope(&result->scope);
 	return MXW_OK;
 }
 
@@ -167,6 +205,7 @@ int verb_attach(struct cli *cli)
 	free(lists.dests);
 	if (error)
 		return error;
+	scope_note_changes(&result.was, &result.scope, &cli->report);
 	if (options.dry_run)
 		return dry_attach(cli, &result);
 	if (result.confirm_until)

@@ -77,13 +77,14 @@ const struct cli_option *cli_next_option(const struct cli_verb *verb, size_t *at
 	return NULL;
 }
 
+/* *at: the option's place, counted from 1. */
 static const struct cli_option *find_option(const struct cli_verb *verb, const char *name,
-					    size_t length, char letter)
+					    size_t length, char letter, size_t *at)
 {
 	const struct cli_option *option;
-	size_t at = 0;
 
-	while ((option = cli_next_option(verb, &at))) {
+	*at = 0;
+	while ((option = cli_next_option(verb, at))) {
 		if (letter && option->letter == letter)
 			return option;
 		if (name && strlen(option->name) == length &&
@@ -172,15 +173,21 @@ static int parse_option(struct cli *cli, const char *word, char **argv, int argc
 {
 	bool is_long = word[1] == '-';
 	const char *name = word + 2, *equals = is_long ? strchr(name, '=') : NULL;
+	size_t at;
 	size_t length = equals ? (size_t)(equals - name) : strlen(name);
 	const struct cli_option *option =
-		is_long ? find_option(cli->verb, name, length, 0)
-			: find_option(cli->verb, NULL, 0, (char)(word[2] ? 0 : word[1]));
+		is_long ? find_option(cli->verb, name, length, 0, &at)
+			: find_option(cli->verb, NULL, 0, (char)(word[2] ? 0 : word[1]), &at);
 
 	if (!option)
 		return unknown_option(cli, word);
 	if (option->kind == CLI_FLAG)
 		return equals ? unknown_option(cli, word) : store(cli, option, NULL);
+	if (option->kind != CLI_LIST && cli->seen & 1U << at)
+		return mxw_fail(&cli->err, MXW_E_USAGE,
+				"--%s is given twice, and only one value can count: give it once",
+				option->name);
+	cli->seen |= 1U << at;
 	if (equals)
 		return store(cli, option, equals + 1);
 	if (*next >= argc)
@@ -230,6 +237,7 @@ int cli_parse(struct cli *cli, int argc, char **argv)
 void cli_free(struct cli *cli)
 {
 	free(cli->args.operands.items);
+	free(cli->args.ports.items);
 	free(cli->args.protect.items);
 	free(cli->args.never.items);
 }

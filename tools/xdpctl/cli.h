@@ -48,8 +48,8 @@ struct cli_args {
 	bool changed, defaults;
 	unsigned int mode, xdp, format; /* choices: 0 = not given */
 	uint64_t confirm, capacity, duration, count;
-	const char *reason, *file, *ports, *max_age, *max_prefix, *ca_file;
-	struct cli_list protect, never;
+	const char *reason, *file, *max_age, *max_prefix, *ca_file;
+	struct cli_list ports, protect, never;
 	struct cli_list operands;
 };
 
@@ -57,6 +57,7 @@ struct cli_args {
 struct cli {
 	struct cli_args args;
 	const struct cli_verb *verb;
+	uint32_t seen; /* options with a value, by their place: one that is no list stands once */
 	struct mxw_report report; /* notes and progress go to standard error */
 	struct mxw_err err;
 };

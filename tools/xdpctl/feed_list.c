@@ -133,7 +133,7 @@ static int list_json(const struct view *view)
 				       ready_made_json()));
 }
 
-static void add_row(struct terminal_table *table, const struct view *view,
+static void add_row(struct terminal_table *table, bool porcelain, const struct view *view,
 		    const struct mxw_feed_page *page)
 {
 	const struct mxw_feed *feed = &page->feed;
@@ -151,7 +151,10 @@ static void add_row(struct terminal_table *table, const struct view *view,
 		       (unsigned long long)(size.networks6 + size.allowed6));
 	(void)snprintf(packets, sizeof(packets), "%llu",
 		       (unsigned long long)decided(view, feed).packets);
-	(void)mxw_duration_format(age(feed), old);
+	if (porcelain)
+		(void)snprintf(old, sizeof(old), "%llu", (unsigned long long)age(feed));
+	else
+		(void)mxw_duration_format(age(feed), old);
 	terminal_table_row(table, cells);
 }
 
@@ -179,7 +182,7 @@ int verb_feed_list(struct cli *cli)
 	} else if (!error) {
 		table = terminal_table_new(headings, cli->args.porcelain);
 		for (size_t i = 0; i < view.book.count; i++)
-			add_row(table, &view, &view.book.pages[i]);
+			add_row(table, cli->args.porcelain, &view, &view.book.pages[i]);
 		terminal_table_print(table);
 		if (!cli->args.porcelain)
 			print_ready_made();

@@ -37,14 +37,16 @@ struct row {
 	bool enforced;
 };
 
-static const char *format_time(uint64_t wall_ns, char out[32])
+/* For people the time of their place, for programs ISO 8601 in UTC; "" if it is not known. */
+static const char *format_time(const struct listing *l, uint64_t wall_ns, char out[32])
 {
 	time_t seconds = (time_t)(wall_ns / MXW_SECOND);
+	bool program = l->cli->args.porcelain;
 	struct tm parts;
 
 	out[0] = '\0';
-	if (localtime_r(&seconds, &parts))
-		(void)strftime(out, 32, "%Y-%m-%d %H:%M", &parts);
+	if (seconds && (program ? gmtime_r(&seconds, &parts) : localtime_r(&seconds, &parts)))
+		(void)strftime(out, 32, program ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M", &parts);
 	return out;
 }
 
@@ -53,6 +55,18 @@ static uint64_t seconds_left(const struct listing *l, const struct mxw_kernel_en
 	return entry->expires_ns > l->now
 		       ? (entry->expires_ns - l->now + MXW_SECOND - 1) / MXW_SECOND
 		       : 0;
+}
+
+/* For programs a number of seconds. */
+static const char *format_left(const struct listing *l, const struct mxw_kernel_entry *entry,
+			       char out[MXW_DURATION_TEXT])
+{
+	uint64_t seconds = seconds_left(l, entry);
+
+	if (!l->cli->args.porcelain)
+		return mxw_duration_format(seconds, out);
+	(void)snprintf(out, MXW_DURATION_TEXT, "%llu", (unsigned long long)seconds);
+	return out;
 }
 
 static void add_json(struct listing *l, const struct row *row)
@@ -91,10 +105,10 @@ static void add_row(struct listing *l, const struct row *row)
 		return;
 	}
 	if (entry->expires_ns)
-		(void)mxw_duration_format(seconds_left(l, entry), left);
+		(void)format_left(l, entry, left);
 	(void)snprintf(hits, sizeof(hits), "%llu", (unsigned long long)entry->hits);
 	if (row->act)
-		(void)format_time(row->act->when, when);
+		(void)format_time(l, row->act->when, when);
 	terminal_table_row(l->table, cells);
 }
 

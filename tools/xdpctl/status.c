@@ -17,6 +17,7 @@
 #include "state/store.h"
 #include "dnsbl.h"
 #include "feed_state.h"
+#include "scope.h"
 #include "terminal.h"
 #include "cli.h"
 
@@ -26,6 +27,7 @@ struct place {
 	int slot;
 	char name[IF_NAMESIZE];
 	struct mxw_hook hook;
+	struct mxw_scope scope; /* what it judges */
 	bool well; /* our program is on the hook */
 };
 
@@ -110,22 +112,13 @@ static int read_status(struct status *status, struct mxw_err *err)
 		place->ifindex = status->config.slots[i].ifindex;
 		place->slot = i;
 		look_at_place(place);
+		error = mxw_scope_read(&maps, place->ifindex, &place->scope, err);
 		status->place_count++;
 	}
 	if (!error)
 		error = count_entries(&maps, status, err);
 	mxw_maps_close(&maps);
 	return error;
-}
-
-static json_t *ports_json(const struct mxw_slot *slot)
-{
-	json_t *ports = json_array();
-
-	for (int i = 0; i < MXW_MAX_PORTS; i++)
-		if (slot->ports[i])
-			(void)json_array_append_new(ports, json_integer(slot->ports[i]));
-	return ports;
 }
 
 static uint64_t confirm_left(const struct status *status, int slot)
@@ -137,15 +130,13 @@ static uint64_t confirm_left(const struct status *status, int slot)
 
 static json_t *place_json(const struct status *status, const struct place *place)
 {
-	const struct mxw_slot *slot = &status->config.slots[place->slot];
-
-	return json_pack("{s:s, s:i, s:b, s:s, s:s, s:i, s:i, s:o, s:b, s:b, s:o}", "iface",
+	return json_pack("{s:s, s:i, s:b, s:s, s:s, s:i, s:i, s:o, s:b, s:o, s:b, s:o}", "iface",
 			 place->name, "ifindex", (int)place->ifindex, "well", place->well, "how",
 			 mxw_holder_name(place->hook.holder), "xdp", mxw_xdp_name(place->hook.xdp),
 			 "program_id", (int)place->hook.program_id, "slot", place->slot, "ports",
-			 ports_json(slot), "protects_some", (slot->flags & MXW_SLOT_DEST) != 0,
-			 "drops_fragmented", (slot->flags & MXW_SLOT_DROP_FRAGMENTED) != 0,
-			 "confirm_in",
+			 scope_ports_json(&place->scope), "protects_some", place->scope.limited,
+			 "protect", scope_dests_json(&place->scope), "drops_fragmented",
+			 place->scope.drop_fragmented, "confirm_in",
 			 status->config.confirm_until[place->slot]
 				 ? json_integer((json_int_t)confirm_left(status, place->slot))
 				 : json_null());
@@ -170,20 +161,9 @@ static int print_json(const struct status *status)
 	return terminal_json(json_pack(
 		"{s:s, s:o, s:o, s:o, s:o, s:O?}", "mode", mxw_mode_name(status->config.mode),
 		"attached", attached, "ports",
-		status->place_count ? ports_json(&status->config.slots[status->places[0].slot])
-				    : json_array(),
+		status->place_count ? scope_ports_json(&status->places[0].scope) : json_array(),
 		"entries", entries, "feeds", feeds_json(&status->feeds), "controller",
 		status->controller));
-}
-
-static void format_ports(const struct mxw_slot *slot, char *out, size_t size)
-{
-	size_t used = 0;
-
-	for (int i = 0; i < MXW_MAX_PORTS && used < size; i++)
-		if (slot->ports[i])
-			used += (size_t)snprintf(out + used, size - used, "%s%u", used ? "," : "",
-						 slot->ports[i]);
 }
 
 static const char *health(const struct status *status, const struct place *place, char out[64])
@@ -199,21 +179,24 @@ static const char *health(const struct status *status, const struct place *place
 
 static void print_places(const struct cli *cli, const struct status *status)
 {
-	static const char *const headings[] = { "IFACE",   "XDP",    "HOW", "PORTS",
-						"PROGRAM", "HEALTH", NULL };
+	static const char *const headings[] = {
+		"IFACE",	   "XDP", "HOW", "PORTS", "PROGRAM", "HEALTH", "DESTINATIONS",
+		"FRAGMENTED SYNS", NULL
+	};
 	struct terminal_table *table = terminal_table_new(headings, cli->args.porcelain);
 
 	for (size_t i = 0; i < status->place_count; i++) {
 		const struct place *place = &status->places[i];
-		char ports[64] = "", id[16], text[64];
+		char ports[SCOPE_PORTS], dests[SCOPE_DESTS], id[16], text[64];
 		const char *const cells[] = { place->name,
 					      mxw_xdp_name(place->hook.xdp),
 					      mxw_holder_name(place->hook.holder),
-					      ports,
+					      scope_ports(&place->scope, ports),
 					      id,
-					      health(status, place, text) };
+					      health(status, place, text),
+					      scope_dests(&place->scope, dests),
+					      place->scope.drop_fragmented ? "dropped" : "judged" };
 
-		format_ports(&status->config.slots[place->slot], ports, sizeof(ports));
 		(void)snprintf(id, sizeof(id), "%u", place->hook.program_id);
 		terminal_table_row(table, cells);
 	}

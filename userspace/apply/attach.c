@@ -77,6 +77,8 @@ static int look_at_pins(struct attach *a, struct mxw_err *err)
 	error = mxw_maps_open(&pinned, err);
 	if (!error)
 		error = mxw_switches_read(&pinned, &a->before, err);
+	if (!error)
+		error = mxw_scope_read(&pinned, a->result->ifindex, &a->result->was, err);
 	mxw_maps_close(&pinned);
 	return error;
 }
@@ -143,18 +145,18 @@ static int examine(struct attach *a, struct mxw_err *err)
 					     err);
 	if (!error)
 		error = choose_slot(a, err);
+	if (!error)
+		error = mxw_scope_plan(&a->result->was, &a->options->scope, only_interface(a),
+				       &a->result->scope, err);
 	return error ? error : check_mode(a, err);
 }
 
 static void choose_constants(struct attach *a)
 {
-	const struct mxw_attach_options *options = a->options;
-
-	memcpy(a->constants.ports, options->ports, sizeof(options->ports));
+	memcpy(a->constants.ports, a->result->scope.ports, sizeof(a->constants.ports));
 	a->constants.slot = a->result->slot;
-	a->constants.capacity = options->capacity;
-	a->constants.flags = (options->dest_count ? MXW_SLOT_DEST : 0) |
-			     (options->drop_fragmented ? MXW_SLOT_DROP_FRAGMENTED : 0);
+	a->constants.capacity = a->options->capacity;
+	a->constants.flags = mxw_scope_flags(&a->result->scope);
 }
 
 static int note_capacity(struct attach *a, struct mxw_err *err)
@@ -240,8 +242,8 @@ static int fill_maps(struct attach *a, struct mxw_err *err)
 	error = mxw_never_fill(&a->maps, a->options->never, a->options->never_count,
 			       &a->result->never, err);
 	if (!error)
-		error = mxw_dests_set(&a->maps, a->options->dests, a->options->dest_count,
-				      only_interface(a), err);
+		error = mxw_dests_set(&a->maps, a->result->scope.dests, a->result->scope.dest_count,
+				      err);
 	if (!error)
 		error = mxw_limits_restore(&a->maps, a->report, err);
 	if (!error)
@@ -281,8 +283,9 @@ static void restore_config(struct attach *a)
 	if (mxw_switches_read(&a->maps, &config, NULL))
 		return;
 	a->before.used = config.used;
-	(void)mxw_switches_write(&a->maps, &a->before,
-				 NULL); /* the first error is the one to tell */
+	/* The first error is the one to tell. */
+	(void)mxw_switches_write(&a->maps, &a->before, NULL);
+	(void)mxw_dests_set(&a->maps, a->result->was.dests, a->result->was.dest_count, NULL);
 }
 
 /* After a failure: the config as it was, and nothing where there was nothing. */

@@ -10,9 +10,9 @@
 #ifndef MXW_ATTACH_H
 #define MXW_ATTACH_H
 
+#include "apply/scope.h"
 #include "base/addr.h"
 #include "base/report.h"
-#include "datapath/dests.h"
 #include "datapath/hook.h"
 
 enum mxw_sharing {
@@ -26,12 +26,9 @@ struct mxw_attach_options {
 	uint32_t mode; /* enum mxw_mode; 0 = as it is, monitor at first */
 	enum mxw_xdp xdp;
 	enum mxw_sharing sharing;
-	uint16_t ports[MXW_MAX_PORTS]; /* protected ports, 0 where unused */
+	struct mxw_scope_wish scope; /* what it shall judge; what is not named stays */
 	const struct mxw_prefix *never; /* never-block, besides what the host tells */
 	size_t never_count;
-	const struct mxw_dest_key *dests; /* protected destinations; none = all */
-	size_t dest_count;
-	bool drop_fragmented; /* drop fragmented SYNs to protected ports */
 	uint32_t capacity; /* of the block set; 0 = as built */
 	uint64_t confirm_seconds; /* detach again unless confirmed; 0 = stay */
 	bool dry_run; /* check everything that can be checked, change nothing */
@@ -42,6 +39,7 @@ struct mxw_attach_result {
 	uint32_t ifindex;
 	uint32_t slot;
 	uint32_t mode; /* enum mxw_mode in force */
+	struct mxw_scope was, scope; /* what it judged before, and judges now */
 	bool replaced; /* an older program of ours was replaced in place */
 	bool store_lost; /* the state database was damaged; entries are gone */
 	uint64_t entries; /* operator entries put in force */

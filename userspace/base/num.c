@@ -47,26 +47,34 @@ bool mxw_number_parse(const char *text, uint64_t low, uint64_t high, uint64_t *v
 	return true;
 }
 
-static uint64_t unit_seconds(char letter)
+/* The unit at *text, an index of units, moving past it. A last number without one counts in
+ * what comes after the unit before it, as people mean 1h30, and in seconds if it stands alone.
+ * UNIT_COUNT: there is no such unit. */
+static size_t take_unit(const char **text, size_t before)
 {
-	for (size_t i = 0; i < UNIT_COUNT; i++)
-		if (units[i].letter == letter)
-			return units[i].seconds;
-	return 0;
+	size_t i = 0;
+
+	if (!**text)
+		return before < UNIT_COUNT ? before + 1 : UNIT_COUNT - 1;
+	while (i < UNIT_COUNT && units[i].letter != **text)
+		i++;
+	++*text;
+	return i;
 }
 
 int mxw_duration_parse(const char *text, uint64_t *seconds, struct mxw_err *err)
 {
 	const char *p = text;
-	uint64_t total = 0, number, unit;
+	uint64_t total = 0, number;
+	size_t unit = UNIT_COUNT;
 
 	do {
 		if (!take_number(&p, TEN_YEARS, &number))
 			goto bad;
-		unit = *p ? unit_seconds(*p++) : 1;
-		if (!unit || number > TEN_YEARS / unit)
+		unit = take_unit(&p, unit);
+		if (unit == UNIT_COUNT || number > TEN_YEARS / units[unit].seconds)
 			goto bad;
-		total += number * unit;
+		total += number * units[unit].seconds;
 	} while (*p && total <= TEN_YEARS);
 	if (total < 1 || total > TEN_YEARS)
 		goto bad;

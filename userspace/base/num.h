@@ -16,7 +16,8 @@
 /* A decimal number from low to high and nothing else. False leaves *value alone. */
 bool mxw_number_parse(const char *text, uint64_t low, uint64_t high, uint64_t *value);
 
-/* "90", "90s", "15m", "1h", "2d", "1w", or a sum like "1h30m"; from 1 s to 10 years.
+/* "90", "90s", "15m", "1h", "2d", "1w", or a sum like "1h30m"; from 1 s to 10 years. A last
+ * number without a unit counts in the next smaller one: "1h30" is an hour and 30 minutes.
  * Returns 0 with *seconds, or MXW_E_USAGE with a sentence. */
 int mxw_duration_parse(const char *text, uint64_t *seconds, struct mxw_err *err);
 

@@ -9,7 +9,6 @@
 
 #include <bpf/bpf.h>
 
-#include "base/addr.h"
 #include "base/num.h"
 #include "datapath/dests.h"
 
@@ -21,6 +20,13 @@ static int bad_dest(const char *text, struct mxw_err *err)
 			"\"%.80s\" is not an address to protect: give one like 192.0.2.25 or "
 			"2001:db8::25, or a range like 192.0.2.0/24",
 			text);
+}
+
+/* The map keeps bits behind the length, and a range must have one spelling. */
+static void clear_behind(struct mxw_dest_key *dest)
+{
+	for (uint32_t bit = dest->prefix_len; bit < 128; bit++)
+		dest->addr[bit / 8] &= (uint8_t) ~(0x80U >> (bit % 8));
 }
 
 int mxw_dest_parse(const char *text, struct mxw_dest_key *dest, struct mxw_err *err)
@@ -41,7 +47,22 @@ int mxw_dest_parse(const char *text, struct mxw_dest_key *dest, struct mxw_err *
 	if (slash && !mxw_number_parse(slash + 1, 0, most, &len))
 		return bad_dest(text, err);
 	dest->prefix_len = (uint32_t)(slash ? 128 - most + len : 128);
+	clear_behind(dest);
 	return MXW_OK;
+}
+
+const char *mxw_dest_format(const struct mxw_dest_key *dest, char out[MXW_ADDR_TEXT])
+{
+	bool ipv4 = memcmp(dest->addr, mapped, sizeof(mapped)) == 0 && dest->prefix_len >= 96;
+	uint32_t len = ipv4 ? dest->prefix_len - 96 : dest->prefix_len;
+	char address[MXW_ADDR_TEXT];
+
+	(void)mxw_addr_format(dest->addr, address);
+	if (dest->prefix_len == 128)
+		(void)snprintf(out, MXW_ADDR_TEXT, "%s", address);
+	else
+		(void)snprintf(out, MXW_ADDR_TEXT, "%.48s/%u", address, len);
+	return out;
 }
 
 static bool listed(const struct mxw_dest_key *key, const struct mxw_dest_key *dests, size_t count)
@@ -67,7 +88,7 @@ static void remove_others(int fd, const struct mxw_dest_key *dests, size_t count
 }
 
 int mxw_dests_set(const struct mxw_maps *maps, const struct mxw_dest_key *dests, size_t count,
-		  bool replace, struct mxw_err *err)
+		  struct mxw_err *err)
 {
 	int fd = maps->fd[MXW_MAP_DEST];
 	__u32 value = 1;
@@ -77,9 +98,19 @@ int mxw_dests_set(const struct mxw_maps *maps, const struct mxw_dest_key *dests,
 			return mxw_fail(err, MXW_E_FAIL, "cannot store a protected destination: %s",
 					errno == ENOSPC ? "there is room for 256"
 							: strerror(errno));
-	if (replace)
-		remove_others(fd, dests, count);
+	remove_others(fd, dests, count);
 	return MXW_OK;
+}
+
+size_t mxw_dests_read(const struct mxw_maps *maps, struct mxw_dest_key out[MXW_DESTS_MOST])
+{
+	int fd = maps->fd[MXW_MAP_DEST];
+	size_t count = 0;
+
+	while (count < MXW_DESTS_MOST &&
+	       bpf_map_get_next_key(fd, count ? &out[count - 1] : NULL, &out[count]) == 0)
+		count++;
+	return count;
 }
 
 bool mxw_dests_any(const struct mxw_maps *maps, bool ipv4, uint8_t addr[16])
