@@ -149,6 +149,41 @@ test_a_guess_never_allows()
 	verified
 }
 
+test_the_format_is_told_and_another_one_is_held()
+{
+	begin
+	{ many 11 200; echo $LISTED; } > list
+	exits 0 x feed add mine list
+	says 'format: plain \(its lines are addresses'
+	expect "auto plain its lines are addresses, networks and ranges" \
+		"$(feed mine '"\(.format) \(.format_found) \(.format_why)"')" "the format"
+	{ many 11 200; echo $OTHER; } | sed 's/$/\t5/' > list
+	exits 4 x feed refresh mine
+	says 'format was plain and now looks like columns: the list is held'
+	drops $LISTED
+	passes $OTHER
+	expect plain "$(feed mine .format_found)" "the format in force"
+	exits 0 x feed refresh mine --force
+	expect columns "$(feed mine .format_found)" "the format that was accepted"
+	drops $OTHER
+	exits 0 x feed refresh mine
+	many 11 200 > list # columns need not be there
+	exits 0 x feed refresh mine
+	expect columns "$(feed mine .format_found)" "the format stays"
+	exits 0 x feed add named list --format plain
+	says 'format: plain \(named\)'
+	exits 0 x feed show named
+	says 'format +plain \(named\)'
+	mkdir dir
+	many 11 200 > dir/a
+	many 12 200 | sed 's/$/ 7/' > dir/b
+	exits 0 x feed add both dir
+	says 'format: plain, columns \(its files differ\)'
+	echo '11.2.3.4 OK' > dir/b
+	exits 1 x feed add mixed dir --allow
+	verified
+}
+
 test_P14_own_and_never_block_addresses_are_never_dropped()
 {
 	begin

@@ -226,7 +226,7 @@ static void a_database_of_the_first_version_is_upgraded(void **state)
 	expect_text("after the upgrade", text, "block 192.0.2.7\n");
 	assert_int_equal(mxw_store_feed_put(store, &feed, NULL), MXW_OK);
 	mxw_store_close(store);
-	assert_int_equal(database_number(MXW_STATE_DIR, "PRAGMA user_version"), 2);
+	assert_int_equal(database_number(MXW_STATE_DIR, "PRAGMA user_version"), 3);
 }
 
 static void names_of_feeds(void **state)
@@ -285,8 +285,8 @@ static void layers_go_by_strength_and_name(void **state)
 		      { "b", MXW_FEED_ENFORCE },
 		      { "c", MXW_FEED_LIMIT },
 		      { "d", MXW_FEED_ENFORCE } };
-	/* Allows of b, c, d; blocks of b, d; of c; of a. Slots are the other way round. */
-	static const uint8_t want[] = { 7, 5, 3, 6, 2, 4, 8 };
+	/* Allows of b, d; blocks of b, d; of c; of a. Slots are the other way round. */
+	static const uint8_t want[] = { 7, 3, 6, 2, 4, 8 };
 	struct mxw_feed_rule rules[MXW_FEED_CLASSES];
 	struct mxw_layers layers;
 	struct mxw_feed_book book;
@@ -311,7 +311,8 @@ static void layers_go_by_strength_and_name(void **state)
 	mxw_feed_book_rules(&book, rules);
 	assert_int_equal(rules[7].action, MXW_FEED_ALLOW);
 	assert_int_equal(rules[8].action, MXW_FEED_SHADOW);
-	assert_int_equal(rules[9].action, MXW_FEED_NONE); /* a shadow allows nothing */
+	assert_int_equal(rules[5].action, MXW_FEED_NONE); /* what limits allows nothing */
+	assert_int_equal(rules[9].action, MXW_FEED_NONE); /* a shadow neither */
 	mxw_feed_book_close(&book);
 	for (size_t i = 0; i < COUNT(feeds); i++)
 		assert_int_equal(mxw_listfile_remove(feeds[i].name, NULL), MXW_OK);

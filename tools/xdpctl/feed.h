@@ -40,6 +40,9 @@ int feed_take_mode(struct cli *cli, struct mxw_feed *feed);
 /* Says on standard error what was refused. */
 void feed_print_refusals(const struct mxw_feed_job *job);
 
+/* Why the list is read in the formats found: "named", or by what they show themselves. */
+const char *feed_format_why(const struct mxw_feed *feed, uint32_t found);
+
 /* What is told of a change. */
 struct feed_report {
 	const struct mxw_feed_job *job;

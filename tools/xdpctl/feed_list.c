@@ -83,6 +83,7 @@ static json_t *page_json(const struct view *view, const struct mxw_feed_page *pa
 	struct mxw_guard_size size = mxw_guard_measure(page->list);
 	struct mxw_counter hits = decided(view, feed);
 	const char *format = mxw_format_name(feed->format);
+	char formats[MXW_FORMATS_TEXT];
 	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:o, s:s, s:s, s:s, s:o, s:b, s:o}",
 				 "feed", feed->name, "mode", mxw_feed_mode_name(feed->action),
 				 "state", state_of(view, page), "slot", (int)feed->slot, "kind",
@@ -104,6 +105,10 @@ static json_t *page_json(const struct view *view, const struct mxw_feed_page *pa
 					? json_integer((json_int_t)(feed->max_age_ns / MXW_SECOND))
 					: json_null(),
 				"when", (json_int_t)(feed->act.when / MXW_SECOND)));
+	(void)json_object_update_new(
+		json,
+		json_pack("{s:s, s:s}", "format_found", mxw_formats_name(feed->found, formats),
+			  "format_why", feed->found ? feed_format_why(feed, feed->found) : ""));
 	return json;
 }
 
@@ -207,6 +212,15 @@ static void number_line(const char *what, uint64_t value)
 		(void)printf("%-14s%s\n", what, mxw_number_format(value, number));
 }
 
+static void show_format(const struct mxw_feed *feed)
+{
+	char formats[MXW_FORMATS_TEXT];
+
+	if (feed->found)
+		(void)printf("%-14s%s (%s)\n", "format", mxw_formats_name(feed->found, formats),
+			     feed_format_why(feed, feed->found));
+}
+
 static void show_terms(const struct mxw_feed *feed)
 {
 	const struct mxw_vendor_feed *vendor = mxw_feed_vendor(feed);
@@ -227,6 +241,7 @@ static void show(const struct view *view, const struct mxw_feed_page *page)
 	line("mode", mxw_feed_mode_name(feed->action));
 	line("state", state_of(view, page));
 	line("source", feed->kind == MXW_FEED_STDIN ? "single entries" : feed->where);
+	show_format(feed);
 	show_terms(feed);
 	number_line("ranges", size.ranges);
 	number_line("IPv4", size.addresses4);

@@ -70,6 +70,7 @@ json_t *feed_report_json(const struct cli *cli, const struct feed_report *report
 {
 	const struct mxw_feed_job *job = report->job;
 	const struct mxw_feed_reading *reading = &job->reading;
+	char formats[MXW_FORMATS_TEXT];
 	json_t *json = json_pack(
 		"{s:s, s:s, s:s, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "feed",
 		job->feed.name, "result", report->result, "mode",
@@ -91,6 +92,11 @@ json_t *feed_report_json(const struct cli *cli, const struct feed_report *report
 			  (json_int_t)job->size.allowed6, "memory",
 			  (json_int_t)kernel_memory(report), "seconds",
 			  (double)report->nanoseconds / (double)MXW_SECOND));
+	(void)json_object_update_new(
+		json,
+		json_pack("{s:s, s:s}", "format_found", mxw_formats_name(reading->formats, formats),
+			  "format_why",
+			  reading->formats ? feed_format_why(&job->feed, reading->formats) : ""));
 	return json;
 }
 
@@ -114,6 +120,24 @@ static void print_counts(const struct mxw_feed_job *job)
 			     mxw_number_format(job->ignored, number));
 	(void)printf("; %s ranges after aggregation", mxw_number_format(job->size.ranges, number));
 	(void)printf(" (%s saved)\n", mxw_number_format(reading->merged, number));
+}
+
+const char *feed_format_why(const struct mxw_feed *feed, uint32_t found)
+{
+	if (feed->format != MXW_FORMAT_AUTO)
+		return "named";
+	if (mxw_formats_only(found) == MXW_FORMAT_AUTO)
+		return "its files differ";
+	return mxw_format_mark(mxw_formats_only(found));
+}
+
+static void print_format(const struct mxw_feed_job *job)
+{
+	char formats[MXW_FORMATS_TEXT];
+
+	if (job->reading.formats)
+		(void)printf("  format: %s (%s)\n", mxw_formats_name(job->reading.formats, formats),
+			     feed_format_why(&job->feed, job->reading.formats));
 }
 
 static void print_coverage(const struct mxw_feed_job *job)
@@ -146,6 +170,7 @@ void feed_print_report(const struct cli *cli, const struct feed_report *report)
 		     report->attached || cli->args.dry_run ? "" : ", stored only");
 	if (job->reading.not_modified)
 		return;
+	print_format(job);
 	print_counts(job);
 	print_coverage(job);
 	if (job->why[0])

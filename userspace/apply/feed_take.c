@@ -44,10 +44,8 @@ static int protected_ranges(const struct mxw_maps *maps, struct mxw_guard_protec
 }
 
 /* Formats whose lines say themselves whether they block or allow. */
-static bool speaks_for_itself(enum mxw_format format)
-{
-	return format == MXW_FORMAT_POSTFIX || format == MXW_FORMAT_SPAMDB;
-}
+#define SPEAK_FOR_THEMSELVES \
+	(MXW_FORMATS_OF(MXW_FORMAT_POSTFIX) | MXW_FORMATS_OF(MXW_FORMAT_SPAMDB))
 
 /* In an allow feed, whatever is listed is allowed; but a REJECT in it is not. */
 static int make_allow(struct mxw_feed_job *job, struct mxw_err *err)
@@ -55,7 +53,15 @@ static int make_allow(struct mxw_feed_job *job, struct mxw_err *err)
 	struct mxw_list made = { 0 };
 	int error;
 
-	if (speaks_for_itself(job->reading.format)) {
+	if (job->reading.formats & SPEAK_FOR_THEMSELVES &&
+	    job->reading.formats & ~SPEAK_FOR_THEMSELVES)
+		return mxw_fail(
+			err, MXW_E_FAIL,
+			"some files of \"%.200s\" say themselves what they block, and others "
+			"do not: with --allow, name one format by --format, or add them as "
+			"two feeds",
+			job->feed.where);
+	if (job->reading.formats & SPEAK_FOR_THEMSELVES) {
 		job->ignored = job->list.block.v4_count + job->list.block.v6_count;
 		mxw_ranges_free(&job->list.block);
 		job->list.block = (struct mxw_ranges){ 0 };
@@ -164,6 +170,21 @@ static bool guess_allows(const struct mxw_feed_job *job, struct mxw_err *err)
 	return true;
 }
 
+/* Whoever changes the format of a list may mean something else by the same lines. */
+static bool format_differs(const struct mxw_feed_job *job, struct mxw_err *err)
+{
+	char before[MXW_FORMATS_TEXT], now[MXW_FORMATS_TEXT];
+
+	if (!job->feed.found || !job->reading.formats || job->feed.found == job->reading.formats)
+		return false;
+	(void)mxw_fail(err, MXW_E_FAIL,
+		       "the format was %.60s and now looks like %.60s: the list is held, and the "
+		       "last good one stays in force",
+		       mxw_formats_name(job->feed.found, before),
+		       mxw_formats_name(job->reading.formats, now));
+	return true;
+}
+
 static void judge(struct mxw_feed_job *job)
 {
 	struct mxw_err why = { .text = "" };
@@ -174,6 +195,8 @@ static void judge(struct mxw_feed_job *job)
 	if (job->ruling != MXW_GUARD_BAD &&
 	    (mostly_noise(&job->reading, &why) || guess_allows(job, &why)))
 		job->ruling = MXW_GUARD_BAD;
+	if (job->ruling == MXW_GUARD_GOOD && format_differs(job, &why))
+		job->ruling = MXW_GUARD_HOLD;
 	if (job->ruling == MXW_GUARD_HOLD && job->force)
 		job->ruling = MXW_GUARD_GOOD;
 	(void)snprintf(job->why, sizeof(job->why), "%.250s",
@@ -192,6 +215,7 @@ static int read_guarded(struct mxw_feed_job *job, const struct mxw_guard *guard,
 		.kind = feed->kind,
 		.where = feed->where,
 		.format = feed->format,
+		.expected = mxw_formats_only(feed->found),
 		.etag = job->force ? "" : feed->etag,
 		.last_modified = job->force ? "" : feed->last_modified,
 		.ca_file = feed->ca_file[0] ? feed->ca_file : NULL,

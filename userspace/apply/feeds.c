@@ -141,6 +141,7 @@ int mxw_feeds_add(struct mxw_session *session, struct mxw_feed_job *job,
 	if (error)
 		return error;
 	note_reading(&job->feed, &job->reading);
+	job->feed.found = job->reading.formats;
 	/* The list is in its file: building needs the memory. */
 	mxw_list_free(&job->list);
 	job->list = (struct mxw_list){ 0 };
@@ -170,6 +171,7 @@ static int hold(struct mxw_session *session, struct mxw_feed_job *job, struct mx
 		return error;
 	note_reading(feed, &job->reading);
 	feed->held = true;
+	feed->found_held = job->reading.formats;
 	(void)snprintf(feed->why_held, sizeof(feed->why_held), "%s", job->why);
 	return mxw_store_feed_put(session->store, feed, err);
 }
@@ -207,6 +209,7 @@ static int take_good(struct mxw_session *session, struct mxw_feed_job *job, stru
 	mxw_list_free(&job->list);
 	job->list = (struct mxw_list){ 0 };
 	note_reading(feed, &job->reading);
+	feed->found = job->reading.formats ? job->reading.formats : feed->found;
 	feed->held = false;
 	feed->why_held[0] = '\0';
 	error = mxw_store_feed_put(session->store, feed, err);
@@ -254,6 +257,7 @@ int mxw_feeds_accept(struct mxw_session *session, const char *name, const struct
 	if (error)
 		return error;
 	feed.held = false;
+	feed.found = feed.found_held ? feed.found_held : feed.found;
 	feed.why_held[0] = '\0';
 	error = mxw_store_feed_put(session->store, &feed, err);
 	return error ? error : follow(session, report, err);

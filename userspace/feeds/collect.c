@@ -287,6 +287,8 @@ static int take_done(struct mxw_collect *collect, const struct mxw_record_done *
 		reading->refused += done->refused - MXW_FEED_REFUSALS;
 	if (reading->format == MXW_FORMAT_AUTO)
 		reading->format = (enum mxw_format)done->format;
+	if (reading->entries > collect->entries_before)
+		reading->formats |= MXW_FORMATS_OF(done->format);
 	reading->not_modified = done->not_modified == 1;
 	take_tag(reading->etag, done->etag);
 	take_tag(reading->last_modified, done->last_modified);
@@ -349,6 +351,7 @@ int mxw_collect(struct mxw_collect *collect, int pipe, struct mxw_err *err)
 		return mxw_fail(err, MXW_E_FAIL, "Out of memory.");
 	collect->bytes_before = collect->reading->bytes;
 	collect->lines_before = collect->reading->lines;
+	collect->entries_before = collect->reading->entries;
 	while (!code && !collect->done)
 		code = step(collect, pipe, data, err);
 	free(data);

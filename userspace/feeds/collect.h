@@ -26,7 +26,7 @@ struct mxw_collect {
 	uint64_t deadline_ns; /* CLOCK_MONOTONIC */
 	uint64_t started_ns; /* for notes on long work */
 	/* For itself and mxw_collect(). */
-	uint64_t bytes_before, lines_before, noted_ns;
+	uint64_t bytes_before, lines_before, entries_before, noted_ns;
 	bool done; /* the worker says that all is read */
 	bool cut; /* the pipe ended before the last word */
 };

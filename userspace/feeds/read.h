@@ -40,6 +40,7 @@ struct mxw_feed_source {
 	enum mxw_feed_kind kind;
 	const char *where; /* path or URL; NULL for standard input */
 	enum mxw_format format;
+	enum mxw_format expected; /* what it was found to be last time; AUTO if nobody knows */
 	const struct mxw_feed_screen *screen; /* NULL = none */
 	uint64_t max_bytes, max_seconds; /* 0 = 2 GiB and 300 s; of a URL 256 MiB and 120 s */
 	/* Of a URL only: what the last answer said, NULL or "" if nothing. */
@@ -56,7 +57,8 @@ struct mxw_feed_refusal {
 
 /* What the reading was like. */
 struct mxw_feed_reading {
-	enum mxw_format format; /* as it turned out */
+	enum mxw_format format; /* as it turned out; of a directory, that of its first file */
+	uint32_t formats; /* of all files that have entries, of mxw_formats_name() */
 	uint64_t bytes, lines, entries;
 	uint64_t allows; /* entries that say that their addresses are good */
 	uint64_t excluded; /* entries that the list itself takes out again */

@@ -128,6 +128,8 @@ static int run(const struct mxw_job *job, struct mxw_err *err)
 		return 1;
 	code = mxw_reader_open(job->source->format, &sink, &work.reader, err);
 	if (!code)
+		mxw_reader_expect(work.reader, job->source->expected);
+	if (!code)
 		code = mxw_intake_open(work.reader, job->max_bytes, &work.intake, err);
 	if (!code)
 		code = read_all(&work, &done, err);

@@ -3,6 +3,7 @@
  * The reader: pieces of text to lines, and what no format puts up with. Called by
  * whoever reads a list: the worker of feeds, and tests.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,19 +14,28 @@
 static const struct {
 	const char *name;
 	const struct mxw_syntax *syntax;
+	const char *mark;
 } FORMATS[MXW_FORMAT_COUNT] = {
-	[MXW_FORMAT_AUTO] = { "auto", NULL },
-	[MXW_FORMAT_PLAIN] = { "plain", &mxw_syntax_plain },
-	[MXW_FORMAT_DROP] = { "drop", &mxw_syntax_drop },
-	[MXW_FORMAT_IPSET] = { "ipset", &mxw_syntax_ipset },
-	[MXW_FORMAT_NFT] = { "nft", &mxw_syntax_nft },
-	[MXW_FORMAT_RBLDNSD] = { "rbldnsd", &mxw_syntax_rbldnsd },
-	[MXW_FORMAT_POSTFIX] = { "postfix", &mxw_syntax_postfix },
-	[MXW_FORMAT_FAIL2BAN] = { "fail2ban", &mxw_syntax_fail2ban },
-	[MXW_FORMAT_CROWDSEC_CSV] = { "crowdsec-csv", &mxw_syntax_crowdsec_csv },
-	[MXW_FORMAT_CROWDSEC_JSON] = { "crowdsec-json", &mxw_syntax_crowdsec_json },
-	[MXW_FORMAT_SPAMDB] = { "spamdb", &mxw_syntax_spamdb },
-	[MXW_FORMAT_COLUMNS] = { "columns", &mxw_syntax_columns },
+	[MXW_FORMAT_AUTO] = { "auto", NULL, "" },
+	[MXW_FORMAT_PLAIN] = { "plain", &mxw_syntax_plain,
+			       "its lines are addresses, networks and ranges" },
+	[MXW_FORMAT_DROP] = { "drop", &mxw_syntax_drop, "its lines are objects with \"cidr\"" },
+	[MXW_FORMAT_IPSET] = { "ipset", &mxw_syntax_ipset, "its lines say create and add" },
+	[MXW_FORMAT_NFT] = { "nft", &mxw_syntax_nft, "it is JSON with \"nftables\"" },
+	[MXW_FORMAT_RBLDNSD] = { "rbldnsd", &mxw_syntax_rbldnsd,
+				 "it has lines that only a zone has" },
+	[MXW_FORMAT_POSTFIX] = { "postfix", &mxw_syntax_postfix,
+				 "actions such as REJECT stand behind its networks" },
+	[MXW_FORMAT_FAIL2BAN] = { "fail2ban", &mxw_syntax_fail2ban,
+				  "it has the words of fail2ban, or many addresses in a line" },
+	[MXW_FORMAT_CROWDSEC_CSV] = { "crowdsec-csv", &mxw_syntax_crowdsec_csv,
+				      "its titles are those of decisions" },
+	[MXW_FORMAT_CROWDSEC_JSON] = { "crowdsec-json", &mxw_syntax_crowdsec_json,
+				       "it is JSON with decisions" },
+	[MXW_FORMAT_SPAMDB] = { "spamdb", &mxw_syntax_spamdb,
+				"its lines begin with WHITE, GREY or TRAPPED" },
+	[MXW_FORMAT_COLUMNS] = { "columns", &mxw_syntax_columns,
+				 "other columns stand behind its addresses" },
 };
 
 const char *mxw_format_name(enum mxw_format format)
@@ -40,6 +50,32 @@ enum mxw_format mxw_format_by_name(const char *name)
 	while (format < MXW_FORMAT_COUNT && strcmp(FORMATS[format].name, name) != 0)
 		format++;
 	return (enum mxw_format)format;
+}
+
+const char *mxw_format_mark(enum mxw_format format)
+{
+	return (unsigned int)format < MXW_FORMAT_COUNT ? FORMATS[format].mark : "";
+}
+
+const char *mxw_formats_name(uint32_t formats, char out[MXW_FORMATS_TEXT])
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (unsigned int i = 1; i < MXW_FORMAT_COUNT; i++)
+		if (formats & MXW_FORMATS_OF(i) && used < MXW_FORMATS_TEXT)
+			used += (size_t)snprintf(out + used, MXW_FORMATS_TEXT - used, "%s%s",
+						 used ? ", " : "", FORMATS[i].name);
+	return out;
+}
+
+enum mxw_format mxw_formats_only(uint32_t formats)
+{
+	unsigned int format = formats ? (unsigned int)__builtin_ctz(formats) : 0;
+
+	return formats == MXW_FORMATS_OF(format) && format < MXW_FORMAT_COUNT
+		       ? (enum mxw_format)format
+		       : MXW_FORMAT_AUTO;
 }
 
 int mxw_reader_put(struct mxw_reader *reader, enum mxw_says says, struct mxw_keys keys)

@@ -34,6 +34,18 @@ const char *mxw_format_name(enum mxw_format format);
 /* MXW_FORMAT_COUNT if there is none of that name. */
 enum mxw_format mxw_format_by_name(const char *name);
 
+/* By what a text shows itself to be of the format, for people: "its lines say create and add". */
+const char *mxw_format_mark(enum mxw_format format);
+
+/* Formats of the files of a list, as a set: bit 1 << enum mxw_format. Names with commas between
+ * them, "" for none. Returns out. */
+#define MXW_FORMATS_TEXT 256
+#define MXW_FORMATS_OF(format) (1U << (unsigned int)(format))
+const char *mxw_formats_name(uint32_t formats, char out[MXW_FORMATS_TEXT]);
+
+/* The only one of the set; MXW_FORMAT_AUTO if there is none, or more than one. */
+enum mxw_format mxw_formats_only(uint32_t formats);
+
 /*
  * What a line says about a range. Sets are all that is needed of them, in any order: what is listed
  * is what is blocked, less what is excluded. Where lines of a format contradict each other (rbldnsd,

@@ -15,12 +15,13 @@
 #include "state/lock.h"
 
 #define MARK MXW_RUN_DIR "/feeds-dirty"
-#define NUMBERS 12
+#define NUMBERS 14
 #define TEXTS 9
 
-#define COLUMNS                                                                       \
-	"slot, action, kind, format, held, widest4, widest6, strip, fetched, tried,"  \
-	" max_age, at, name, source, ca_file, etag, modified, why_held, error, who, " \
+#define COLUMNS                                                                              \
+	"slot, action, kind, format, held, widest4, widest6, strip, fetched, tried,"         \
+	" max_age, at, found, found_held, name, source, ca_file, etag, modified, why_held, " \
+	"error, who, "                                                                       \
 	"why"
 
 int mxw_feed_check_name(const char *text, struct mxw_err *err)
@@ -78,6 +79,8 @@ static void read_row(sqlite3_stmt *stmt, struct mxw_feed *feed)
 		.tried = (uint64_t)sqlite3_column_int64(stmt, 9),
 		.max_age_ns = (uint64_t)sqlite3_column_int64(stmt, 10),
 		.act = { .when = (uint64_t)sqlite3_column_int64(stmt, 11) },
+		.found = (uint32_t)sqlite3_column_int64(stmt, 12),
+		.found_held = (uint32_t)sqlite3_column_int64(stmt, 13),
 	};
 	texts_of(feed, texts);
 	for (int i = 0; i < TEXTS; i++) {
@@ -178,7 +181,7 @@ int mxw_store_feed_put(struct mxw_store *store, const struct mxw_feed *feed, str
 {
 	static const char sql[] = "INSERT OR REPLACE INTO feed(" COLUMNS ") VALUES(?1, ?2, ?3, ?4,"
 				  " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-				  " ?18, ?19, ?20, ?21)";
+				  " ?18, ?19, ?20, ?21, ?22, ?23)";
 	const int64_t numbers[NUMBERS] = {
 		feed->slot,
 		feed->action,
@@ -192,6 +195,8 @@ int mxw_store_feed_put(struct mxw_store *store, const struct mxw_feed *feed, str
 		(int64_t)feed->tried,
 		(int64_t)feed->max_age_ns,
 		(int64_t)feed->act.when,
+		feed->found,
+		feed->found_held,
 	};
 	struct mxw_feed copy = *feed;
 	struct text texts[TEXTS];

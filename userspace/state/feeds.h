@@ -25,6 +25,8 @@ struct mxw_feed {
 	uint8_t action; /* enum mxw_feed_action of what it lists: ENFORCE, LIMIT, SHADOW, or ALLOW */
 	uint8_t kind; /* enum mxw_feed_kind of feeds/read.h */
 	uint8_t format; /* enum mxw_format, as asked */
+	uint32_t found; /* formats of the last good list, of lists/format.h; 0 = not known */
+	uint32_t found_held; /* the same of the list that is held */
 	bool held; /* a new list waits in NAME.held; `why_held` says why */
 	bool strip; /* bogons and private networks are left out without a word, counted */
 	uint8_t widest4, widest6; /* shortest prefix length that an entry may have; 0 = default */

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "state/db.h"
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define BUSY_MS 10000
 #define FILE_NAME "state.db"
 
@@ -41,6 +41,12 @@ static const char schema_feeds[] =
 	"  WITHOUT ROWID;"
 	"PRAGMA user_version = 2;";
 
+/* And version 3 besides. */
+static const char schema_found[] =
+	"ALTER TABLE feed ADD COLUMN found INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feed ADD COLUMN found_held INTEGER NOT NULL DEFAULT 0;"
+	"PRAGMA user_version = 3;";
+
 static int create_schema(struct mxw_store *store, struct mxw_err *err)
 {
 	int64_t version;
@@ -55,7 +61,9 @@ static int create_schema(struct mxw_store *store, struct mxw_err *err)
 				store->path, version, SCHEMA_VERSION);
 	if (version == 0 && mxw_db_run(store, schema, err) != MXW_OK)
 		return MXW_E_FAIL;
-	return version < SCHEMA_VERSION ? mxw_db_run(store, schema_feeds, err) : MXW_OK;
+	if (version < 2 && mxw_db_run(store, schema_feeds, err) != MXW_OK)
+		return MXW_E_FAIL;
+	return version < SCHEMA_VERSION ? mxw_db_run(store, schema_found, err) : MXW_OK;
 }
 
 /* This boot has another id than the one the times were written in. */
