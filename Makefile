@@ -59,7 +59,7 @@ CONFIGS := $(wildcard kernel-configs/*.config)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests run check soak check-unit check-bpf check-foreign check-netns check-vm lint bench bench-quick bench-build install clean
+.PHONY: all tests run check soak check-unit check-bpf check-foreign check-netns check-host check-vm lint bench bench-quick bench-build install clean
 
 all: $(CTL) $(DAEMON) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
 

@@ -61,7 +61,7 @@ programs()
 group()
 {
 	case $1 in
-	bpf | netns | vm) [ "$(id -u)" = 0 ] || { echo "skip - $1 # needs root"; return 0; } ;;
+	bpf | netns | host | vm) [ "$(id -u)" = 0 ] || { echo "skip - $1 # needs root"; return 0; } ;;
 	esac
 	case $1 in
 	unit | bpf) programs "$1" ;;

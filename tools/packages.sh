@@ -18,11 +18,11 @@ FILTER="bpftool clang gcc iproute2 libbpf-dev libc-ares-dev libc6-dev libcurl4-o
 	scdoc zlib1g-dev"
 # To send real mail through it, over IPv4 and IPv6, and read the answers.
 DEMO="jq libio-socket-inet6-perl netbase procps swaks"
-# To test it: C tests and lints; tools the netns tests call; the virtual machines.
+# To test it: C tests and lints; tools the netns tests call; virtual machines and booted hosts.
 TEST="clang-format clang-tidy cppcheck libcmocka-dev mandoc shellcheck
 	bash-completion curl dnsperf ethtool faketime iputils-ping ipset libdpdk-dev nftables openssl python3
 	sqlite3 strace tcpdump xdp-tools zsh
-	busybox-static cpio qemu-system-x86 xz-utils zstd"
+	busybox-static cpio mmdebstrap qemu-system-x86 systemd-container xz-utils zstd"
 # To run the benchmarks: those it is compared with, the drawing of plots, DPDK. None
 # of these puts a rule into force: nftables.service stays off, and bench/peers uses
 # nft, ipset and iptables in network namespaces of its own.

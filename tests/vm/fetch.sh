@@ -16,17 +16,10 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 vm=$top/build/vm
 wanted_modules=(virtio_pci virtio_net virtio_blk)
 work=
+# shellcheck source=tests/apt.sh
+. "$top/tests/apt.sh"
 
 fail() { echo "fetch.sh: $*" >&2; exit 1; }
-
-# The repository that the host already uses, as a URI ending in $1, or $2.
-# shellcheck disable=SC2016 # the dollar is for apt
-host_uri() {
-	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-		sed 's:/*$::' | awk -v end="/$1" -v uri="$2" '
-		/^https?:/ && substr($0, length($0) - length(end) + 1) == end { uri = $0; exit }
-		END { print uri }'
-}
 
 # Writes the private apt configuration; hooks of the host do not run with it.
 private_apt() {
