@@ -38,6 +38,7 @@ struct mxw_daemon {
 	struct mxw_log log;
 	int notify; /* mxw_notify_open() */
 	struct mxw_rights rights;
+	pid_t keeper; /* the helper process; 0: not started */
 	struct mxw_maps maps;
 	int pins; /* mxw_pins_watch() */
 	struct mxw_news_reader *news;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "daemon/daemon.h"
+#include "daemon/keeper.h"
 #include "daemon/notify.h"
 
 #define TICK_MS 100
@@ -112,6 +113,22 @@ static void say_failures(struct mxw_daemon *daemon, uint64_t now)
 		    (unsigned long long)more);
 }
 
+/* Both end the controller: it cannot open anything as root any more. */
+static void look_for_the_end(struct mxw_daemon *daemon)
+{
+	if (mxw_pins_gone(daemon->pins)) {
+		mxw_log_say(&daemon->log, MXW_LOG_INFO,
+			    "the filter was detached: the controller ends, and waits for the next "
+			    "attach when it is started again");
+		stop(daemon, mxw_exit_code(MXW_E_DETACHED));
+	} else if (mxw_keeper_ended(daemon->keeper)) {
+		mxw_log_say(&daemon->log, MXW_LOG_ERROR,
+			    "the helper process that keeps the never-block set up to date has "
+			    "ended: the controller ends too, to be started again");
+		stop(daemon, mxw_exit_code(MXW_E_FAIL));
+	}
+}
+
 static void on_second(uv_timer_t *handle)
 {
 	struct mxw_daemon *daemon = handle->data;
@@ -129,12 +146,7 @@ static void on_second(uv_timer_t *handle)
 	say_stats(daemon, now);
 	say_failures(daemon, now);
 	mxw_notify(daemon->notify, "WATCHDOG=1");
-	if (mxw_pins_gone(daemon->pins)) {
-		mxw_log_say(&daemon->log, MXW_LOG_INFO,
-			    "the filter was detached: the controller ends, and waits for the next "
-			    "attach when it is started again");
-		stop(daemon, mxw_exit_code(MXW_E_DETACHED));
-	}
+	look_for_the_end(daemon);
 }
 
 static void on_signal(uv_signal_t *handle, int number)

@@ -15,10 +15,6 @@
 
 #include "daemon/rights.h"
 
-#ifndef CAP_BPF
-#define CAP_BPF 39
-#endif
-
 int mxw_rights_find(const char *user, const char *group, struct mxw_rights *out,
 		    struct mxw_err *err)
 {
@@ -55,6 +51,25 @@ static int set_capabilities(uint64_t mask)
 	return (int)syscall(SYS_capset, &header, data);
 }
 
+/* ... permitted. */
+static uint64_t capabilities_now(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	if (syscall(SYS_capget, &header, data))
+		return 0;
+	return data[0].permitted | (uint64_t)data[1].permitted << 32;
+}
+
+int mxw_rights_keep(uint64_t capabilities, struct mxw_err *err)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    set_capabilities(capabilities & capabilities_now()))
+		return mxw_fail(err, MXW_E_FAIL, "cannot give up rights: %s", strerror(errno));
+	return MXW_OK;
+}
+
 static int become(const struct mxw_rights *rights, uint64_t capabilities, struct mxw_err *err)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
@@ -86,5 +101,5 @@ int mxw_rights_drop(const struct mxw_rights *rights, bool (*works)(void *context
 		    bool *kept, struct mxw_err *err)
 {
 	*kept = rights->uid && !can_do_without(rights, works, context);
-	return become(rights, *kept ? 1ULL << CAP_BPF : 0, err);
+	return become(rights, *kept ? MXW_RIGHT_BPF : 0, err);
 }

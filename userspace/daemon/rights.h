@@ -7,6 +7,7 @@
 #define MXW_DAEMON_RIGHTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -27,5 +28,13 @@ int mxw_rights_find(const char *user, const char *group, struct mxw_rights *out,
  */
 int mxw_rights_drop(const struct mxw_rights *rights, bool (*works)(void *context), void *context,
 		    bool *kept, struct mxw_err *err);
+
+/* Bits of a set of capabilities. */
+#define MXW_RIGHT_READ_SEARCH (1ULL << 2) /* CAP_DAC_READ_SEARCH */
+#define MXW_RIGHT_PTRACE (1ULL << 19) /* CAP_SYS_PTRACE: whose sockets are whose */
+#define MXW_RIGHT_BPF (1ULL << 39) /* CAP_BPF */
+
+/* Stays who it is, for good with no other capabilities than those, as far as it has them. */
+int mxw_rights_keep(uint64_t capabilities, struct mxw_err *err);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "control/listen.h"
 #include "daemon/daemon.h"
+#include "daemon/keeper.h"
 #include "daemon/notify.h"
 #include "datapath/switches.h"
 
@@ -196,7 +197,9 @@ int mxw_daemon_start(struct mxw_daemon *daemon, struct mxw_err *err)
 	if (error)
 		return error;
 	wait_for_filter(daemon);
-	error = open_as_root(daemon, err);
+	error = mxw_keeper_start(&daemon->log, &daemon->keeper, err);
+	if (!error)
+		error = open_as_root(daemon, err);
 	if (!error)
 		error = drop_rights(daemon, err);
 	return error ? error : open_parts(daemon, err);
