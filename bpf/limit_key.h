@@ -23,6 +23,9 @@ static inline __attribute__((always_inline)) __u32 mxw_limit_salt(__u32 set, __u
 	return set * MXW_LIMIT_CLASSES + class;
 }
 
+/* Keeps the hashes of the table of reported sources apart from the limiter's. */
+#define MXW_NEWS_SALT 0x6e657773U
+
 /* Where a source's proof is kept: beside the accounts. */
 #define MXW_SALT_PROVEN (MXW_LIMIT_SETS * MXW_LIMIT_CLASSES)
 

@@ -17,8 +17,6 @@
 /* Lines in mxw_news_lines. Set by attach before load, as the map is. */
 const volatile __u32 mxw_news_line_count = MXW_NEWS_LINES;
 
-#define MXW_NEWS_SALT 0x6e657773U /* keeps its hashes apart from the limiter's */
-
 /* One source that may be reported. */
 struct mxw_news_ask {
 	__u64 saddr[2]; /* halves in host order */

@@ -212,7 +212,7 @@ test_cli_list_is_sorted_out_by_class()
 
 test_cli_what_an_operator_must_not_find_out_later()
 {
-	attach
+	attach --mode enforce
 	x block $BAD --for 2d --reason "spam run"
 	exits 0 x block $BAD --for 1h
 	says "takes the place of .block $BAD. that was to last another 1d 23h \(spam run\)"
@@ -235,4 +235,88 @@ test_cli_porcelain_has_numbers_and_times_for_programs()
 	[[ "$(cut -f7 <<< "$row")" =~ ^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$ ]] || die "no ISO time in: $row"
 	exits 0 x list block
 	says '1h (29|30)m|1h'
+}
+
+test_cli_options_may_stand_before_the_verb()
+{
+	attach
+	expect monitor "$(x -j status | jq -r .mode)" "xdpctl -j status"
+	expect monitor "$(x --json -n mode enforce | jq -r .before)" "xdpctl --json -n mode"
+	expect monitor "$(x mode)" "the mode after that"
+	expect "[]" "$(x feed -j list | jq -c .feeds)" "xdpctl feed -j list"
+	expect "[]" "$(x -j feed list | jq -c .feeds)" "xdpctl -j feed list"
+	exits 0 x -h block
+	says 'Usage: xdpctl block'
+	exits 2 x --mode enforce attach eth0
+	says '"--mode" stands before the verb'
+}
+
+# json_error CODE PATTERN COMMAND...: with that code, and one object on standard error.
+json_error()
+{
+	local want=$1 pattern=$2 code=0
+
+	shift 2
+	x "$@" > /run/out 2> /run/err || code=$?
+	expect "$want" $code "the exit of '$*'"
+	expect "$want" "$(grep -v '"note"' /run/err | jq .exit)" "exit in the error of '$*'"
+	grep -v '"note"' /run/err | jq -r .error | grep -qE -- "$pattern" || die "no '$pattern' in: $(cat /run/err)"
+	jq -e .schema < /run/err > /dev/null || die "not all is JSON: $(cat /run/err)"
+}
+
+test_cli_errors_are_JSON_too()
+{
+	json_error 2 '"frobnicate" is not a verb' frobnicate -j
+	json_error 2 '"feed frob" is not a verb' -j feed frob
+	json_error 2 'not an option' status --frob -j
+	json_error 3 'not attached' status -j
+	json_error 3 'stored' block $BAD -j
+	expect 1 "$(jq .entries /run/out)" "the result beside the error"
+	attach --ports 80
+	json_error 1 'no such entry' unblock $GOOD --json
+	x -j attach eth0 --xdp "$XDP" --ports 25 2>&1 > /run/out | jq -e .note > /dev/null || die "the note is no JSON"
+	jq -e .replaced /run/out > /dev/null || die "no result: $(cat /run/out)"
+	# What prints a text for other programs prints it in a string.
+	for verb in "config example" "config show --defaults" "completion bash"; do
+		# shellcheck disable=SC2086 # words
+		json $verb
+		[ "$(jq -r '.text | length' <<< "$OUT")" -gt 50 ] || die "no text in: $OUT"
+	done
+	x top --for 2 -j > /run/out
+	expect 2 "$(jq -c 'select(.per_second and .busy and .schema)' /run/out | wc -l)" "objects of top -j"
+}
+
+test_cli_what_drops_nothing_says_so()
+{
+	attach
+	exits 0 x block $BAD
+	says 'in monitor mode and drops nothing'
+	exits 0 x block $GOOD --mode shadow
+	! grep -q 'drops nothing' <<< "$OUT" || die "a shadow entry needs no such note: $OUT"
+	x mode enforce
+	exits 0 x block $BAD
+	! grep -q 'drops nothing' <<< "$OUT" || die "it does drop: $OUT"
+	x mode bypass
+	exits 0 x block $BAD
+	says 'in bypass mode and drops nothing'
+}
+
+test_cli_status_shows_what_is_stored_where_nothing_is_attached()
+{
+	x block $BAD $BAD6 || true
+	x allow $GOOD || true
+	exits 3 x status
+	says 'stored for the next attach: 1 allow, 2 block'
+	says 'not attached: run'
+	expect "null 2 1 0" "$(x status -j 2> /dev/null | jq -r '"\(.mode) \(.entries.block) \(.entries.allow) \(.attached | length)"')" "status -j"
+}
+
+test_cli_without_rights_check_tells_nobody_to_detach_mxwall()
+{
+	attach
+	install -m 755 "$XDPCTL" /run/xdpctl
+	chmod 755 /run
+	exits 1 lab_in mx setpriv --reuid nobody --regid nogroup --clear-groups /run/xdpctl check eth0
+	says 'without rights it cannot be seen whose it is: run .xdpctl check eth0. as root'
+	! grep -q 'tool that loaded' <<< "$OUT" || die "it advises to detach: $OUT"
 }

@@ -114,7 +114,7 @@ test_status_and_explain()
 	masked
 	expect "true 13 true" "$(x explain $LISTED -j | jq -r '.controller | "\(.known) \(.score) \(.blocked)"')" "explain -j"
 	kill -STOP "$(pgrep -x mxwalld)"
-	exits 0 x status
+	exits 4 x status
 	says 'controller: .*does not answer'
 	exits 0 x explain $LISTED
 	kill -CONT "$(pgrep -x mxwalld)"
@@ -230,7 +230,8 @@ test_socket_of_a_killed_controller_is_replaced()
 	exits 0 x dnsbl list
 	kill -KILL "$(pgrep -x mxwalld)"
 	[ -S $SOCKET ] || die "no socket is left to be replaced"
-	exits 0 x status
+	exits 4 x status
+	says 'has run since the attach and does not run now'
 	says 'controller: does not run'
 	: > /run/mxwalld.log
 	controller

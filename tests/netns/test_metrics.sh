@@ -89,6 +89,11 @@ test_metrics_listen_on_the_loopback_alone()
 	done
 	sed -i "s/^metrics = .*/metrics = [::1]:9125/" /etc/mxwall/mxwall.conf
 	exits 0 x config check
+	sed -i "s/^user = .*/user = nosuchuser/" /etc/mxwall/mxwall.conf
+	exits 1 x config check
+	says 'there is no user "nosuchuser" .*: create it with'
+	expect "false 1" "$(x config check -j 2> /dev/null | jq -r '"\(.good) \(.findings | map(select(.kind == "mistake")) | length)"')" "config check -j"
+	sed -i "s/^user = .*/user = nobody/" /etc/mxwall/mxwall.conf
 	exits 0 x config show
 	says '^metrics = \[::1\]:9125'
 	exits 0 x config show -d

@@ -77,7 +77,13 @@ test_held_listed_source_never_connects()
 	done
 	wait "${HELD[@]}"
 	expect "21 timeout" "$(cat /run/held-* | sort | uniq -c | xargs)" "listed sources"
+	exits 0 x explain $CLEAN
+	says 'the first SYN to port 25 is dropped while DNS lists are asked'
+	expect true "$(explained $CLEAN .held)" "explain -j before its first SYN"
 	expect connected "$(reach $CLEAN 25 3)" "a clean source, a second late"
+	expect false "$(explained $CLEAN .held)" "explain -j behind it"
+	exits 0 x explain $CLEAN
+	says 'a SYN to port 25 passes'
 	expect connected "$(reach $CLEAN 25 0.9)" "a clean source that is known"
 	[ "$(counted drop_hold)" -ge 22 ] || die "too few holds: $(counted drop_hold)"
 }

@@ -188,15 +188,19 @@ static void notes_go_to_standard_error(void **state)
 	struct mxw_report report;
 	struct capture capture;
 	char got[BOOK_TEXT];
+	bool json = false;
 
 	(void)state;
 	capture_begin(&capture, STDERR_FILENO);
-	terminal_report(&report);
+	terminal_report(&report, &json);
 	mxw_note(&report, "\"%s\" is taken as %s", "x\x1b[2J", "y");
 	mxw_progress(&report, 1, 2); /* no terminal, no bar */
 	terminal_progress_end(&report);
+	json = true;
+	mxw_note(&report, "\"%s\"", "x\x1b[2J");
 	(void)capture_end(&capture, got, sizeof(got));
-	assert_string_equal(got, "xdpctl: note: \"x?[2J\" is taken as y\n");
+	assert_string_equal(got, "xdpctl: note: \"x?[2J\" is taken as y\n"
+				 "{\"schema\":1,\"note\":\"\\\"x?[2J\\\"\"}\n");
 }
 
 int main(void)

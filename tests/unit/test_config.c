@@ -127,7 +127,9 @@ static void mistakes_have_their_line(void **state)
 		{ "[dnsbl]\n\nsitse = a.b\n", 3, "there is no key \"sitse\" in [dnsbl]" },
 		{ "[dnsbl]\nuser = x\n", 2, "it belongs in [controller]" },
 		{ "drop_threshold = 3\n", 1, "before any section; it belongs in [dnsbl]" },
-		{ "[dnsbl]\n[dnslb]\nsites = a.b\n", 3, "there is no section [dnslb]" },
+		{ "[dnsbl]\n[dnslb]\nsites = a.b\n", 3,
+		  "there is no section [dnslb]; those are filter, dnsbl, names, limits, "
+		  "controller" },
 		{ "[dnsbl\nsites = a.b\n", 1, "write it as [name]" },
 		{ "[dnsbl] sites = a.b\n", 1, "write it as [name]" },
 		{ "[dnsbl]\ninclude /etc/passwd\n", 2, "neither a [section] nor key = value" },

@@ -202,34 +202,47 @@ static void collect(void *context, const char *sentence)
 	(void)snprintf(all + at, 4000 - at, "%s\n", sentence);
 }
 
+#define LONELY                                                                                     \
+	"a drop needs 2 lists that agree, and sites has 1 with a weight above 0: nothing is ever " \
+	"dropped; add lists, or name answers that suffice alone under authoritative\n"
+
 static void warnings_name_lists(void **state)
 {
 	static const struct {
 		const char *text, *want;
 	} rows[] = {
 		{ "", "sites is empty: no list is asked\n" },
-		{ "sites = bl.spamcop.net*8\n", "" },
+		{ "sites = bl.spamcop.net*8 a.b\n", "" },
+		{ "sites = bl.spamcop.net*8\n", LONELY },
+		{ "sites = bl.spamcop.net=127.0.0.2*8 bl.spamcop.net=127.0.0.3*8\n", LONELY },
+		{ "sites = bl.spamcop.net*8 a.b*-2\n", LONELY },
+		{ "sites = bl.spamcop.net*8\ndrop_threshold = 0\n", "" },
+		{ "sites = bl.spamcop.net*8\nauthoritative = bl.spamcop.net\n", "" },
+		{ "sites = zen.spamhaus.org=127.0.0.[2..11]*8\n",
+		  "zen.spamhaus.org is free up to 300 000 queries a day; free for non-commercial "
+		  "use only.\n" },
 		{ "sites = bl.spamcop.net*7\n", "drop_threshold is 8, but all weights together are "
 						"7: nothing is ever dropped\n" },
-		{ "sites = dnsbl.sorbs.net*8\n",
+		{ "sites = dnsbl.sorbs.net*8 a.b\n",
 		  "dnsbl.sorbs.net is dead: it ended on 5 June 2024. Remove it from sites.\n" },
-		{ "sites = list.dnswl.org*-2 a.b*9\nlist_queries_per_day = list.dnswl.org=200000\n",
+		{ "sites = list.dnswl.org*-2 a.b*9 c.d\nlist_queries_per_day = "
+		  "list.dnswl.org=200000\n",
 		  "list.dnswl.org is free up to 100 000 queries a day.\n"
 		  "list_queries_per_day of list.dnswl.org is above the 100000 that its vendor "
 		  "allows free users\n" },
-		{ "sites = a.b*8\nlist_queries_per_second = c.d=9\n",
+		{ "sites = a.b*8 e.f\nlist_queries_per_second = c.d=9\n",
 		  "list_queries_per_second names c.d, which is not among sites\n" },
-		{ "sites = a.b*8\nlist_queries_per_day = c.d=9\n[names]\nrhsbl_sites = c.d\n",
+		{ "sites = a.b*8 e.f\nlist_queries_per_day = c.d=9\n[names]\nrhsbl_sites = c.d\n",
 		  "rhsbl_sites are not asked: reverse is no\n" },
-		{ "sites = a.b*8\nresolvers = 127.0.0.1 9.9.9.11 192.0.2.53 "
+		{ "sites = a.b*8 e.f\nresolvers = 127.0.0.1 9.9.9.11 192.0.2.53 "
 		  "[2001:4860:4860::8844]:53\n",
 		  "resolvers names 9.9.9.11, a public resolver (Quad9): lists refuse or falsify "
 		  "answers through those. Run unbound on this host and set resolvers = 127.0.0.1.\n"
 		  "resolvers names 2001:4860:4860::8844, a public resolver (Google): lists refuse "
 		  "or falsify answers through those. Run unbound on this host and set resolvers = "
 		  "127.0.0.1.\n" },
-		{ "sites = a.b*8\nresolvers = 127.0.0.53 127.0.0.1:5353 ::1 10.0.0.1\n", "" },
-		{ "sites = a.b*8\n[names]\nreverse = yes\nscore_max = 8\n"
+		{ "sites = a.b*8 e.f\nresolvers = 127.0.0.53 127.0.0.1:5353 ::1 10.0.0.1\n", "" },
+		{ "sites = a.b*8 e.f\n[names]\nreverse = yes\nscore_max = 8\n"
 		  "rhsbl_sites = sorbs.net\n",
 		  "sorbs.net is dead: it ended on 5 June 2024. Remove it from sites.\n"
 		  "score_max of names is 8: together with any lists_for_drop lists, however little "

@@ -42,6 +42,17 @@ static struct mxw_dnsbl_sites parse(const char *text)
 	return sites;
 }
 
+/* Postfix takes any int; no threshold here is above a million. */
+static void large_weights_count_as_a_million(void **state)
+{
+	struct mxw_dnsbl_sites sites = parse("a.b*2147483647 a.b*-1000001 a.b*1000000");
+
+	(void)state;
+	assert_int_equal(sites.line[0].weight, MXW_DNSBL_WEIGHT_MAX);
+	assert_int_equal(sites.line[1].weight, -MXW_DNSBL_WEIGHT_MAX);
+	assert_int_equal(sites.line[2].weight, MXW_DNSBL_WEIGHT_MAX);
+}
+
 /* semantics.md 9, rows "Filter" and "Filter syntax", and what ip_match.c says to each. */
 static void filters_as_postfix_reads_them(void **state)
 {
@@ -214,7 +225,7 @@ static void mistakes_are_told_with_place_and_quotation(void **state)
 		{ "a.b*2*3", 1, 4, "bad weight \"2*3\"" },
 		{ "a.b*3=127.0.0.2", 1, 4, "bad weight \"3=127.0.0.2\"" },
 		{ "a.b*99999999999", 1, 4, "bad weight" },
-		{ "a.b*1000001", 1, 4, "bad weight" },
+		{ "a.b*-2147483648", 1, 4, "bad weight" },
 		{ "=127.0.0.2", 1, 0, "it is empty" },
 		{ "a..b", 1, 0, "empty label" },
 		{ ".a.b", 1, 0, "empty label" },
@@ -297,6 +308,7 @@ static void shipped_sites_parse(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(large_weights_count_as_a_million),
 		cmocka_unit_test(filters_as_postfix_reads_them),
 		cmocka_unit_test(filters_match),
 		cmocka_unit_test(configurations_can_be_pasted),

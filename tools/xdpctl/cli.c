@@ -77,6 +77,22 @@ const struct cli_option *cli_next_option(const struct cli_verb *verb, size_t *at
 	return NULL;
 }
 
+static bool names(const struct cli_option *option, const char *word)
+{
+	bool is_long = word[0] == '-' && word[1] == '-';
+
+	return is_long ? strcmp(word + 2, option->name) == 0
+		       : word[0] == '-' && word[1] == option->letter && !word[2];
+}
+
+bool cli_is_flag(const char *word)
+{
+	for (const struct cli_option *option = cli_common; option->name; option++)
+		if (option->kind == CLI_FLAG && names(option, word))
+			return true;
+	return names(cli_dry_run, word);
+}
+
 /* *at: the option's place, counted from 1. */
 static const struct cli_option *find_option(const struct cli_verb *verb, const char *name,
 					    size_t length, char letter, size_t *at)

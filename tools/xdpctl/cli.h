@@ -94,6 +94,9 @@ extern const struct cli_verb cli_verbs[];
 extern const struct cli_option cli_common[];
 extern const struct cli_option cli_dry_run[];
 
+/* Verbs that print a text for other programs, which -j puts into one string; ends with NULL. */
+extern const char *const cli_text_verbs[];
+
 /* Options of the feed verbs: verbs_feed.c. */
 extern const struct cli_option cli_feed_add_options[], cli_feed_refresh_options[],
 	cli_feed_import_options[], cli_feed_export_options[], cli_feed_diff_options[];
@@ -106,8 +109,14 @@ const struct cli_verb *cli_find_verb(const char *name);
 /* The verb that words begin with; *taken: how many of them are its name. NULL if there is none. */
 const struct cli_verb *cli_match_verb(char **words, int count, int *taken);
 
+/* Whether the word is an option without value that every verb takes, or --dry-run. */
+bool cli_is_flag(const char *word);
+
 /* Whether verbs of two words begin with this one. */
 bool cli_is_group(const char *word);
+
+/* A note where what was changed drops nothing because of the filter's mode. */
+void cli_note_mode(struct cli *cli);
 
 /* The operator's login name, with root's real one behind sudo; printable. */
 void cli_operator(char who[64]);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "config/account.h"
 #include "config/config.h"
 #include "terminal.h"
 #include "cli.h"
@@ -79,6 +80,20 @@ static void say_mistakes(const struct reading *reading)
 		    reading->mistakes.mistake[i].text);
 }
 
+/* A file may be right and the controller refuse to start all the same. */
+static int check_account(struct reading *reading)
+{
+	const struct mxw_controller_settings *controller = &reading->settings.controller;
+	struct mxw_err err;
+	uid_t uid;
+	gid_t gid;
+	int error = mxw_account_find(controller->user, controller->group, &uid, &gid, &err);
+
+	if (error)
+		mxw_mistakes_add(&reading->mistakes, 0, "%s", err.text);
+	return error;
+}
+
 int verb_config_check(struct cli *cli)
 {
 	int error;
@@ -87,6 +102,8 @@ int verb_config_check(struct cli *cli)
 	if (!reading)
 		return error;
 	reading->json = cli->args.json ? json_array() : NULL;
+	if (!error)
+		error = check_account(reading);
 	if (error)
 		say_mistakes(reading);
 	else

@@ -4,8 +4,10 @@
  * one they say what they always say.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/num.h"
+#include "config/config.h"
 #include "dnsbl.h"
 #include "terminal.h"
 
@@ -59,6 +61,43 @@ void controller_print_status(const json_t *status, const struct mxw_err *err)
 		     mxw_duration_format((uint64_t)whole(status, "up"), up),
 		     says(status, "shadow") ? ", in shadow" : "",
 		     says(status, "storing") ? "" : ", its database FAILS");
+}
+
+static int judge_missing(const struct mxw_err *why, uint64_t heartbeat, struct mxw_err *err)
+{
+	if (why->text[0])
+		return mxw_fail(err, MXW_E_DEGRADED, "%s", why->text);
+	if (heartbeat)
+		return mxw_fail(err, MXW_E_DEGRADED,
+				"the controller mxwalld has run since the attach and does not run "
+				"now: DNS lists are not asked, and what it blocks ends by itself; "
+				"start it again");
+	if (access(MXW_CONFIG_PATH, F_OK) == 0)
+		return mxw_fail(err, MXW_E_DEGRADED,
+				"the controller mxwalld does not run, although %s is there: DNS "
+				"lists are not asked; start it, or take that file away",
+				MXW_CONFIG_PATH);
+	return MXW_OK;
+}
+
+int controller_judge(const json_t *status, const struct mxw_err *why, uint64_t heartbeat,
+		     struct mxw_err *err)
+{
+	long long lists = whole(status, "lists"), online = whole(status, "lists_online");
+
+	if (!status)
+		return judge_missing(why, heartbeat, err);
+	if (online < lists)
+		return mxw_fail(
+			err, MXW_E_DEGRADED,
+			"%lld of %lld DNS lists are not believed now, so what they say does "
+			"not count: `xdpctl dnsbl list` says which, and why",
+			lists - online, lists);
+	if (!says(status, "storing"))
+		return mxw_fail(err, MXW_E_DEGRADED,
+				"the controller cannot write its database: its log says why, and "
+				"what it blocks now is forgotten when it ends");
+	return MXW_OK;
 }
 
 void controller_print_source(const json_t *source, const struct mxw_err *err)

@@ -32,6 +32,12 @@ void dnsbl_print_query(const struct cli *cli, const json_t *body);
 json_t *controller_status(struct mxw_err *err);
 json_t *controller_source(const uint8_t addr[16], struct mxw_err *err);
 
+/* Whether all is well with it, for status: MXW_E_DEGRADED where lists are not believed, its
+ * database fails, it does not answer, or it does not run although it is set up or has run since
+ * the attach. heartbeat: its last one, CLOCK_MONOTONIC ns, 0 for none. */
+int controller_judge(const json_t *status, const struct mxw_err *why, uint64_t heartbeat,
+		     struct mxw_err *err);
+
 /* A line for people of either. */
 void controller_print_status(const json_t *status, const struct mxw_err *err);
 void controller_print_source(const json_t *source, const struct mxw_err *err);

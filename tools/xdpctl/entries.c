@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "datapath/entries.h"
+#include "datapath/switches.h"
 #include "lines.h"
 #include "terminal.h"
 
@@ -54,6 +55,20 @@ static int guard_block(void *context, const struct mxw_prefix *prefix, struct mx
 			"the internet: use --force if you mean it",
 			text);
 	return MXW_OK;
+}
+
+void cli_note_mode(struct cli *cli)
+{
+	struct mxw_config config;
+	struct mxw_maps maps;
+
+	if (mxw_maps_open(&maps, NULL) == MXW_OK &&
+	    mxw_switches_read(&maps, &config, NULL) == MXW_OK && config.mode != MXW_MODE_ENFORCE)
+		mxw_note(&cli->report,
+			 "the filter is in %s mode and drops nothing: `xdpctl mode enforce` makes "
+			 "it drop",
+			 mxw_mode_name(config.mode));
+	mxw_maps_close(&maps);
 }
 
 void cli_operator(char who[64])
@@ -145,6 +160,8 @@ static int apply(struct cli *cli, struct mxw_change *change)
 	if (error)
 		return error;
 	error = report_change(cli, change, found, attached);
+	if (change->class == MXW_CLASS_BLOCK && !change->remove && change->mode != MXW_ENTRY_SHADOW)
+		cli_note_mode(cli);
 	if (!error)
 		error = judge_removal(cli, change, found);
 	if (!error && !attached && !cli->args.dry_run)

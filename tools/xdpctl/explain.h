@@ -46,6 +46,7 @@ struct explanation {
 	const struct explain_entry *decided_by; /* NULL if no entry decided */
 	struct limit_account account; /* where limited is set: nothing decided before the limits */
 	bool limited;
+	bool held; /* its next SYN waits while DNS lists are asked, where the filter enforces */
 	json_t *controller; /* what the controller knows of the source; NULL without one */
 	struct mxw_err controller_err;
 	struct mxw_probe_answer program; /* of the loaded program */

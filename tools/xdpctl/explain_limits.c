@@ -29,8 +29,17 @@ static void overrule(struct explanation *e, unsigned int reason)
 	}
 }
 
+/* Whether the controller is asked about such a source, by what was found before the limits. */
+static bool is_news(const struct explanation *e, unsigned int before)
+{
+	return !e->verdict.drop && e->verdict.reason != MXW_PASS_PROVEN &&
+	       (before == MXW_PASS_UNKNOWN || before == MXW_PASS_LISTED ||
+		(before == MXW_WOULD_FEED && e->situation.mode == MXW_MODE_ENFORCE));
+}
+
 int mxw_explain_limits(struct explanation *e, struct mxw_err *err)
 {
+	unsigned int before = e->verdict.reason;
 	struct mxw_limits_view *view;
 	unsigned int reason;
 	int error = mxw_limits_open(&e->maps, &view, err);
@@ -50,6 +59,8 @@ int mxw_explain_limits(struct explanation *e, struct mxw_err *err)
 		if (reason)
 			overrule(e, reason);
 	}
+	e->held = !error && is_news(e, before) &&
+		  mxw_news_holds(&e->maps, mxw_limits_now(view)->seed, e->source, mxw_clock_mono());
 	mxw_limits_close(view);
 	return error;
 }

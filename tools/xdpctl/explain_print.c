@@ -144,14 +144,16 @@ static int print_json(const struct explanation *e)
 	(void)mxw_explain_feed_name(e->program.feed, name);
 	undo_command(e, undo, sizeof(undo));
 	return terminal_json(json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:O?, s:o}",
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:O?, "
+		"s:o}",
 		"address", e->text, "source", mxw_prefix_format(&exact, source), "mode",
 		mxw_mode_name(e->situation.mode), "verdict", verdict_name(e->verdict.drop),
 		"program_verdict", verdict_name(e->program.drop), "reason",
 		mxw_reason(e->verdict.reason)->name, "program_reason",
 		mxw_reason(e->program.reason)->name, "agree", e->agree, "judged", e->dest_judged,
-		"entries", entries, "feed", e->feed ? json_string(e->feed->feed.name) : json_null(),
-		"program_feed", name[0] ? json_string(name) : json_null(), "limits",
+		"held", e->held, "entries", entries, "feed",
+		e->feed ? json_string(e->feed->feed.name) : json_null(), "program_feed",
+		name[0] ? json_string(name) : json_null(), "limits",
 		e->limited ? limit_account_json(&e->account) : json_null(), "controller",
 		e->controller, "undo", undo[0] ? json_string(undo) : json_null()));
 }
@@ -222,8 +224,14 @@ static void print_people(const struct explanation *e)
 	const struct mxw_reason_info *reason = mxw_reason(e->verdict.reason);
 	char undo[160];
 
-	(void)printf("%s: a SYN to port %u %s: %s (%s)\n", e->text, e->slot.ports[0],
-		     e->verdict.drop ? "is dropped" : "passes", reason->text, reason->name);
+	if (e->held && e->situation.mode == MXW_MODE_ENFORCE)
+		(void)printf("%s: the first SYN to port %u is dropped while DNS lists are asked "
+			     "(drop_hold); a sender repeats it after a second, and that one passes "
+			     "unless they list the source: %s (%s)\n",
+			     e->text, e->slot.ports[0], reason->text, reason->name);
+	else
+		(void)printf("%s: a SYN to port %u %s: %s (%s)\n", e->text, e->slot.ports[0],
+			     e->verdict.drop ? "is dropped" : "passes", reason->text, reason->name);
 	(void)printf("the loaded program says %s (%s)%s\n", verdict_name(e->program.drop),
 		     mxw_reason(e->program.reason)->name, e->agree ? "" : ", which DISAGREES");
 	if (!e->dest_judged)

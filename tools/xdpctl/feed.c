@@ -193,6 +193,8 @@ static int add(struct cli *cli, struct mxw_feed_job *job)
 		error = terminal_json(feed_report_json(cli, &report));
 	else
 		feed_print_report(cli, &report);
+	if (!error && report.attached && job->feed.action == MXW_FEED_ENFORCE)
+		cli_note_mode(cli);
 	return error ? error : feed_judge_attached(cli, report.attached);
 }
 
@@ -273,5 +275,7 @@ int verb_feed_mode(struct cli *cli)
 	if (error)
 		return error;
 	error = say(cli, &feed, mode, attached);
+	if (!error && attached && feed.action == MXW_FEED_ENFORCE)
+		cli_note_mode(cli);
 	return error ? error : feed_judge_attached(cli, attached);
 }

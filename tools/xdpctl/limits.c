@@ -172,15 +172,13 @@ int verb_limits_set(struct cli *cli)
 static int print_round(const struct cli *cli, const struct mxw_conns_round *round)
 {
 	if (cli->args.json) {
-		json_t *json = json_pack("{s:i, s:I, s:I, s:I, s:I, s:b}", "schema", CLI_SCHEMA,
-					 "connections", (json_int_t)round->connections, "sources",
+		json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:b}", "connections",
+					 (json_int_t)round->connections, "sources",
 					 (json_int_t)round->sources, "nets",
 					 (json_int_t)round->nets, "backlog",
 					 (json_int_t)round->backlog, "pressed", round->pressed);
 
-		(void)json_dumpf(json, stdout, JSON_COMPACT); /* seen at the flush below */
-		json_decref(json);
-		(void)putchar('\n');
+		(void)terminal_json_line(json, stdout); /* seen at the flush below */
 	} else {
 		(void)printf("%llu connections; %llu sources and %llu nets may have no more; "
 			     "%llu wait to be accepted\n",

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "terminal.h"
@@ -15,29 +16,64 @@ static bool wants_help(const char *word)
 	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
-static int unknown_verb(const char *word)
+/* Whether JSON is wanted, of a command that could not be read to its end. */
+static bool wants_json(char **words, int count)
 {
-	char text[80];
-
-	(void)fprintf(stderr, "xdpctl: \"%s\" is not a verb: see `xdpctl --help`\n",
-		      terminal_safe(word, text, sizeof(text)));
-	return mxw_exit_code(MXW_E_USAGE);
+	for (int i = 0; i < count && strcmp(words[i], "--") != 0; i++)
+		if (strcmp(words[i], "-j") == 0 || strcmp(words[i], "--json") == 0)
+			return true;
+	return false;
 }
 
-static int finish(struct cli *cli, int error)
+/* Says what is wrong with a command that has no verb to be run. Returns the exit code. */
+static int wrong_usage(const struct mxw_err *err, char **words, int count)
 {
-	char text[sizeof(cli->err.text)];
+	int code = mxw_exit_code(MXW_E_USAGE);
 
-	if (error && cli->err.text[0])
-		(void)fprintf(stderr, "xdpctl: %s\n",
-			      terminal_safe(cli->err.text, text, sizeof(text)));
+	terminal_error(err->text, code, wants_json(words, count));
+	return code;
+}
+
+static int finish(struct cli *cli, int error, bool json)
+{
 	/* A full disk or closed pipe behind standard output is a failure too. */
-	if ((ferror(stdout) || fflush(stdout) == EOF) && !error) {
-		(void)fprintf(stderr, "xdpctl: cannot write to standard output: %s\n",
-			      strerror(errno));
-		error = MXW_E_FAIL;
-	}
+	if ((ferror(stdout) || fflush(stdout) == EOF) && !error)
+		error = mxw_fail(&cli->err, MXW_E_FAIL, "cannot write to standard output: %s",
+				 strerror(errno));
+	if (error && cli->err.text[0])
+		terminal_error(cli->err.text, mxw_exit_code(error), json);
 	return mxw_exit_code(error);
+}
+
+static bool prints_text(const struct cli_verb *verb)
+{
+	for (const char *const *name = cli_text_verbs; *name; name++)
+		if (strcmp(verb->name, *name) == 0)
+			return true;
+	return false;
+}
+
+/* What the verb prints becomes one string of JSON. */
+static int run_to_string(struct cli *cli)
+{
+	FILE *real = stdout;
+	char *text = NULL;
+	size_t size;
+	int error;
+
+	stdout = open_memstream(&text, &size);
+	if (!stdout) {
+		stdout = real;
+		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	}
+	error = cli->verb->run(cli);
+	if (fclose(stdout) && !error)
+		error = mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	stdout = real;
+	if (!error && terminal_json(json_pack("{s:s%}", "text", text, size)))
+		error = mxw_fail(&cli->err, MXW_E_FAIL, "this text is not UTF-8: leave -j out");
+	free(text);
+	return error;
 }
 
 static int run_verb(const struct cli_verb *verb, int argc, char **argv)
@@ -45,19 +81,57 @@ static int run_verb(const struct cli_verb *verb, int argc, char **argv)
 	struct cli cli = { .verb = verb };
 	int error;
 
-	terminal_report(&cli.report);
+	terminal_report(&cli.report, &cli.args.json);
 	error = cli_parse(&cli, argc, argv);
 	if (!error && cli.args.help)
 		cli_help_verb(verb);
+	else if (!error && cli.args.json && prints_text(verb))
+		error = run_to_string(&cli);
 	else if (!error)
 		error = verb->run(&cli);
 	cli_free(&cli);
-	return finish(&cli, error);
+	return finish(&cli, error, cli.args.json || (error && wants_json(argv, argc)));
+}
+
+/* Puts the first word that is no flag of every verb, nor --dry-run, before those that it stands
+ * behind: `xdpctl -j status` is `xdpctl status -j`. */
+static int put_word_first(char **words, int count, struct mxw_err *err)
+{
+	int flags = 0;
+	char *word;
+
+	while (flags < count && words[flags][0] == '-' && words[flags][1] &&
+	       strcmp(words[flags], "--version") != 0) {
+		if (!cli_is_flag(words[flags]))
+			return mxw_fail(
+				err, MXW_E_USAGE,
+				"\"%.80s\" stands before the verb, where only -j, -p, -n and "
+				"-h may: put it behind",
+				words[flags]);
+		flags++;
+	}
+	if (flags == count)
+		return MXW_OK;
+	word = words[flags];
+	memmove(&words[1], &words[0], (size_t)flags * sizeof(*words));
+	words[0] = word;
+	return MXW_OK;
+}
+
+/* The words of a command with its verb, which may have two, at their head. */
+static int put_verb_first(char **words, int count, struct mxw_err *err)
+{
+	int error = put_word_first(words, count, err);
+
+	if (!error && cli_is_group(words[0]))
+		error = put_word_first(words + 1, count - 1, err);
+	return error;
 }
 
 /* `xdpctl help feed add`, `xdpctl feed`, `xdpctl feed --help`. Returns the exit code. */
 static int help_on(char **words, int count, bool asked)
 {
+	struct mxw_err err;
 	int taken;
 	const struct cli_verb *verb = cli_match_verb(words, count, &taken);
 
@@ -65,41 +139,55 @@ static int help_on(char **words, int count, bool asked)
 		cli_help_verb(verb);
 	else if (cli_is_group(words[0]))
 		cli_help_group(words[0]);
-	else
-		return unknown_verb(words[0]);
+	else {
+		(void)mxw_fail(&err, MXW_E_USAGE, "\"%.80s\" is not a verb: see `xdpctl --help`",
+			       words[0]);
+		return wrong_usage(&err, words, count);
+	}
 	return verb || asked ? 0 : mxw_exit_code(MXW_E_USAGE);
 }
 
-static int unknown_in_group(const char *group, const char *word)
+static int unknown_in_group(char **words, int count)
 {
-	char text[80];
+	struct mxw_err err;
 
-	(void)fprintf(stderr, "xdpctl: \"%s %s\" is not a verb: see `xdpctl %s --help`\n", group,
-		      terminal_safe(word, text, sizeof(text)), group);
-	return mxw_exit_code(MXW_E_USAGE);
+	(void)mxw_fail(&err, MXW_E_USAGE,
+		       "\"%.80s %.80s\" is not a verb: see `xdpctl %.80s --help`", words[0],
+		       words[1], words[0]);
+	return wrong_usage(&err, words, count);
+}
+
+/* A command line of which the verb stands at the head. */
+static int run(char **words, int count)
+{
+	const struct cli_verb *verb;
+	int taken;
+
+	if (wants_help(words[0]) && (count == 1 || words[1][0] == '-')) {
+		cli_help_all();
+		return 0;
+	}
+	if (wants_help(words[0]))
+		return help_on(words + 1, count - 1, true);
+	if (strcmp(words[0], "--version") == 0)
+		words[0] = (char *)"version";
+	verb = cli_match_verb(words, count, &taken);
+	if (verb)
+		return run_verb(verb, count + 1 - taken, words + taken - 1);
+	if (cli_is_group(words[0]) && count > 1 && !wants_help(words[1]))
+		return unknown_in_group(words, count);
+	return help_on(words, count, count > 1);
 }
 
 int main(int argc, char **argv)
 {
-	const struct cli_verb *verb;
-	int taken;
+	struct mxw_err err;
 
 	if (argc < 2) {
 		cli_help_all();
 		return mxw_exit_code(MXW_E_USAGE);
 	}
-	if (wants_help(argv[1]) && argc == 2) {
-		cli_help_all();
-		return 0;
-	}
-	if (wants_help(argv[1]))
-		return help_on(argv + 2, argc - 2, true);
-	if (strcmp(argv[1], "--version") == 0)
-		argv[1] = (char *)"version";
-	verb = cli_match_verb(argv + 1, argc - 1, &taken);
-	if (verb)
-		return run_verb(verb, argc - taken, argv + taken);
-	if (cli_is_group(argv[1]) && argc > 2 && !wants_help(argv[2]))
-		return unknown_in_group(argv[1], argv[2]);
-	return help_on(argv + 1, 1, argc > 2);
+	if (put_verb_first(argv + 1, argc - 1, &err))
+		return wrong_usage(&err, argv + 1, argc - 1);
+	return run(argv + 1, argc - 1);
 }

@@ -125,8 +125,9 @@ static void print_note(const struct watch *watch, const struct mxw_event *event)
 	const char *what = event->note == MXW_NOTE_FLOOD_ON ? "begins" : "ends";
 
 	if (watch->cli->args.json)
-		(void)printf("{\"schema\":%d,\"flood\":\"%s\",\"syns\":%u}\n", CLI_SCHEMA, what,
-			     event->length);
+		(void)terminal_json_line(json_pack("{s:s, s:I}", "flood", what, "syns",
+						   (json_int_t)event->length),
+					 stdout); /* seen at the flush below */
 	else if (watch->cli->args.porcelain)
 		(void)printf("flood\t\t%u\t%s\t\n", event->length, what);
 	else
@@ -159,14 +160,11 @@ static int print_event(void *context, const struct mxw_event *event)
 	(void)mxw_addr_format(event->daddr, daddr);
 	format_event_time(event, local, when);
 	if (watch->cli->args.json) {
-		json = json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:s, s:i, s:o}", "schema",
-				 CLI_SCHEMA, "time", when, "source", saddr, "dest", daddr, "sport",
-				 event->sport, "port", event->dport, "reason", reason, "ifindex",
-				 (int)event->ifindex, "feed",
+		json = json_pack("{s:s, s:s, s:s, s:i, s:i, s:s, s:i, s:o}", "time", when, "source",
+				 saddr, "dest", daddr, "sport", event->sport, "port", event->dport,
+				 "reason", reason, "ifindex", (int)event->ifindex, "feed",
 				 feed[0] ? json_string(feed) : json_null());
-		(void)json_dumpf(json, stdout, JSON_COMPACT); /* seen at the flush below */
-		json_decref(json);
-		(void)putchar('\n');
+		(void)terminal_json_line(json, stdout); /* seen at the flush below */
 	} else if (watch->cli->args.porcelain) {
 		(void)printf("%s\t%s\t%u\t%s\t%s\t%s\n", saddr, daddr, event->dport, reason, feed,
 			     when);

@@ -32,7 +32,8 @@ struct place {
 };
 
 struct status {
-	struct mxw_config config;
+	struct mxw_config config; /* all zero where nothing is attached */
+	uint64_t heartbeat; /* the controller's last one, CLOCK_MONOTONIC ns; 0 = never */
 	struct place places[MXW_MAX_IFACES];
 	size_t place_count;
 	uint64_t entries[MXW_CLASS_COUNT];
@@ -53,7 +54,8 @@ static void look_at_place(struct place *place)
 		(place->hook.holder == MXW_HOLDER_LINK || place->hook.holder == MXW_HOLDER_SHARED);
 }
 
-/* The filter works without its lists, and a status must say so, not end here. */
+/* The filter works without its lists, and a status must say so, not end here. maps is NULL
+ * where nothing is attached. */
 static void count_feeds(const struct mxw_maps *maps, struct mxw_store *store, struct status *status)
 {
 	struct mxw_feed_rule rules[MXW_FEED_CLASSES];
@@ -61,14 +63,15 @@ static void count_feeds(const struct mxw_maps *maps, struct mxw_store *store, st
 	uint64_t memory;
 
 	if (mxw_feed_book_open(store, false, NULL, &book, &status->store) == MXW_OK &&
-	    mxw_feeds_in_force(maps, &memory, rules, &status->store) == MXW_OK)
-		feed_count_states(&book, rules, &status->feeds);
-	if (mxw_feeds_marked())
+	    (!maps || mxw_feeds_in_force(maps, &memory, rules, &status->store) == MXW_OK))
+		feed_count_states(&book, maps ? rules : NULL, &status->feeds);
+	if (maps && mxw_feeds_marked())
 		status->feeds.amiss++;
 	mxw_feed_book_close(&book);
 }
 
-static int count_entries(const struct mxw_maps *maps, struct status *status, struct mxw_err *err)
+/* The filter works without its store, and a status must say so, not end here. */
+static void count_stored(const struct mxw_maps *maps, struct status *status)
 {
 	struct mxw_store *store;
 	uint64_t exact, nets;
@@ -81,8 +84,13 @@ static int count_entries(const struct mxw_maps *maps, struct status *status, str
 	if (!error)
 		count_feeds(maps, store, status);
 	mxw_store_close(store);
-	/* The filter works without its store, and a status must say so, not end here. */
-	error = MXW_OK;
+}
+
+static int count_entries(const struct mxw_maps *maps, struct status *status, struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	count_stored(maps, status);
 	for (int c = 0; c < MXW_CLASS_COUNT && !error; c++) {
 		struct mxw_kernel_entry *entries;
 		size_t count;
@@ -115,6 +123,8 @@ static int read_status(struct status *status, struct mxw_err *err)
 		error = mxw_scope_read(&maps, place->ifindex, &place->scope, err);
 		status->place_count++;
 	}
+	if (!error)
+		status->heartbeat = mxw_switches_heartbeat(&maps);
 	if (!error)
 		error = count_entries(&maps, status, err);
 	mxw_maps_close(&maps);
@@ -159,8 +169,9 @@ static int print_json(const struct status *status)
 		(void)json_object_set_new(entries, mxw_class_name(c),
 					  json_integer((json_int_t)status->entries[c]));
 	return terminal_json(json_pack(
-		"{s:s, s:o, s:o, s:o, s:o, s:O?}", "mode", mxw_mode_name(status->config.mode),
-		"attached", attached, "ports",
+		"{s:s?, s:o, s:o, s:o, s:o, s:O?}", "mode",
+		status->config.mode ? mxw_mode_name(status->config.mode) : NULL, "attached",
+		attached, "ports",
 		status->place_count ? scope_ports_json(&status->places[0].scope) : json_array(),
 		"entries", entries, "feeds", feeds_json(&status->feeds), "controller",
 		status->controller));
@@ -223,18 +234,25 @@ static void print_people(const struct cli *cli, const struct status *status)
 {
 	char number[MXW_DURATION_TEXT];
 
+	bool attached = status->config.mode != 0;
+
 	if (!cli->args.porcelain) {
-		(void)printf("mode: %s\nentries:", mxw_mode_name(status->config.mode));
+		(void)printf("mode: %s\nentries%s:",
+			     attached ? mxw_mode_name(status->config.mode) : "not attached",
+			     attached ? "" : " stored for the next attach");
 		for (unsigned int c = 0; c < MXW_CLASS_COUNT; c++)
-			(void)printf("%s %s %s", c ? "," : "",
-				     mxw_number_format(status->entries[c], number),
-				     mxw_class_name(c));
+			if (attached || c == MXW_CLASS_ALLOW || c == MXW_CLASS_BLOCK)
+				(void)printf("%s %s %s", c > !attached ? "," : "",
+					     mxw_number_format(status->entries[c], number),
+					     mxw_class_name(c));
 		(void)putchar('\n');
 		print_feeds(&status->feeds);
 		controller_print_status(status->controller, &status->controller_err);
-		(void)putchar('\n');
+		if (attached)
+			(void)putchar('\n');
 	}
-	print_places(cli, status);
+	if (attached)
+		print_places(cli, status);
 }
 
 static int judge(struct cli *cli, const struct status *status)
@@ -260,7 +278,8 @@ static int judge(struct cli *cli, const struct status *status)
 		return mxw_fail(&cli->err, MXW_E_DEGRADED,
 				"maps are pinned but the filter is on no interface: run `xdpctl "
 				"attach`, or `xdpctl detach --all` to clear what is left");
-	return MXW_OK;
+	return controller_judge(status->controller, &status->controller_err, status->heartbeat,
+				&cli->err);
 }
 
 /* Under a dispatcher the program works on when somebody removes our pins. */
@@ -284,19 +303,25 @@ static int look_for_unpinned(struct mxw_err *err)
 int verb_status(struct cli *cli)
 {
 	struct status status;
+	bool detached;
 	int error;
 
 	mxw_program_quiet();
 	error = read_status(&status, &cli->err);
-	if (error == MXW_E_DETACHED && !mxw_maps_pinned())
-		return look_for_unpinned(&cli->err);
-	if (error)
+	detached = error == MXW_E_DETACHED && !mxw_maps_pinned();
+	if (detached)
+		count_stored(NULL, &status);
+	else if (error)
 		return error;
 	status.controller = controller_status(&status.controller_err);
 	if (cli->args.json)
 		error = print_json(&status);
 	else
 		print_people(cli, &status);
+	if (detached)
+		error = look_for_unpinned(&cli->err);
+	else if (!error)
+		error = judge(cli, &status);
 	json_decref(status.controller);
-	return error ? error : judge(cli, &status);
+	return error;
 }

@@ -18,17 +18,35 @@
 
 static void on_note(void *context, const char *text)
 {
-	char safe[512];
+	const bool *json = context;
+	char safe[1024];
 
-	(void)context;
-	(void)fprintf(stderr, "xdpctl: note: %s\n", terminal_safe(text, safe, sizeof(safe)));
+	(void)terminal_safe(text, safe, sizeof(safe));
+	if (*json) /* what cannot be written there can be said nowhere */
+		(void)terminal_json_line(json_pack("{s:s}", "note", safe), stderr);
+	else
+		(void)fprintf(stderr, "xdpctl: note: %s\n", safe);
+}
+
+void terminal_error(const char *text, int exit_code, bool json)
+{
+	char safe[1024];
+
+	(void)terminal_safe(text, safe, sizeof(safe));
+	if (json)
+		(void)terminal_json_line(json_pack("{s:s, s:i}", "error", safe, "exit", exit_code),
+					 stderr);
+	else
+		(void)fprintf(stderr, "xdpctl: %s\n", safe);
 }
 
 static void on_progress(void *context, uint64_t done, uint64_t total)
 {
 	int filled = total ? (int)(done * BAR / total) : BAR;
+	const bool *json = context;
 
-	(void)context;
+	if (*json)
+		return;
 	if (filled > BAR)
 		filled = BAR;
 	(void)fprintf(stderr, "\r[%-*.*s] %3d %%", BAR, filled,
@@ -36,9 +54,10 @@ static void on_progress(void *context, uint64_t done, uint64_t total)
 	(void)fflush(stderr);
 }
 
-void terminal_report(struct mxw_report *report)
+void terminal_report(struct mxw_report *report, const bool *json)
 {
 	*report = (struct mxw_report){ .note = on_note,
+				       .context = (void *)json,
 				       .progress = isatty(STDERR_FILENO) ? on_progress : NULL };
 }
 
@@ -218,18 +237,28 @@ void terminal_table_print(struct terminal_table *table)
 	free(table);
 }
 
-int terminal_json(json_t *root)
+static int print_document(json_t *root, FILE *stream, size_t flags)
 {
 	json_t *document = json_pack("{s:i}", "schema", CLI_SCHEMA);
 	int error = document && root && json_object_update(document, root) == 0 &&
-				    json_dumpf(document, stdout, JSON_INDENT(2)) == 0
+				    json_dumpf(document, stream, flags) == 0
 			    ? MXW_OK
 			    : MXW_E_FAIL;
 
-	(void)putchar('\n');
+	(void)fputc('\n', stream);
 	json_decref(document);
 	json_decref(root);
 	return error;
+}
+
+int terminal_json(json_t *root)
+{
+	return print_document(root, stdout, JSON_INDENT(2));
+}
+
+int terminal_json_line(json_t *root, FILE *stream)
+{
+	return print_document(root, stream, JSON_COMPACT);
 }
 
 bool terminal_wait(unsigned int seconds)

@@ -13,8 +13,12 @@
 
 #include "base/report.h"
 
-/* Notes as lines; progress as a bar, where standard error is a terminal. */
-void terminal_report(struct mxw_report *report);
+/* Notes as lines; progress as a bar, where standard error is a terminal. With json, which is
+ * the caller's and may change, notes are objects in a line, and there is no bar. */
+void terminal_report(struct mxw_report *report, const bool *json);
+
+/* The sentence of an error on standard error: for people, or as JSON in a line. */
+void terminal_error(const char *text, int exit_code, bool json);
 
 /* Clears a progress bar that is on the screen. */
 void terminal_progress_end(const struct mxw_report *report);
@@ -42,6 +46,9 @@ void terminal_table_print(struct terminal_table *table);
 
 /* Prints root with "schema" added, sorted as built, and frees it. Returns 0 or MXW_E_FAIL. */
 int terminal_json(json_t *root);
+
+/* The same in one line, for verbs that go on, and on a stream that is not flushed. */
+int terminal_json_line(json_t *root, FILE *stream);
 
 /* Copies text as far as it fits, as UTF-8 without control characters: "?" stands for each
  * byte of what is neither. For all text that is not our own. Returns out. */

@@ -143,14 +143,20 @@ static size_t rows_wanted(const struct cli *cli)
 	return cli->args.count && cli->args.count < ROWS_MOST ? (size_t)cli->args.count : ROWS;
 }
 
+/* The caller frees list->rows, also after a failure. */
+static int read_busy(const struct mxw_maps *maps, struct busy_list *list, struct mxw_err *err)
+{
+	struct mxw_config config;
+	int error = mxw_switches_read(maps, &config, err);
+
+	return error ? error : collect(maps, &config, list, err);
+}
+
 static int show_busy(struct cli *cli, const struct mxw_maps *maps)
 {
 	struct busy_list list = { 0 };
-	struct mxw_config config;
-	int error = mxw_switches_read(maps, &config, &cli->err);
+	int error = read_busy(maps, &list, &cli->err);
 
-	if (!error)
-		error = collect(maps, &config, &list, &cli->err);
 	if (!error && cli->args.json)
 		error = terminal_json(
 			json_pack("{s:o}", "busy", busy_json(&list, rows_wanted(cli))));
@@ -204,6 +210,48 @@ static void print_reasons(const struct mxw_counters *now, const struct mxw_count
 	}
 }
 
+static json_t *reasons_json(const struct mxw_counters *now, const struct mxw_counters *before,
+			    double seconds)
+{
+	json_t *reasons = json_object();
+
+	for (unsigned int i = 1; i < MXW_MAX_REASONS; i++) {
+		uint64_t packets = now->reason[i].packets - before->reason[i].packets;
+
+		if (packets)
+			(void)json_object_set_new(reasons, mxw_reason(i)->name,
+						  json_real((double)packets / seconds));
+	}
+	return reasons;
+}
+
+/* One picture in a line: a program reads the next one behind it. */
+static int picture_json(struct cli *cli, const struct mxw_maps *maps, json_t *reasons)
+{
+	struct busy_list list = { 0 };
+	int error = read_busy(maps, &list, &cli->err);
+
+	if (error)
+		json_decref(reasons);
+	else
+		error = terminal_json_line(json_pack("{s:o, s:o}", "per_second", reasons, "busy",
+						     busy_json(&list, rows_wanted(cli))),
+					   stdout);
+	free(list.rows);
+	return error;
+}
+
+static int picture_people(struct cli *cli, const struct mxw_maps *maps,
+			  const struct mxw_counters *now, const struct mxw_counters *before,
+			  double seconds)
+{
+	if (isatty(STDOUT_FILENO))
+		(void)printf("\033[H\033[J");
+	print_reasons(now, before, seconds);
+	(void)putchar('\n');
+	return show_busy(cli, maps);
+}
+
 /* One picture: reasons since the last one, then who is busy. */
 static int picture(struct cli *cli, const struct mxw_maps *maps, struct mxw_counters *before,
 		   uint64_t *since)
@@ -212,15 +260,16 @@ static int picture(struct cli *cli, const struct mxw_maps *maps, struct mxw_coun
 	uint64_t time = mxw_clock_mono();
 	int error = mxw_counters_read(maps, &now, &cli->err);
 
+	double seconds = (double)(time - *since) / 1e9;
+
 	if (error)
 		return error;
-	if (isatty(STDOUT_FILENO))
-		(void)printf("\033[H\033[J");
-	print_reasons(&now, before, (double)(time - *since) / 1e9);
-	(void)putchar('\n');
+	if (cli->args.json)
+		error = picture_json(cli, maps, reasons_json(&now, before, seconds));
+	else
+		error = picture_people(cli, maps, &now, before, seconds);
 	*before = now;
 	*since = time;
-	error = show_busy(cli, maps);
 	(void)fflush(stdout); /* a reader that is gone ends the loop */
 	return error;
 }

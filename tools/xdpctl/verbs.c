@@ -139,6 +139,9 @@ static const struct cli_option flush_options[] = {
 	END,
 };
 
+const char *const cli_text_verbs[] = { "feed export", "config show", "config example", "completion",
+				       NULL };
+
 const struct cli_verb cli_verbs[] = {
 	{ "attach", "IFACE", 1, 1, CLI_OPERAND_IFACE, attach_options, true,
 	  "put the filter on an interface, or replace it there in place",

@@ -20,6 +20,8 @@ struct mark {
 	unsigned int line;
 };
 
+#define SECTION_NAMES 200
+
 struct parser {
 	struct mxw_lines lines;
 	struct mxw_mistakes *mistakes;
@@ -105,6 +107,19 @@ static bool section_known(const char *section)
 	return false;
 }
 
+/* "filter, dnsbl, ...". Keys of a section stand together in the table. Returns out. */
+static const char *all_sections(char out[SECTION_NAMES])
+{
+	size_t count, used = 0;
+	const struct mxw_setting *table = mxw_settings_table(&count);
+
+	for (size_t i = 0; i < count && used < SECTION_NAMES; i++)
+		if (!i || strcmp(table[i].section, table[i - 1].section) != 0)
+			used += (size_t)snprintf(out + used, SECTION_NAMES - used, "%s%s",
+						 i ? ", " : "", table[i].section);
+	return out;
+}
+
 /* The section that has the key, or NULL. */
 static const char *home_of(const char *key)
 {
@@ -121,6 +136,7 @@ static void unknown(struct parser *parser, const char *section, const char *key)
 {
 	const char *home = home_of(key);
 	unsigned int line = parser->lines.line;
+	char names[SECTION_NAMES];
 
 	if (strcmp(section, "?") == 0)
 		return; /* the section itself was a mistake */
@@ -136,9 +152,8 @@ static void unknown(struct parser *parser, const char *section, const char *key)
 	} else if (strcmp(parser->section, section) != 0) {
 		(void)snprintf(parser->section, sizeof(parser->section), "%s", section);
 		mxw_mistakes_add(parser->mistakes, line,
-				 "there is no section [%.60s]; those are filter, dnsbl, limits "
-				 "and controller",
-				 section);
+				 "there is no section [%.60s]; those are %s", section,
+				 all_sections(names));
 	}
 }
 

@@ -81,10 +81,34 @@ static int64_t highest_score(const struct mxw_dnsbl_sites *sites)
 	return sum;
 }
 
+/* Lists whose answers may speak against a source, up to what a drop takes. */
+static size_t witnesses(const struct mxw_dnsbl_settings *dnsbl)
+{
+	bool counted[MXW_DNSBL_ZONES] = { false };
+	size_t count = 0;
+
+	for (size_t i = 0; i < dnsbl->sites.line_count; i++) {
+		const struct mxw_dnsbl_line *line = &dnsbl->sites.line[i];
+
+		count += line->weight > 0 && !counted[line->zone];
+		counted[line->zone] = counted[line->zone] || line->weight > 0;
+	}
+	return count;
+}
+
 static bool among(const struct mxw_dnsbl_sites *sites, const char *zone)
 {
 	for (size_t z = 0; z < sites->zone_count; z++)
 		if (strcmp(mxw_known_public(sites->zone[z]), mxw_known_public(zone)) == 0)
+			return true;
+	return false;
+}
+
+/* Whether some list of sites may drop without a second one. */
+static bool any_alone(const struct mxw_dnsbl_settings *dnsbl)
+{
+	for (size_t z = 0; z < dnsbl->authoritative.zone_count; z++)
+		if (among(&dnsbl->sites, dnsbl->authoritative.zone[z]))
 			return true;
 	return false;
 }
@@ -146,4 +170,10 @@ void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning
 		     "drop_threshold is %lld, but all weights together are %lld: nothing is ever "
 		     "dropped",
 		     (long long)dnsbl->drop, (long long)highest);
+	else if (dnsbl->drop && witnesses(dnsbl) < dnsbl->lists_for_drop && !any_alone(dnsbl))
+		warn(&warner,
+		     "a drop needs %llu lists that agree, and sites has %zu with a weight above 0: "
+		     "nothing is ever dropped; add lists, or name answers that suffice alone under "
+		     "authoritative",
+		     (unsigned long long)dnsbl->lists_for_drop, witnesses(dnsbl));
 }

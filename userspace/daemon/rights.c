@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <pwd.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -13,30 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config/account.h"
 #include "daemon/rights.h"
 
 int mxw_rights_find(const char *user, const char *group, struct mxw_rights *out,
 		    struct mxw_err *err)
 {
-	const struct passwd *of_user = getpwnam(user);
-	const struct group *of_group;
-
-	if (!of_user)
-		return mxw_fail(
-			err, MXW_E_USAGE,
-			"there is no user \"%s\" (user in [controller]): create it with "
-			"`useradd --system --no-create-home --shell /usr/sbin/nologin %s`, or "
-			"name another",
-			user, user);
-	out->uid = of_user->pw_uid;
-	of_group = getgrnam(group);
-	if (!of_group)
-		return mxw_fail(err, MXW_E_USAGE,
-				"there is no group \"%s\" (group in [controller]): create it with "
-				"`groupadd --system %s`, or name another",
-				group, group);
-	out->gid = of_group->gr_gid;
-	return MXW_OK;
+	return mxw_account_find(user, group, &out->uid, &out->gid, err);
 }
 
 /* Exactly the capabilities in the mask, permitted and effective. */

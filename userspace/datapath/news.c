@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/limit_key.h"
 #include "datapath/news.h"
 
 #define WINDOW_JIFFIES 256
@@ -161,6 +162,45 @@ unsigned int mxw_known_class(const struct mxw_maps *maps, uint64_t source, uint6
 	    bpf_map_lookup_elem(maps->fd[MXW_MAP_KNOWN], &source, &known) || known.until_ns <= now)
 		return MXW_LIMIT_UNKNOWN;
 	return known.class % MXW_LIMIT_CLASSES;
+}
+
+/* How long ago the source was reported, in units; MXW_NEWS_TIME if it was not. */
+static uint32_t reported(const struct mxw_maps *maps, const __u64 seed[3], uint64_t source,
+			 uint64_t now)
+{
+	uint64_t hash = mxw_limit_hash(seed, source, MXW_NEWS_SALT);
+	struct bpf_map_info info = { 0 };
+	struct mxw_news_line line;
+	__u32 length = sizeof(info), index;
+
+	if (bpf_obj_get_info_by_fd(maps->fd[MXW_MAP_NEWS_LINES], &info, &length))
+		return MXW_NEWS_TIME;
+	index = mxw_limit_line(hash, info.max_entries);
+	if (bpf_map_lookup_elem(maps->fd[MXW_MAP_NEWS_LINES], &index, &line))
+		return MXW_NEWS_TIME;
+	for (int i = 0; i < MXW_NEWS_SLOTS; i++)
+		if (line.slot[i] && (line.slot[i] >> MXW_NEWS_TIME_BITS) ==
+					    (hash << MXW_NEWS_TIME_BITS >> MXW_NEWS_TIME_BITS))
+			return (MXW_NEWS_UNITS(now) - (uint32_t)line.slot[i]) & MXW_NEWS_TIME;
+	return MXW_NEWS_TIME;
+}
+
+bool mxw_news_holds(const struct mxw_maps *maps, const __u64 seed[3], uint64_t source, uint64_t now)
+{
+	struct mxw_news_rules rules = rules_now(maps);
+	struct mxw_known known;
+	__u64 beat = 0;
+	__u32 zero = 0, age;
+
+	if (!rules.hold || !rules.budget ||
+	    bpf_map_lookup_elem(maps->fd[MXW_MAP_HEARTBEAT], &zero, &beat) ||
+	    now >= beat + MXW_NEWS_SILENT_NS)
+		return false;
+	if (bpf_map_lookup_elem(maps->fd[MXW_MAP_KNOWN], &source, &known) == 0 &&
+	    known.until_ns > now)
+		return false;
+	age = reported(maps, seed, source, now);
+	return age < MXW_NEWS_HOLD || age >= MXW_NEWS_FRESH;
 }
 
 void mxw_known_drop(const struct mxw_maps *maps, uint64_t source)

@@ -7,6 +7,7 @@
 #ifndef MXW_DATAPATH_NEWS_H
 #define MXW_DATAPATH_NEWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "datapath/pins.h"
@@ -49,6 +50,11 @@ void mxw_known_drop(const struct mxw_maps *maps, uint64_t source);
 /* Removes those that are over at now, looking at most so many; to be called again and again.
  * *cursor is the caller's, 0 at first. Returns how many went. */
 size_t mxw_known_sweep(const struct mxw_maps *maps, uint64_t now, size_t most, uint64_t *cursor);
+
+/* Whether the program would hold the next SYN of a source that it does not decide about
+ * otherwise, at now (CLOCK_MONOTONIC ns). seed: of the limits. Changes nothing. */
+bool mxw_news_holds(const struct mxw_maps *maps, const __u64 seed[3], uint64_t source,
+		    uint64_t now);
 
 /* What the program has done, summed over CPUs; window and used mean nothing. */
 int mxw_news_stats(const struct mxw_maps *maps, struct mxw_news_stats *out, struct mxw_err *err);

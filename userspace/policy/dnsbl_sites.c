@@ -111,11 +111,14 @@ static bool take_weight(struct parser *p, struct word site, struct word word, in
 	sign = negative || (word.length && word.text[0] == '+');
 	(void)mxw_text(digits, sizeof(digits), "%.*s", (int)(word.length - sign), word.text + sign);
 	if (word.length - sign >= sizeof(digits) ||
-	    !mxw_number_parse(digits, 0, MXW_DNSBL_WEIGHT_MAX, &number))
-		return complain(p, word.text,
-				"bad weight \"%.*s\" in \"%.*s\": give an integer from -1000000 to "
-				"1000000",
-				(int)word.length, word.text, (int)site.length, site.text);
+	    !mxw_number_parse(digits, 0, INT32_MAX, &number))
+		return complain(
+			p, word.text,
+			"bad weight \"%.*s\" in \"%.*s\": give an integer from -2147483647 to "
+			"2147483647",
+			(int)word.length, word.text, (int)site.length, site.text);
+	if (number > MXW_DNSBL_WEIGHT_MAX) /* no threshold is above it */
+		number = MXW_DNSBL_WEIGHT_MAX;
 	*weight = negative ? -(int32_t)number : (int32_t)number;
 	return true;
 }
@@ -164,7 +167,9 @@ static bool take_zone(struct parser *p, struct word site, struct word word, unsi
 		if (strcmp(sites->zone[*zone], name) == 0)
 			return true;
 	if (*zone == MXW_DNSBL_ZONES)
-		return complain(p, word.text, "\"%.*s\" is one list too many: %d are the most",
+		return complain(p, word.text,
+				"\"%.*s\" is one list too many: there is room for %d, so leave out "
+				"those that weigh least",
 				(int)word.length, word.text, MXW_DNSBL_ZONES);
 	memcpy(sites->zone[sites->zone_count++], name, sizeof(name));
 	return true;

@@ -12,8 +12,8 @@
  *
  * Read from postscreen_dnsbl.c, ip_match.c, valid_hostname.c and mystrtok.c of Postfix
  * 3.12. Stricter than that: a domain has at most 189 bytes, so that the name for an IPv6
- * address still fits, and a weight is within +-MXW_DNSBL_WEIGHT_MAX (Postfix's "%d"
- * overflows). Domains are taken in lower case, so that one list is asked once. Pure.
+ * address still fits, there are MXW_DNSBL_ZONES of them at most, and a weight beyond
+ * +-MXW_DNSBL_WEIGHT_MAX counts as that, or is refused where Postfix's "%d" overflows. Domains are taken in lower case, so that one list is asked once. Pure.
  */
 #ifndef MXW_DNSBL_SITES_H
 #define MXW_DNSBL_SITES_H
