@@ -161,6 +161,9 @@ static const struct ruling rulings[] = {
 	{ "a twentieth", { .ranges = 9, .addresses4 = 214748364 }, { 0 }, 9, 0, MXW_GUARD_GOOD, NULL },
 	{ "more of IPv4", { .ranges = 9, .addresses4 = 214748365 }, { 0 }, 9, 0, MXW_GUARD_HOLD, "5 %" },
 	{ "more of IPv6", { .ranges = 9, .networks6 = 1ULL << 60 }, { 0 }, 9, 0, MXW_GUARD_HOLD, "5 %" },
+	{ "a twentieth allowed", { .ranges = 9, .allowed4 = 214748364 }, { 0 }, 9, 0, MXW_GUARD_GOOD, NULL },
+	{ "more of IPv4 allowed", { .ranges = 9, .allowed4 = 214748365 }, { 0 }, 9, 0, MXW_GUARD_HOLD, "allows 214748365" },
+	{ "more of IPv6 allowed", { .ranges = 9, .allowed6 = 1ULL << 60 }, { 0 }, 9, 0, MXW_GUARD_HOLD, "allows" },
 };
 /* clang-format on */
 
@@ -169,13 +172,47 @@ static void F3_lists_that_are_not_what_they_were(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rulings); i++) {
 		const struct ruling *row = &rulings[i];
+		const struct mxw_guard_case list = { .size = row->size,
+						     .last = row->last,
+						     .entries = row->entries,
+						     .refused = row->refused };
 		struct mxw_err err = { .text = "" };
-		enum mxw_guard_ruling ruling =
-			mxw_guard_judge(&row->size, &row->last, row->entries, row->refused, &err);
+		enum mxw_guard_ruling ruling = mxw_guard_judge(&list, &err);
 
 		expect_number(row->name, "the ruling", ruling, row->ruling);
 		if (row->why)
 			expect_sentence(row->name, &err, row->why);
+	}
+}
+
+static void lists_that_may_be_empty(void **state)
+{
+	static const struct {
+		const char *name;
+		bool has_last;
+		uint64_t last, refused;
+		enum mxw_guard_ruling ruling;
+		const char *why; /* NULL: nothing */
+	} rows[] = {
+		{ "a large one ends", true, 1000, 0, MXW_GUARD_HOLD, "empty: it is held, and the" },
+		{ "the last ban ends", true, 1, 0, MXW_GUARD_HOLD, "empty: it is held, and the" },
+		{ "still empty", true, 0, 0, MXW_GUARD_GOOD, NULL },
+		{ "from the first", false, 0, 0, MXW_GUARD_HOLD, "empty: it is held" },
+		{ "all is refused", true, 1, 1, MXW_GUARD_BAD, "without the refused" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct mxw_guard_case list = { .last = SIZE(rows[i].last),
+						     .has_last = rows[i].has_last,
+						     .may_be_empty = true,
+						     .refused = rows[i].refused };
+		struct mxw_err err = { .text = "" };
+
+		expect_number(rows[i].name, "the ruling", mxw_guard_judge(&list, &err),
+			      rows[i].ruling);
+		if (rows[i].why)
+			expect_sentence(rows[i].name, &err, rows[i].why);
 	}
 }
 
@@ -185,6 +222,7 @@ int main(void)
 		cmocka_unit_test(F2_entries_that_no_list_may_have),
 		cmocka_unit_test(P14_protected_addresses_are_cut_out),
 		cmocka_unit_test(F3_lists_that_are_not_what_they_were),
+		cmocka_unit_test(lists_that_may_be_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

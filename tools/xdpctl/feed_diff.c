@@ -22,21 +22,21 @@ struct hit {
 	char why[80];
 };
 
+/* What comes and what goes of what a list blocks, or of what it allows. */
+struct side {
+	struct mxw_ranges added, removed;
+};
+
 struct diff {
 	struct cli *cli;
 	struct mxw_feed_job *job; /* the new list, where one was read */
 	struct mxw_listfile held;
 	const struct mxw_list *new; /* job's or held's */
 	struct mxw_feed_page page; /* what holds now */
-	struct mxw_ranges added, removed; /* of what the list is about: blocks, or allows */
+	struct side blocks, allows;
 	struct hit hits[SAMPLES];
 	uint64_t hit_count;
 };
-
-static const struct mxw_ranges *about(const struct diff *d, const struct mxw_list *list)
-{
-	return d->page.feed.action == MXW_FEED_ALLOW ? &list->allow : &list->block;
-}
 
 static uint64_t last_of(const struct mxw_prefix *prefix)
 {
@@ -127,7 +127,7 @@ static json_t *samples_json(const struct mxw_ranges *ranges)
 	return array;
 }
 
-static json_t *side_json(const struct mxw_ranges *ranges)
+static json_t *ranges_json(const struct mxw_ranges *ranges)
 {
 	return json_pack("{s:I, s:I, s:I, s:o}", "ranges",
 			 (json_int_t)(ranges->v4_count + ranges->v6_count), "addresses4",
@@ -145,15 +145,16 @@ static int print_json(const struct diff *d)
 					    json_pack("{s:s, s:s}", "prefix",
 						      mxw_prefix_format(&d->hits[i].prefix, text),
 						      "why", d->hits[i].why));
-	return terminal_json(json_pack("{s:s, s:b, s:o, s:o, s:o, s:I, s:I, s:o}", "feed",
-				       d->page.feed.name, "held", d->page.feed.held, "why",
-				       terminal_string(d->job->why), "added", side_json(&d->added),
-				       "removed", side_json(&d->removed), "refused",
-				       (json_int_t)d->job->reading.refused, "known_good_hits",
-				       (json_int_t)d->hit_count, "hits", hits));
+	return terminal_json(json_pack(
+		"{s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o}", "feed", d->page.feed.name,
+		"held", d->page.feed.held, "why", terminal_string(d->job->why), "added",
+		ranges_json(&d->blocks.added), "removed", ranges_json(&d->blocks.removed),
+		"allows_added", ranges_json(&d->allows.added), "allows_removed",
+		ranges_json(&d->allows.removed), "refused", (json_int_t)d->job->reading.refused,
+		"known_good_hits", (json_int_t)d->hit_count, "hits", hits));
 }
 
-static void print_side(const char *what, char sign, const struct mxw_ranges *ranges)
+static void print_ranges(const char *what, char sign, const struct mxw_ranges *ranges)
 {
 	char number[MXW_DURATION_TEXT], text[2 * MXW_ADDR_TEXT + 2];
 
@@ -170,12 +171,26 @@ static void print_side(const char *what, char sign, const struct mxw_ranges *ran
 		(void)printf("  %c ...\n", sign);
 }
 
+static bool is_empty(const struct side *side)
+{
+	return side->added.v4_count + side->added.v6_count + side->removed.v4_count +
+		       side->removed.v6_count ==
+	       0;
+}
+
 static void print_people(const struct diff *d)
 {
+	bool allow = d->page.feed.action == MXW_FEED_ALLOW;
 	char text[MXW_ADDR_TEXT], number[MXW_DURATION_TEXT];
 
-	print_side("added", '+', &d->added);
-	print_side("removed", '-', &d->removed);
+	if (!allow || !is_empty(&d->blocks)) {
+		print_ranges("added", '+', &d->blocks.added);
+		print_ranges("removed", '-', &d->blocks.removed);
+	}
+	if (allow || !is_empty(&d->allows)) {
+		print_ranges("allows added", '+', &d->allows.added);
+		print_ranges("allows removed", '-', &d->allows.removed);
+	}
 	(void)printf("known good: %s listed\n", mxw_number_format(d->hit_count, number));
 	for (size_t i = 0; i < d->hit_count && i < SAMPLES; i++)
 		(void)printf("  ! %s (%s)\n", mxw_prefix_format(&d->hits[i].prefix, text),
@@ -259,6 +274,20 @@ static int open_now(struct diff *d)
 	return error;
 }
 
+static int compare_side(const struct mxw_ranges *now, const struct mxw_ranges *new,
+			struct side *side, struct mxw_err *err)
+{
+	int error = mxw_ranges_subtract(new, now, &side->added, err);
+
+	return error ? error : mxw_ranges_subtract(now, new, &side->removed, err);
+}
+
+static void free_side(struct side *side)
+{
+	mxw_ranges_free(&side->added);
+	mxw_ranges_free(&side->removed);
+}
+
 static int compare(struct diff *d)
 {
 	int error = open_now(d);
@@ -266,11 +295,11 @@ static int compare(struct diff *d)
 	if (!error)
 		error = open_new(d);
 	if (!error)
-		error = mxw_ranges_subtract(about(d, d->new), about(d, d->page.list), &d->added,
-					    &d->cli->err);
+		error = compare_side(&d->page.list->block, &d->new->block, &d->blocks,
+				     &d->cli->err);
 	if (!error)
-		error = mxw_ranges_subtract(about(d, d->page.list), about(d, d->new), &d->removed,
-					    &d->cli->err);
+		error = compare_side(&d->page.list->allow, &d->new->allow, &d->allows,
+				     &d->cli->err);
 	return error ? error : find_hits(d);
 }
 
@@ -294,8 +323,8 @@ int verb_feed_diff(struct cli *cli)
 		error = compare(d);
 		if (!error)
 			error = tell(d);
-		mxw_ranges_free(&d->added);
-		mxw_ranges_free(&d->removed);
+		free_side(&d->blocks);
+		free_side(&d->allows);
 		mxw_listfile_close(&d->held);
 		mxw_feed_page_close(&d->page);
 		mxw_list_free(&job->list);

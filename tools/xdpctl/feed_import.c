@@ -217,6 +217,24 @@ static bool to_stdout(void *context, const char *text, size_t size)
 	return fwrite(text, 1, size, stdout) == size;
 }
 
+/* What a file of addresses can say of a feed: what it blocks or, of an allow list, allows. Borrows
+ * the lists of page. */
+static struct mxw_list one_side(struct cli *cli, const struct mxw_feed_page *page)
+{
+	const struct mxw_list *list = page->list;
+	struct mxw_guard_size size = mxw_guard_measure(list);
+
+	if (page->feed.action == MXW_FEED_ALLOW)
+		return (struct mxw_list){ .block = list->allow };
+	if (size.allowed4 || size.allowed6)
+		mxw_note(&cli->report,
+			 "what feed %s allows is not written: %llu IPv4 addresses and %llu IPv6 "
+			 "/64s",
+			 page->feed.name, (unsigned long long)size.allowed4,
+			 (unsigned long long)size.allowed6);
+	return *list;
+}
+
 int verb_feed_export(struct cli *cli)
 {
 	static const enum mxw_format formats[] = { MXW_FORMAT_PLAIN, MXW_FORMAT_PLAIN,
@@ -226,6 +244,7 @@ int verb_feed_export(struct cli *cli)
 	struct mxw_feed_page page = { 0 };
 	struct mxw_session session;
 	struct mxw_feed feed;
+	struct mxw_list list;
 	int error = mxw_session_look(&session, &cli->err);
 
 	if (!error)
@@ -236,9 +255,11 @@ int verb_feed_export(struct cli *cli)
 		error = mxw_feed_page_open(&feed, true, &page, &cli->err);
 	if (!error)
 		error = mxw_feed_page_read(&page, NULL, NULL, &cli->err);
-	if (!error)
-		error = mxw_format_write(formats[cli->args.format], feed.name, page.list, &out,
+	if (!error) {
+		list = one_side(cli, &page);
+		error = mxw_format_write(formats[cli->args.format], feed.name, &list, &out,
 					 &cli->err);
+	}
 	mxw_feed_page_close(&page);
 	return error;
 }

@@ -143,19 +143,17 @@ static void add_row(struct terminal_table *table, bool porcelain, const struct v
 {
 	const struct mxw_feed *feed = &page->feed;
 	struct mxw_guard_size size = mxw_guard_measure(page->list);
-	char ranges[24], addresses[24], networks[24], packets[24], old[MXW_DURATION_TEXT];
+	const uint64_t numbers[] = { size.ranges,   size.addresses4, size.networks6,
+				     size.allowed4, size.allowed6,   decided(view, feed).packets };
+	char text[6][24], old[MXW_DURATION_TEXT];
 	const char *const cells[] = { feed->name, mxw_feed_mode_name(feed->action),
-				      ranges,	  addresses,
-				      networks,	  packets,
+				      text[0],	  text[1],
+				      text[2],	  text[3],
+				      text[4],	  text[5],
 				      old,	  state_of(view, page) };
 
-	(void)snprintf(ranges, sizeof(ranges), "%llu", (unsigned long long)size.ranges);
-	(void)snprintf(addresses, sizeof(addresses), "%llu",
-		       (unsigned long long)(size.addresses4 + size.allowed4));
-	(void)snprintf(networks, sizeof(networks), "%llu",
-		       (unsigned long long)(size.networks6 + size.allowed6));
-	(void)snprintf(packets, sizeof(packets), "%llu",
-		       (unsigned long long)decided(view, feed).packets);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		(void)snprintf(text[i], sizeof(text[i]), "%llu", (unsigned long long)numbers[i]);
 	if (porcelain)
 		(void)snprintf(old, sizeof(old), "%llu", (unsigned long long)age(feed));
 	else
@@ -176,8 +174,9 @@ static void print_ready_made(void)
 
 int verb_feed_list(struct cli *cli)
 {
-	static const char *const headings[] = { "FEED", "MODE", "RANGES", "IPV4", "IPV6/64",
-						"HITS", "AGE",	"STATE",  NULL };
+	static const char *const headings[] = { "FEED",	   "MODE",   "RANGES", "IPV4",
+						"IPV6/64", "ALLOW4", "ALLOW6", "HITS",
+						"AGE",	   "STATE",  NULL };
 	struct view view = { .attached = false };
 	struct terminal_table *table;
 	int error = open_view(&view, &cli->err);
@@ -246,8 +245,8 @@ static void show(const struct view *view, const struct mxw_feed_page *page)
 	number_line("ranges", size.ranges);
 	number_line("IPv4", size.addresses4);
 	number_line("IPv6 /64s", size.networks6);
-	number_line("IPv4 allowed", size.allowed4);
-	number_line("IPv6 allowed", size.allowed6);
+	number_line("allowed IPv4", size.allowed4);
+	number_line("allowed /64s", size.allowed6);
 	number_line("single changes", page->deltas.count);
 	number_line("packets", decided(view, feed).packets);
 	(void)printf("%-14s%s ago\n", "read", mxw_duration_format(age(feed), text));

@@ -26,7 +26,7 @@ void terminal_progress_end(const struct mxw_report *report);
 /* Waits so many seconds, or for ^C: true. The signals stay blocked. */
 bool terminal_wait(unsigned int seconds);
 
-#define TERMINAL_COLUMNS 9
+#define TERMINAL_COLUMNS 10
 
 /*
  * Collects the rows of a table, then prints it with columns as wide as they

@@ -46,8 +46,8 @@ int mxw_feed_page_open(const struct mxw_feed *feed, bool whole, struct mxw_feed_
 		       struct mxw_err *err);
 void mxw_feed_page_close(struct mxw_feed_page *page);
 
-/* Of a book that was read. Allows of all feeds that are in force, then the blocks of those that
- * enforce, limit, shadow; in each by name. Borrows the lists. */
+/* Of a book that was read. What allow feeds and those that enforce allow, then the blocks of those
+ * that enforce, limit, shadow; in each by name. Borrows the lists. */
 void mxw_feed_book_layers(const struct mxw_feed_book *book, struct mxw_layers *out);
 
 /* What each class does. */

@@ -47,6 +47,14 @@ static int protected_ranges(const struct mxw_maps *maps, struct mxw_guard_protec
 #define SPEAK_FOR_THEMSELVES \
 	(MXW_FORMATS_OF(MXW_FORMAT_POSTFIX) | MXW_FORMATS_OF(MXW_FORMAT_SPAMDB))
 
+/* Formats in which a program says what it has now, which may be nothing. The lists that people
+ * publish are never empty but by a mistake. */
+#define STATES                                                                                \
+	(MXW_FORMATS_OF(MXW_FORMAT_IPSET) | MXW_FORMATS_OF(MXW_FORMAT_NFT) |                  \
+	 MXW_FORMATS_OF(MXW_FORMAT_POSTFIX) | MXW_FORMATS_OF(MXW_FORMAT_FAIL2BAN) |           \
+	 MXW_FORMATS_OF(MXW_FORMAT_CROWDSEC_CSV) | MXW_FORMATS_OF(MXW_FORMAT_CROWDSEC_JSON) | \
+	 MXW_FORMATS_OF(MXW_FORMAT_SPAMDB))
+
 /* In an allow feed, whatever is listed is allowed; but a REJECT in it is not. */
 static int make_allow(struct mxw_feed_job *job, struct mxw_err *err)
 {
@@ -132,7 +140,8 @@ static int measure_last(struct mxw_feed_job *job, struct mxw_err *err)
 	int error = mxw_listfile_open(job->feed.name, MXW_LISTFILE_GOOD, false, &file, err);
 
 	/* A damaged one is compared with nothing. */
-	if (!error)
+	job->has_last = !error && file.mapping;
+	if (job->has_last)
 		job->last = mxw_guard_measure(&file.list);
 	mxw_listfile_close(&file);
 	return MXW_OK;
@@ -185,13 +194,27 @@ static bool format_differs(const struct mxw_feed_job *job, struct mxw_err *err)
 	return true;
 }
 
+/* Whether nothing at all can be what its source says. */
+static bool may_be_empty(const struct mxw_feed_reading *reading)
+{
+	uint32_t formats = reading->formats | MXW_FORMATS_OF(reading->format);
+
+	return !(formats & ~STATES) && !reading->refused;
+}
+
 static void judge(struct mxw_feed_job *job)
 {
+	const struct mxw_feed_reading *reading = &job->reading;
+	struct mxw_guard_case list = { .size = mxw_guard_measure(&job->list),
+				       .last = job->last,
+				       .has_last = job->has_last,
+				       .may_be_empty = may_be_empty(reading),
+				       .entries = reading->entries,
+				       .refused = reading->screened };
 	struct mxw_err why = { .text = "" };
 
-	job->size = mxw_guard_measure(&job->list);
-	job->ruling = mxw_guard_judge(&job->size, &job->last, job->reading.entries,
-				      job->reading.screened, &why);
+	job->size = list.size;
+	job->ruling = mxw_guard_judge(&list, &why);
 	if (job->ruling != MXW_GUARD_BAD &&
 	    (mostly_noise(&job->reading, &why) || guess_allows(job, &why)))
 		job->ruling = MXW_GUARD_BAD;

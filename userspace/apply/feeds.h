@@ -26,6 +26,7 @@ struct mxw_feed_job {
 	uint64_t cut; /* protected addresses that were in its ranges */
 	uint64_t ignored; /* ranges that an allow list itself refuses */
 	struct mxw_guard_size size, last; /* of the list, and of the last good one */
+	bool has_last; /* there is a last good one */
 	enum mxw_guard_ruling ruling;
 	char why[256]; /* it is held, or bad */
 };

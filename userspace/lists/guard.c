@@ -218,31 +218,58 @@ static enum mxw_guard_ruling compare(const struct mxw_guard_size *size,
 	return MXW_GUARD_GOOD;
 }
 
-enum mxw_guard_ruling mxw_guard_judge(const struct mxw_guard_size *size,
-				      const struct mxw_guard_size *last, uint64_t entries,
-				      uint64_t refused, struct mxw_err *err)
+static bool too_many_refused(const struct mxw_guard_case *list, struct mxw_err *err)
 {
-	if (refused > REFUSED_FEW && refused > (entries + refused) / REFUSED_SHARE) {
-		(void)mxw_fail(err, MXW_E_FAIL,
-			       "%" PRIu64 " of %" PRIu64
-			       " entries are refused, more than one in %d: the whole list is not "
-			       "to be trusted, and not taken",
-			       refused, entries + refused, REFUSED_SHARE);
-		return MXW_GUARD_BAD;
-	}
-	if (!size->ranges) {
-		(void)mxw_fail(err, MXW_E_FAIL, "the list is empty%s: it is not taken",
-			       refused ? " without the refused entries" : "");
-		return MXW_GUARD_BAD;
-	}
-	if (last && last->ranges >= COMPARED_FROM && compare(size, last, err) != MXW_GUARD_GOOD)
-		return MXW_GUARD_HOLD;
-	if (size->addresses4 <= (1ULL << 32) / COVER_PART &&
-	    size->networks6 <= (1ULL << 61) / COVER_PART)
-		return MXW_GUARD_GOOD;
+	uint64_t all = list->entries + list->refused;
+
+	if (list->refused <= REFUSED_FEW || list->refused <= all / REFUSED_SHARE)
+		return false;
 	(void)mxw_fail(err, MXW_E_FAIL,
-		       "the list covers %" PRIu64 " IPv4 addresses and %" PRIu64
-		       " IPv6 /64s, more than %d %% of all: it is held",
-		       size->addresses4, size->networks6, 100 / COVER_PART);
+		       "%" PRIu64 " of %" PRIu64
+		       " entries are refused, more than one in %d: the whole list is not "
+		       "to be trusted, and not taken",
+		       list->refused, all, REFUSED_SHARE);
+	return true;
+}
+
+static enum mxw_guard_ruling judge_empty(const struct mxw_guard_case *list, struct mxw_err *err)
+{
+	if (!list->may_be_empty || list->refused) {
+		(void)mxw_fail(err, MXW_E_FAIL, "the list is empty%s: it is not taken",
+			       list->refused ? " without the refused entries" : "");
+		return MXW_GUARD_BAD;
+	}
+	if (list->has_last && !list->last.ranges)
+		return MXW_GUARD_GOOD;
+	(void)mxw_fail(err, MXW_E_FAIL, "the list is empty: it is held%s",
+		       list->has_last ? ", and the last good one stays in force" : "");
 	return MXW_GUARD_HOLD;
+}
+
+/* Whether so much is more than a list may have of the address space. */
+static bool covers(const char *does, uint64_t addresses4, uint64_t networks6, struct mxw_err *err)
+{
+	if (addresses4 <= (1ULL << 32) / COVER_PART && networks6 <= (1ULL << 61) / COVER_PART)
+		return false;
+	(void)mxw_fail(err, MXW_E_FAIL,
+		       "the list %s %" PRIu64 " IPv4 addresses and %" PRIu64
+		       " IPv6 /64s, more than %d %% of all: it is held",
+		       does, addresses4, networks6, 100 / COVER_PART);
+	return true;
+}
+
+enum mxw_guard_ruling mxw_guard_judge(const struct mxw_guard_case *list, struct mxw_err *err)
+{
+	const struct mxw_guard_size *size = &list->size;
+
+	if (too_many_refused(list, err))
+		return MXW_GUARD_BAD;
+	if (!size->ranges)
+		return judge_empty(list, err);
+	if (list->last.ranges >= COMPARED_FROM && compare(size, &list->last, err) != MXW_GUARD_GOOD)
+		return MXW_GUARD_HOLD;
+	if (covers("blocks", size->addresses4, size->networks6, err) ||
+	    covers("allows", size->allowed4, size->allowed6, err))
+		return MXW_GUARD_HOLD;
+	return MXW_GUARD_GOOD;
 }

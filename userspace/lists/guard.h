@@ -73,14 +73,22 @@ enum mxw_guard_ruling {
 	MXW_GUARD_BAD, /* not at all */
 };
 
+/* What a whole list is judged by. */
+struct mxw_guard_case {
+	struct mxw_guard_size size;
+	struct mxw_guard_size last; /* what was good last */
+	bool has_last; /* there is a last one; all zeros then means that it was empty */
+	bool may_be_empty; /* its format describes a state, which may be that nothing is listed */
+	uint64_t entries, refused; /* as they were read */
+};
+
 /*
  * The whole list: bad if nothing is left, or if of the entries that were read more than one in
- * a thousand, and more than three, were refused; to be held if it is more than three
- * times, or less than a tenth, of what was good last (NULL if none; one with less than 100 ranges
- * is not compared with), or covers too much of the address space. The sentence goes to err.
+ * a thousand, and more than three, were refused. To be held if it is more than three times, or
+ * less than a tenth, of what was good last (one with less than 100 ranges is not compared with),
+ * or blocks or allows too much of the address space. An empty one that may be is held too, unless
+ * the last one was empty as well. The sentence goes to err.
  */
-enum mxw_guard_ruling mxw_guard_judge(const struct mxw_guard_size *size,
-				      const struct mxw_guard_size *last, uint64_t entries,
-				      uint64_t refused, struct mxw_err *err);
+enum mxw_guard_ruling mxw_guard_judge(const struct mxw_guard_case *list, struct mxw_err *err);
 
 #endif
