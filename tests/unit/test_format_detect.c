@@ -159,6 +159,35 @@ static void what_is_no_list_of_anything(void **state)
 	found_out(rows, COUNT(rows));
 }
 
+static void lines_that_are_not_meant_so(void **state)
+{
+	static const struct row rows[] = {
+		{ "src_ip,dst_ip\n11.2.3.4,11.2.3.5\n", MXW_FORMAT_CSV,
+		  "1 refused: two columns have addresses: keep the one that is meant, "
+		  "2 refused: two columns have addresses" },
+		{ "ip,action\n11.2.3.4,block\n11.2.3.5,allow\n", MXW_FORMAT_CSV,
+		  "2 block 11.2.3.4, 3 refused: its action is not to block" },
+		{ "network,netmask\n11.2.3.0,255.255.255.0\n11.3.0.0,255.0.255.0\n", MXW_FORMAT_CSV,
+		  "2 block 11.2.3.0/24, 3 refused: its netmask is not one" },
+		{ "network;prefix_length\n11.2.3.0;24\n", MXW_FORMAT_CSV, "2 block 11.2.3.0/24" },
+		{ "# ip, and more\n11.2.3.4\n", MXW_FORMAT_CSV, "2 block 11.2.3.4" },
+		{ "A:11.2.3.4-11.2.3.9\nB:11.3.3.9-11.3.3.4\nC:11.4.0.0-11.4.0.1\n", MXW_FORMAT_P2P,
+		  "1 block 11.2.3.4-11.2.3.9, 2 refused: the range ends before it begins, "
+		  "3 block 11.4.0.0/31" },
+		{ "ALL: 11.2.3.4\nALL: 11.2.3.6\nALL: ALL\n", MXW_FORMAT_HOSTS_DENY,
+		  "1 block 11.2.3.4, 2 block 11.2.3.6, 3 refused: stands for everybody" },
+		{ "ALL: 11.2.3.4\nsshd: 11.2.3.6: allow\n", MXW_FORMAT_HOSTS_DENY,
+		  "error: line 1" },
+		{ "ALL: 11.2.3.4\nALL: 11.2. EXCEPT 11.2.3.9\nALL: 11.2.3.5\n",
+		  MXW_FORMAT_HOSTS_DENY,
+		  "1 block 11.2.3.4, 2 refused: has an EXCEPT, which is not read, "
+		  "3 block 11.2.3.5" },
+	};
+
+	(void)state;
+	found_out(rows, COUNT(rows));
+}
+
 static void json_is_known_by_its_shape_and_not_by_its_size(void **state)
 {
 	enum { SIZE = 300000 };
@@ -214,6 +243,7 @@ int main(void)
 		cmocka_unit_test(one_bad_line_turns_nothing_over),
 		cmocka_unit_test(two_addresses_of_a_line),
 		cmocka_unit_test(what_is_no_list_of_anything),
+		cmocka_unit_test(lines_that_are_not_meant_so),
 		cmocka_unit_test(json_is_known_by_its_shape_and_not_by_its_size),
 		cmocka_unit_test(last_format_settles_what_is_open),
 	};

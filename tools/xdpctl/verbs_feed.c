@@ -14,13 +14,15 @@
 const char *const feed_modes[] = { "shadow", "limit", "enforce", NULL };
 
 /* In the order of enum mxw_format, without AUTO. */
-static const char *const formats[] = { "plain",		"drop",	   "ipset",    "nft",
-				       "rbldnsd",	"postfix", "fail2ban", "crowdsec-csv",
-				       "crowdsec-json", "spamdb",  "columns",  NULL };
+static const char *const formats[] = { "plain",		"drop",	      "ipset",	    "nft",
+				       "rbldnsd",	"postfix",    "fail2ban",   "crowdsec-csv",
+				       "crowdsec-json", "spamdb",     "columns",    "csv",
+				       "p2p",		"hosts-deny", "cloud-json", NULL };
 static const char *const export_formats[] = { "plain", "nft", "ipset", "rbldnsd", NULL };
 
-#define FORMATS \
-	"plain|drop|ipset|nft|rbldnsd|postfix|fail2ban|crowdsec-csv|crowdsec-json|spamdb|columns"
+#define FORMATS                                                                                    \
+	"plain|drop|ipset|nft|rbldnsd|postfix|fail2ban|crowdsec-csv|crowdsec-json|spamdb|columns|" \
+	"csv|p2p|hosts-deny|cloud-json"
 #define FORMAT                                                                          \
 	{                                                                               \
 		"format", 'f', CLI_CHOICE, FIELD(format), FORMATS,                      \

@@ -36,6 +36,12 @@ static const struct {
 				"its lines begin with WHITE, GREY or TRAPPED" },
 	[MXW_FORMAT_COLUMNS] = { "columns", &mxw_syntax_columns,
 				 "other columns stand behind its addresses" },
+	[MXW_FORMAT_CSV] = { "csv", &mxw_syntax_csv, "it has a line of titles" },
+	[MXW_FORMAT_P2P] = { "p2p", &mxw_syntax_p2p, "its ranges have names or levels" },
+	[MXW_FORMAT_HOSTS_DENY] = { "hosts-deny", &mxw_syntax_hosts,
+				    "its lines begin with services" },
+	[MXW_FORMAT_CLOUD_JSON] = { "cloud-json", &mxw_syntax_cloud,
+				    "it is JSON with \"prefixes\"" },
 };
 
 const char *mxw_format_name(enum mxw_format format)

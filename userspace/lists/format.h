@@ -26,6 +26,10 @@ enum mxw_format {
 	MXW_FORMAT_CROWDSEC_JSON, /* cscli decisions list -o json, LAPI's decisions and stream */
 	MXW_FORMAT_SPAMDB, /* OpenBSD's spamdb: WHITE|..., TRAPPED|... */
 	MXW_FORMAT_COLUMNS, /* an address, and other columns behind it */
+	MXW_FORMAT_CSV, /* with a line of titles: abuse.ch */
+	MXW_FORMAT_P2P, /* PeerGuardian's and eMule's filters */
+	MXW_FORMAT_HOSTS_DENY, /* hosts_access(5) */
+	MXW_FORMAT_CLOUD_JSON, /* AWS's and Google's own ranges */
 	MXW_FORMAT_COUNT,
 };
 

@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "lists/format_crowdsec.h"
-
-#define FIELD_MAX 128 /* kept of a field */
+#include "lists/format_csv.h"
 
 enum column {
 	COLUMN_IP = 0, /* "Ip:192.0.2.7" */
@@ -25,11 +24,6 @@ enum column {
 struct csv {
 	bool has_header;
 	unsigned int at[COLUMN_COUNT];
-};
-
-struct field {
-	char text[FIELD_MAX];
-	size_t size;
 };
 
 int mxw_decision_put(struct mxw_reader *reader, const struct mxw_decision *decision)
@@ -56,28 +50,6 @@ static int csv_open(struct mxw_reader *reader, struct mxw_err *err)
 	return reader->state ? MXW_OK : mxw_fail(err, MXW_E_FAIL, "out of memory for decisions");
 }
 
-/* Takes a field off the line, and the comma after it. Quotes are doubled within quotes. */
-static void take_field(struct mxw_text *line, struct field *field)
-{
-	bool quoted = false;
-	size_t i = 0;
-
-	field->size = 0;
-	for (; i < line->size && (quoted || line->at[i] != ','); i++) {
-		char c = line->at[i];
-
-		if (c == '"' && quoted && i + 1 < line->size && line->at[i + 1] == '"') {
-			i++;
-		} else if (c == '"') {
-			quoted = !quoted;
-			continue;
-		}
-		if (field->size < FIELD_MAX)
-			field->text[field->size++] = c;
-	}
-	*line = mxw_text_from(*line, i < line->size ? i + 1 : i);
-}
-
 static enum column column_by_name(struct mxw_text name)
 {
 	static const struct {
@@ -100,22 +72,17 @@ static enum column column_by_name(struct mxw_text name)
 	return COLUMN_OTHER;
 }
 
-static struct mxw_text text_of(const struct field *field)
-{
-	return mxw_text_trim((struct mxw_text){ field->text, field->size });
-}
-
 static int header(struct mxw_reader *reader, struct mxw_text line)
 {
 	struct csv *csv = reader->state;
 	struct mxw_text rest = line;
 
 	for (unsigned int i = 1; rest.size; i++) {
-		struct field field;
+		struct mxw_field field;
 		enum column column;
 
-		take_field(&rest, &field);
-		column = column_by_name(text_of(&field));
+		mxw_field_take(&rest, ',', &field);
+		column = column_by_name(mxw_field_text(&field));
 		if (column < COLUMN_COUNT && !csv->at[column])
 			csv->at[column] = i;
 	}
@@ -142,7 +109,7 @@ static void split_scope(struct mxw_decision *decision)
 static int csv_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	const struct csv *csv = reader->state;
-	struct field fields[COLUMN_COUNT] = { 0 };
+	struct mxw_field fields[COLUMN_COUNT] = { 0 };
 	struct mxw_decision decision;
 
 	(void)err;
@@ -152,19 +119,20 @@ static int csv_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_
 	if (!csv->has_header)
 		return header(reader, line);
 	for (unsigned int i = 1; line.size; i++) {
-		struct field field;
+		struct mxw_field field;
 
-		take_field(&line, &field);
+		mxw_field_take(&line, ',', &field);
 		for (int column = 0; column < COLUMN_COUNT; column++)
 			if (csv->at[column] == i)
 				fields[column] = field;
 	}
 	decision = (struct mxw_decision){
-		.scope = text_of(&fields[COLUMN_SCOPE]),
-		.value = text_of(&fields[csv->at[COLUMN_VALUE] ? COLUMN_VALUE : COLUMN_IP]),
-		.type = text_of(&fields[COLUMN_TYPE]),
-		.duration = text_of(&fields[COLUMN_DURATION]),
-		.simulated = mxw_text_is_any_case(text_of(&fields[COLUMN_SIMULATED]), "true"),
+		.scope = mxw_field_text(&fields[COLUMN_SCOPE]),
+		.value = mxw_field_text(&fields[csv->at[COLUMN_VALUE] ? COLUMN_VALUE : COLUMN_IP]),
+		.type = mxw_field_text(&fields[COLUMN_TYPE]),
+		.duration = mxw_field_text(&fields[COLUMN_DURATION]),
+		.simulated =
+			mxw_text_is_any_case(mxw_field_text(&fields[COLUMN_SIMULATED]), "true"),
 	};
 	if (!csv->at[COLUMN_VALUE])
 		split_scope(&decision);

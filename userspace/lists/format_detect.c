@@ -76,8 +76,9 @@ static struct mxw_text whole_lines(struct mxw_text head)
 /* In this order where several read every line. Those that show themselves by words come before the
  * plain list, and the reader of words wherever they stand comes last. */
 static const enum mxw_format TRIED[] = {
-	MXW_FORMAT_IPSET,	 MXW_FORMAT_SPAMDB, MXW_FORMAT_POSTFIX, MXW_FORMAT_RBLDNSD,
-	MXW_FORMAT_CROWDSEC_CSV, MXW_FORMAT_PLAIN,  MXW_FORMAT_COLUMNS, MXW_FORMAT_FAIL2BAN,
+	MXW_FORMAT_IPSET,	 MXW_FORMAT_SPAMDB,  MXW_FORMAT_POSTFIX,  MXW_FORMAT_RBLDNSD,
+	MXW_FORMAT_CROWDSEC_CSV, MXW_FORMAT_CSV,     MXW_FORMAT_P2P,	  MXW_FORMAT_HOSTS_DENY,
+	MXW_FORMAT_PLAIN,	 MXW_FORMAT_COLUMNS, MXW_FORMAT_FAIL2BAN,
 };
 
 #define TRIES (sizeof(TRIED) / sizeof(TRIED[0]))
@@ -98,14 +99,17 @@ static bool better(const struct trial *a, const struct trial *b)
 	return !b->found || a->refused < b->refused;
 }
 
-/* What is known without a trial: JSON, and a text without a line. */
+/* What is known without a trial: JSON, CSV, and a text without a line. */
 static bool known_at_once(struct mxw_text head, const struct mxw_marks *marks,
 			  enum mxw_format expected, enum mxw_format *format)
 {
 	*format = mxw_format_by_shape(head);
 	if (*format != MXW_FORMAT_AUTO)
 		return *format != MXW_FORMAT_COUNT;
-	*format = MXW_FORMAT_PLAIN;
+	/* Titles say what the columns mean: another reader must not take the lines that CSV refuses. */
+	*format = marks->header && !marks->decisions ? MXW_FORMAT_CSV : MXW_FORMAT_PLAIN;
+	if (*format == MXW_FORMAT_CSV)
+		return true;
 	if (marks->lines || marks->zone)
 		return false;
 	if (expected != MXW_FORMAT_AUTO)
@@ -179,7 +183,7 @@ int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format expec
 	if (*format == MXW_FORMAT_COUNT)
 		return mxw_fail(err, MXW_E_USAGE,
 				"line 1: no format of a list fits this text: it is JSON, but not "
-				"of nft, CrowdSec or Spamhaus DROP");
+				"of nft, CrowdSec, Spamhaus DROP, AWS or Google");
 	if (marks.jail)
 		expected = MXW_FORMAT_FAIL2BAN;
 	if (needs_no_marks(expected) && try(expected, head, &trials[expected], NULL) == MXW_OK &&

@@ -4,7 +4,10 @@
  */
 #include <string.h>
 
+#include "lists/format_csv.h"
+#include "lists/format_hosts.h"
 #include "lists/format_marks.h"
+#include "lists/format_p2p.h"
 
 /* Whether the word is one of the words, which end with NULL. */
 static bool is_one_of(struct mxw_text word, const char *const *words)
@@ -96,13 +99,43 @@ static bool has_many_words(struct mxw_text line)
 	return words >= 3;
 }
 
+/* Titles that decisions of CrowdSec have, and hardly any other CSV. */
+static bool is_decisions(struct mxw_text line)
+{
+	static const char *const titles[] = { "value",	    "scope",	 "duration",
+					      "expiration", "simulated", NULL };
+	struct mxw_field field;
+
+	while (line.size) {
+		mxw_field_take(&line, ',', &field);
+		if (is_one_of(mxw_field_text(&field), titles))
+			return true;
+	}
+	return false;
+}
+
+static void count_names(struct mxw_marks *marks, struct mxw_text line)
+{
+	struct mxw_keys keys;
+	bool allowed, p2p = mxw_p2p_scan(line, &keys, &allowed);
+
+	marks->p2p += p2p;
+	marks->hosts += !p2p && mxw_hosts_services(&line);
+}
+
 static void count_line(struct mxw_marks *marks, struct mxw_text line)
 {
 	line = mxw_text_trim(line);
 	marks->zone += is_zone(line);
+	if (!marks->lines && mxw_csv_is_header(line))
+		marks->titles = true;
 	if (!line.size || strchr("#;", line.at[0]) || mxw_text_begins(line, "//"))
 		return;
-	marks->lines++;
+	if (marks->lines++ == 0) {
+		marks->decisions = is_decisions(line);
+		marks->header = mxw_csv_is_header(line);
+	}
+	count_names(marks, line);
 	marks->ipset += is_ipset(line);
 	marks->spamdb += is_spamdb(line);
 	marks->postfix += is_action(line);
@@ -137,6 +170,14 @@ bool mxw_marks_show(const struct mxw_marks *marks, enum mxw_format format)
 		return most(marks->postfix, marks);
 	case MXW_FORMAT_RBLDNSD:
 		return marks->zone;
+	case MXW_FORMAT_CSV:
+		return marks->titles;
+	case MXW_FORMAT_CROWDSEC_CSV:
+		return marks->decisions;
+	case MXW_FORMAT_P2P:
+		return most(marks->p2p, marks);
+	case MXW_FORMAT_HOSTS_DENY:
+		return most(marks->hosts, marks);
 	case MXW_FORMAT_FAIL2BAN:
 		return marks->jail || most(marks->many, marks);
 	default:

@@ -17,6 +17,10 @@ struct mxw_marks {
 	uint64_t zone; /* what among formats of lines rbldnsd alone has, in comments too */
 	uint64_t jail; /* the words of `fail2ban-client status`, the times of --with-time */
 	uint64_t many; /* three words or more */
+	uint64_t p2p, hosts; /* ranges with a name or a level; services with a colon */
+	bool titles; /* before all entries stands a line of titles of CSV, or a comment that is one */
+	bool header; /* and it is no comment */
+	bool decisions; /* and the titles are CrowdSec's */
 };
 
 struct mxw_marks mxw_marks_count(struct mxw_text text);

@@ -48,7 +48,8 @@ struct mxw_syntax {
 
 extern const struct mxw_syntax mxw_syntax_plain, mxw_syntax_drop, mxw_syntax_ipset, mxw_syntax_nft,
 	mxw_syntax_rbldnsd, mxw_syntax_postfix, mxw_syntax_fail2ban, mxw_syntax_crowdsec_csv,
-	mxw_syntax_crowdsec_json, mxw_syntax_spamdb, mxw_syntax_columns;
+	mxw_syntax_crowdsec_json, mxw_syntax_spamdb, mxw_syntax_columns, mxw_syntax_csv,
+	mxw_syntax_p2p, mxw_syntax_hosts, mxw_syntax_cloud;
 
 int mxw_take_lines(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err);
 

@@ -17,6 +17,8 @@ enum key {
 	KEY_SCOPE = 1 << 4,
 	KEY_VALUE = 1 << 5,
 	KEY_STREAM = 1 << 6, /* "new", "deleted" */
+	KEY_PREFIXES = 1 << 7, /* "prefixes", and what AWS and Google have in them */
+	KEY_PREFIX = 1 << 8,
 };
 
 struct shape {
@@ -33,6 +35,9 @@ static unsigned int key_of(struct mxw_text name)
 		{ "nftables", KEY_NFTABLES }, { "decisions", KEY_DECISIONS },
 		{ "scope", KEY_SCOPE },	      { "value", KEY_VALUE },
 		{ "new", KEY_STREAM },	      { "deleted", KEY_STREAM },
+		{ "prefixes", KEY_PREFIXES }, { "ipv6_prefixes", KEY_PREFIXES },
+		{ "ip_prefix", KEY_PREFIX },  { "ipv6_prefix", KEY_PREFIX },
+		{ "ipv4Prefix", KEY_PREFIX }, { "ipv6Prefix", KEY_PREFIX },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -153,5 +158,7 @@ enum mxw_format mxw_format_by_shape(struct mxw_text text)
 	shape = shape_of(text);
 	if (shape.at[1] & KEY_NFTABLES)
 		return MXW_FORMAT_NFT;
+	if (shape.at[1] & KEY_PREFIXES && shape.at[3] & KEY_PREFIX)
+		return MXW_FORMAT_CLOUD_JSON;
 	return has_decisions(&shape, first == '{') ? MXW_FORMAT_CROWDSEC_JSON : MXW_FORMAT_COUNT;
 }
