@@ -59,7 +59,7 @@ CONFIGS := $(wildcard kernel-configs/*.config)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests run check soak check-unit check-bpf check-foreign check-netns check-host check-vm lint bench bench-quick bench-build install clean
+.PHONY: all tests run check check-quick soak check-unit check-bpf check-foreign check-netns check-host check-vm lint bench bench-quick bench-build install clean
 
 all: $(CTL) $(DAEMON) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
 
@@ -186,6 +186,10 @@ check:
 
 check-unit check-bpf check-foreign check-netns check-vm lint:
 	@tests/run.sh $(subst check-,,$@)
+
+# For the everyday: on a built tree less than five minutes.
+check-quick:
+	@tests/run.sh --quick
 
 # Long tests of the controller, not part of check: DURATION=15m. See tests/soak/run.sh.
 soak:

@@ -34,6 +34,13 @@ mount --bind "$dir/group" /etc/group
 # Nor does the configuration of a Postfix of this machine reach this one.
 [ ! -d /etc/postfix ] || mount -t tmpfs tmpfs /etc/postfix
 
+# Postfix 3.10 of Debian fits the chroot of each start by a script whose place is fixed. There is
+# no chroot here.
+install=$dir/tree/usr/lib/postfix/sbin/post-install
+sed 's|^\([ \t]*\)/usr/lib/postfix/configure-instance\.sh.*|\1:|' "$install" > "$dir/post-install"
+chmod 755 "$dir/post-install"
+mount --bind "$dir/post-install" "$install"
+
 # No chroot, and nothing that delivers anywhere.
 awk '/^#/ { next } $1 ~ /^(maildrop|uucp|ifmail|bsmtp|scalemail-backend|mailman)$/ { skip = 1; next }
 	/^[ \t]/ && skip { next } { skip = 0 } $5 == "y" { $5 = "n" } { print }' \

@@ -102,7 +102,7 @@ host()
 reboot_host()
 {
 	host systemctl reboot
-	wait $NSPAWN_PID || true
+	wait "$NSPAWN_PID" || true
 	boot
 }
 

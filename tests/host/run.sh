@@ -38,7 +38,8 @@ one()
 	local file=$1 name=$2 release=$3 code=0 machine=mxw-$$-$RANDOM title="$2 ($3)" start=$SECONDS
 	local log="$LOGS/$name-$release.log"
 
-	timeout -k 5 "$LIMIT" unshare -m -n -p --fork --kill-child --mount-proc \
+	# Whatever ends this script ends the host.
+	setpriv --pdeathsig TERM timeout -k 5 "$LIMIT" setpriv --pdeathsig KILL unshare -m -n -p --fork --kill-child --mount-proc \
 		"$0" --inside "$file" "$name" "$release" "$machine" > "$log" 2>&1 || code=$?
 	tidy_up "$machine"
 	case $code in
@@ -59,13 +60,24 @@ tidy_up()
 	rmdir "/tmp/$1" 2> /dev/null || true
 }
 
+# The same at the end of this script, whatever ended it.
+tidy_up_all()
+{
+	local left
+
+	rm -f "$results"
+	for left in "/tmp/mxw-$$-"*; do
+		[ ! -d "$left" ] || tidy_up "${left##*/}"
+	done
+}
+
 # Why no host can be booted here, if so.
 obstacle()
 {
 	local tool
 
 	[ "$(id -u)" = 0 ] || { echo "needs root"; return; }
-	for tool in mmdebstrap systemd-nspawn unshare nsenter; do
+	for tool in mmdebstrap systemd-nspawn openssl python3 setpriv unshare nsenter; do
 		command -v $tool > /dev/null || { echo "$tool is not installed"; return; }
 	done
 }
@@ -75,7 +87,7 @@ prepare()
 {
 	local targets=all
 
-	[ "$1" = bookworm ] || targets=tests
+	[ "$1" = "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" ] || targets=tests
 	(
 		. tests/host/nspawn.sh
 		sync_tree "$1"
@@ -119,7 +131,7 @@ why=$(obstacle)
 mkdir -p $LOGS
 pattern=$(IFS='|'; echo "${*:-.}")
 results=$(mktemp)
-trap 'rm -f "$results"' EXIT
+trap tidy_up_all EXIT
 for release in $RELEASES; do
 	release "$release"
 done | tee "$results"

@@ -8,10 +8,10 @@ test_a_reboot_takes_the_filter_off_and_keeps_the_entries()
 	expect running "$(host systemctl is-system-running)" "systemd"
 	install_mxwall
 	host xdpctl attach eth0 --mode enforce
-	host xdpctl block $BAD
-	host xdpctl explain $BAD | grep -q drop || die "explain: $(host xdpctl explain $BAD)"
+	host xdpctl block "$BAD"
+	host xdpctl explain "$BAD" | grep -q drop || die "explain: $(host xdpctl explain "$BAD")"
 	reboot_host
 	expect 3 "$(host xdpctl status > /dev/null 2>&1; echo $?)" "status behind a reboot"
 	host xdpctl attach eth0 --mode enforce
-	host xdpctl explain $BAD | grep -q drop || die "explain: $(host xdpctl explain $BAD)"
+	host xdpctl explain "$BAD" | grep -q drop || die "explain: $(host xdpctl explain "$BAD")"
 }
