@@ -131,6 +131,16 @@ static const struct row {
 	  TEXT("192.0.2.7 192.0.2.8\n"),
 	  "",
 	  { "line 1: \"192.0.2.7 192.0.2.8\" is not an address" } },
+	{ "what a plain list of feed add may have",
+	  TEXT("\xef\xbb\xbf"
+	       "192.0.2.7;was 192.0.2.99\r\n; 192.0.2.98\n// 192.0.2.97\n"
+	       "192.0.2.8 - 192.0.2.11\n192.0.2.1-192.0.2.2 // 192.0.2.96\n"),
+	  "192.0.2.1 192.0.2.2 192.0.2.7 192.0.2.8/30 ",
+	  { 0 } },
+	{ "a range that ends before it begins",
+	  TEXT("192.0.2.7-192.0.2.1\n192.0.2.9\n"),
+	  "192.0.2.9 ",
+	  { "line 1: \"192.0.2.7-192.0.2.1\" is refused: the range ends" } },
 	{ "a last line that is bad", TEXT("192.0.2.7\nx"), "192.0.2.7 ", { "line 2: \"x\" " } },
 	{ "a dash is not standard input here", TEXT("-\n"), "", { "line 1: \"-\" " } },
 	{ "a NUL, and the lines behind it",

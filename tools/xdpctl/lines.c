@@ -2,7 +2,6 @@
 /*
  * Reading addresses. Called by block, unblock, allow and unallow.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/buffer.h"
+#include "lists/format_prefixes.h"
 #include "lines.h"
 #include "terminal.h"
 
@@ -23,6 +23,7 @@ struct reader {
 	size_t capacity;
 	lines_guard *guard;
 	void *context;
+	const char *name; /* of what is read */
 	bool stopped; /* out of memory */
 };
 
@@ -41,52 +42,47 @@ static const char *note_text(enum mxw_addr_note note)
 	return NULL;
 }
 
-static int take_word(struct reader *r, const char *word, bool quiet)
+/* Guarded, and kept. */
+static int add_prefix(struct reader *r, const struct mxw_prefix *prefix)
 {
-	char text[MXW_ADDR_TEXT];
-	struct mxw_prefix prefix, *place;
-	enum mxw_addr_note note;
-	int error = mxw_prefix_parse(word, &prefix, &note, &r->cli->err);
+	struct mxw_prefix *place;
+	int error = r->guard ? r->guard(r->context, prefix, &r->cli->err) : MXW_OK;
 
-	if (!error && r->guard)
-		error = r->guard(r->context, &prefix, &r->cli->err);
 	if (error)
 		return error;
-	if (note_text(note) && !quiet)
-		mxw_note(&r->cli->report, "\"%s\" is taken as %s: %s", word,
-			 mxw_prefix_format(&prefix, text), note_text(note));
 	place = mxw_grow((void **)&r->lines->prefixes, r->lines->count, &r->capacity,
 			 sizeof(*place));
 	if (!place) {
 		r->stopped = true;
 		return mxw_fail(&r->cli->err, MXW_E_FAIL, "out of memory");
 	}
-	*place = prefix;
+	*place = *prefix;
 	r->lines->count++;
 	return MXW_OK;
 }
 
-/* Cuts white space. Returns the first word, NULL on an empty line; a second word makes the
- * line bad, so it stays. */
-static char *trim(char *line)
+static int take_word(struct reader *r, const char *word)
 {
-	char *end;
+	char text[MXW_ADDR_TEXT];
+	struct mxw_prefix prefix;
+	enum mxw_addr_note note;
+	int error = mxw_prefix_parse(word, &prefix, &note, &r->cli->err);
 
-	while (isspace((unsigned char)*line))
-		line++;
-	end = line + strlen(line);
-	while (end > line && isspace((unsigned char)end[-1]))
-		*--end = '\0';
-	return *line ? line : NULL;
+	if (!error)
+		error = add_prefix(r, &prefix);
+	if (!error && note_text(note))
+		mxw_note(&r->cli->report, "\"%s\" is taken as %s: %s", word,
+			 mxw_prefix_format(&prefix, text), note_text(note));
+	return error;
 }
 
-static void complain(struct reader *r, const char *name, uint64_t number)
+static void complain(struct reader *r, uint64_t number)
 {
 	char text[sizeof(r->cli->err.text)];
 
 	r->lines->bad++;
 	if (r->lines->bad <= COMPLAINTS)
-		(void)fprintf(stderr, "xdpctl: %s line %llu: %s\n", name,
+		(void)fprintf(stderr, "xdpctl: %s line %llu: %s\n", r->name,
 			      (unsigned long long)number,
 			      terminal_safe(r->cli->err.text, text, sizeof(text)));
 }
@@ -115,33 +111,81 @@ static ssize_t next_line(FILE *file, char line[LINE])
 	return c == EOF && (empty || ferror(file)) ? -1 : (ssize_t)length;
 }
 
-static int read_stream(struct reader *r, FILE *file, const char *name)
+/* A range, as the fewest prefixes. Those that the guard refuses make the line a bad one. */
+static int take_range(struct reader *r, struct mxw_keys keys, uint64_t line)
 {
-	char line[LINE] = "";
+	struct mxw_cut cut = { .keys = keys };
+	struct mxw_prefix prefix;
+
+	while (!r->stopped && mxw_cut_prefix(&cut, &prefix))
+		if (add_prefix(r, &prefix) != MXW_OK && !r->stopped) {
+			complain(r, line);
+			break;
+		}
+	return r->stopped ? MXW_E_FAIL : 0;
+}
+
+static int on_range4(void *context, enum mxw_says says, struct mxw_range4 range, uint64_t line)
+{
+	(void)says; /* a plain list has one thing to say */
+	return take_range(context, (struct mxw_keys){ range.first, range.last }, line);
+}
+
+static int on_range6(void *context, enum mxw_says says, struct mxw_range6 range, uint64_t line)
+{
+	(void)says;
+	return take_range(context, (struct mxw_keys){ range.first, range.last }, line);
+}
+
+static int on_refusal(void *context, uint64_t line, const char *text, const char *why)
+{
+	struct reader *r = context;
+
+	(void)mxw_fail(&r->cli->err, MXW_E_USAGE, "\"%s\" %s%s", text,
+		       strncmp(why, "is ", 3) == 0 ? "" : "is refused: ", why);
+	complain(r, line);
+	return 0;
+}
+
+/* Hands every line to the reader of plain lists, one that is too long as an empty one. */
+static int read_lines(struct reader *r, FILE *file, struct mxw_reader *reader)
+{
+	char line[LINE + 1] = "";
 	uint64_t number = 0;
 	ssize_t length;
+	int error = MXW_OK;
 
-	while (!r->stopped && (length = next_line(file, line)) >= 0) {
-		char *word;
-
+	while (!error && (length = next_line(file, line)) >= 0) {
 		number++;
 		if (length >= LINE) {
 			(void)mxw_fail(&r->cli->err, MXW_E_USAGE,
 				       "\"%.40s...\" is too long for an address", line);
-			complain(r, name, number);
-			continue;
+			complain(r, number);
+			length = 0;
 		}
-		word = trim(line);
-		if (word && take_word(r, word, true))
-			complain(r, name, number);
+		line[length] = '\n';
+		error = mxw_reader_take(reader, line, (size_t)length + 1, &r->cli->err);
 	}
-	if (ferror(file))
-		return mxw_fail(&r->cli->err, MXW_E_FAIL, "cannot read %s: %s", name,
-				strerror(errno));
+	return error;
+}
+
+static int read_stream(struct reader *r, FILE *file, const char *name)
+{
+	const struct mxw_format_sink sink = { r, on_range4, on_range6, on_refusal };
+	struct mxw_reader *reader;
+	int error = mxw_reader_open(MXW_FORMAT_PLAIN, &sink, &reader, &r->cli->err);
+
+	r->name = name;
+	if (!error)
+		error = read_lines(r, file, reader);
+	mxw_reader_close(reader);
+	if (!error && ferror(file))
+		error = mxw_fail(&r->cli->err, MXW_E_FAIL, "cannot read %s: %s", name,
+				 strerror(errno));
 	if (r->lines->bad > COMPLAINTS)
 		(void)fprintf(stderr, "xdpctl: %s: %llu more bad lines\n", name,
 			      (unsigned long long)(r->lines->bad - COMPLAINTS));
-	return r->stopped ? MXW_E_FAIL : MXW_OK;
+	return error;
 }
 
 static int read_file(struct reader *r, const char *path)
@@ -182,7 +226,7 @@ int lines_read(struct cli *cli, lines_guard *guard, void *context, struct lines 
 				cli->verb->name);
 	for (size_t i = 0; i < words->count && !error; i++)
 		error = strcmp(words->items[i], "-") == 0 ? read_stream(&r, stdin, "standard input")
-							  : take_word(&r, words->items[i], false);
+							  : take_word(&r, words->items[i]);
 	if (!error && cli->args.file)
 		error = read_file(&r, cli->args.file);
 	if (!error && lines->count)
