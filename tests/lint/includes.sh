@@ -26,7 +26,7 @@ rooms()
 		below["config"] = "base policy config"
 		below["sources"] = "base policy config sources"
 		below["control"] = "base policy config control"
-		below["apply"] = "base policy lists state host datapath feeds apply"
+		below["apply"] = "base policy lists config state host datapath feeds sources apply"
 		below["daemon"] = "base policy lists config state host datapath sources control apply daemon"
 	}
 	$2 !~ /^"/ || $2 ~ /^"bpf\// { next }

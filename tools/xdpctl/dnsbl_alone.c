@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply/resolvers.h"
 #include "apply/standing.h"
 #include "base/addr.h"
 #include "base/clock.h"
@@ -94,7 +95,7 @@ static json_t *show_inquiry(const struct mxw_settings *settings, const struct mx
 static int inquire(struct cli *cli, const struct mxw_settings *settings, const uint8_t *addr,
 		   struct mxw_inquiry *inquiry, struct mxw_dnsbl_plan *plan)
 {
-	const struct mxw_resolver_rules rules = mxw_resolver_rules_of(settings);
+	const struct mxw_resolver_rules rules = mxw_resolvers_rules(settings);
 	const struct mxw_dnsbl_ttls ttls = mxw_config_ttls(settings);
 
 	if (addr && !mxw_dnsbl_askable(addr))

@@ -44,6 +44,8 @@ struct mxw_daemon {
 	struct mxw_news_reader *news;
 	struct mxw_auto *automatic;
 	struct mxw_resolver *resolver;
+	struct mxw_resolver_server server[MXW_RESOLVER_SERVERS]; /* that it asks */
+	size_t server_count;
 	struct mxw_dnsbl *engine;
 	struct mxw_names *names; /* NULL as long as no settings have wanted them */
 	uint64_t names_bit[MXW_DNSBL_ZONES]; /* as list_bit, of the lists of names */
@@ -89,7 +91,10 @@ void mxw_daemon_reload(struct mxw_daemon *daemon);
 void mxw_daemon_log_mistakes(const struct mxw_log *log, const struct mxw_mistakes *mistakes);
 void mxw_daemon_log_warnings(const struct mxw_log *log, const struct mxw_settings *settings);
 
-/* resolvers.c: says so in the log if /etc/resolv.conf names a public resolver, and is used. */
+/* resolvers.c: has the resolver ask those that the settings, or else /etc/resolv.conf, name now; to be
+ * called each second. */
+void mxw_daemon_resolvers_follow(struct mxw_daemon *daemon);
+/* ... says so in the log if /etc/resolv.conf names a public resolver, and is used. */
 void mxw_daemon_warn_of_resolvers(const struct mxw_daemon *daemon);
 
 /* decide.c: from a report to a decision. */

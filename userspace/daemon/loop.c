@@ -138,6 +138,7 @@ static void on_second(uv_timer_t *handle)
 	if (mxw_news_beat(&daemon->maps, now, &err))
 		mxw_log_say(&daemon->log, MXW_LOG_ERROR, "%s", err.text);
 	mxw_daemon_ports_second(daemon);
+	mxw_daemon_resolvers_follow(daemon);
 	mxw_auto_tick(daemon->automatic, now);
 	(void)mxw_known_sweep(&daemon->maps, now, KNOWN_AT_ONCE, &daemon->known_cursor);
 	write_behind(daemon, now);

@@ -40,16 +40,17 @@ static const struct {
 	const char *name;
 	size_t at, size;
 } fixed[] = {
-	{ "deadman", FIXED(filter.deadman) },	  { "resolvers", FIXED(dnsbl.resolvers) },
-	{ "deadline", FIXED(dnsbl.deadline) },	  { "in_flight", FIXED(dnsbl.in_flight) },
-	{ "queue", FIXED(limits.queue) },	  { "user", FIXED(controller.user) },
-	{ "group", FIXED(controller.group) },	  { "state", FIXED(controller.state) },
-	{ "metrics", FIXED(controller.metrics) },
+	{ "deadman", FIXED(filter.deadman) },	 { "deadline", FIXED(dnsbl.deadline) },
+	{ "in_flight", FIXED(dnsbl.in_flight) }, { "queue", FIXED(limits.queue) },
+	{ "user", FIXED(controller.user) },	 { "group", FIXED(controller.group) },
+	{ "state", FIXED(controller.state) },	 { "metrics", FIXED(controller.metrics) },
 };
 
-/* Those stay as they were, and that is said. */
-static void keep_fixed(const struct mxw_daemon *daemon, struct mxw_settings *settings)
+/* Those stay as they were, and that is said. Returns how many. */
+static unsigned int keep_fixed(const struct mxw_daemon *daemon, struct mxw_settings *settings)
 {
+	unsigned int kept = 0;
+
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
 		char *now = (char *)settings + fixed[i].at;
 		const char *old = (const char *)&daemon->settings + fixed[i].at;
@@ -59,7 +60,9 @@ static void keep_fixed(const struct mxw_daemon *daemon, struct mxw_settings *set
 		memcpy(now, old, fixed[i].size);
 		mxw_log_say(&daemon->log, MXW_LOG_WARNING, "%s changed: that needs a restart",
 			    fixed[i].name);
+		kept++;
 	}
+	return kept;
 }
 
 static int want_news(const struct mxw_daemon *daemon, const struct mxw_settings *settings,
@@ -106,12 +109,14 @@ static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *setti
 	mxw_daemon_number_lists(daemon);
 	mxw_auto_set_rules(daemon->automatic, &rules);
 	mxw_log_init(&daemon->log, &settings->controller);
+	mxw_daemon_resolvers_follow(daemon);
 	return MXW_OK;
 }
 
 static void reload(struct mxw_daemon *daemon, struct mxw_settings *settings,
 		   struct mxw_mistakes *mistakes)
 {
+	unsigned int kept;
 	struct mxw_err err;
 
 	if (mxw_config_read(daemon->config_path, 0, settings, mistakes)) {
@@ -122,9 +127,13 @@ static void reload(struct mxw_daemon *daemon, struct mxw_settings *settings,
 		return;
 	}
 	mxw_daemon_log_warnings(&daemon->log, settings);
-	keep_fixed(daemon, settings);
+	kept = keep_fixed(daemon, settings);
 	if (take_over(daemon, settings, &err))
 		mxw_log_say(&daemon->log, MXW_LOG_ERROR, "%s", err.text);
+	else if (kept)
+		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
+			    "%s is in force but for %u settings that need a restart",
+			    daemon->config_path, kept);
 	else
 		mxw_log_say(&daemon->log, MXW_LOG_INFO, "%s is in force", daemon->config_path);
 }

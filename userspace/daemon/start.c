@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "apply/apply.h"
+#include "apply/resolvers.h"
 #include "base/clock.h"
 #include "control/listen.h"
 #include "daemon/daemon.h"
@@ -144,13 +145,15 @@ static int drop_rights(struct mxw_daemon *daemon, struct mxw_err *err)
 static int open_engine(struct mxw_daemon *daemon, struct mxw_err *err)
 {
 	const struct mxw_dnsbl_outside outside = mxw_daemon_outside(daemon);
-	const struct mxw_resolver_rules rules = mxw_resolver_rules_of(&daemon->settings);
+	const struct mxw_resolver_rules rules = mxw_resolvers_rules(&daemon->settings);
 	struct mxw_dnsbl_setup *setup = malloc(sizeof(*setup));
 	int error;
 
 	if (!setup)
 		return mxw_fail(err, MXW_E_FAIL, "out of memory");
 	mxw_daemon_setup(daemon, &daemon->settings, setup);
+	memcpy(daemon->server, rules.server, sizeof(rules.server));
+	daemon->server_count = rules.server_count;
 	error = mxw_resolver_open(&daemon->resolver, &daemon->loop, &rules, err);
 	if (!error)
 		mxw_daemon_warn_of_resolvers(daemon);

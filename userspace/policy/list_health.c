@@ -37,7 +37,9 @@ static const struct {
 	[MXW_HEALTH_OUTSIDE] = { "outside", "it answers outside 127.0.0.0/8", false },
 	[MXW_HEALTH_EMPTY] = { "empty",
 			       "it does not list 127.0.0.2, or TEST if it is one of names, as "
-			       "RFC 5782 asks: it has ended, or its name is mistyped",
+			       "RFC 5782 asks: it has ended, its name is mistyped, or the "
+			       "resolver strips answers in 127.0.0.0/8 as protection against "
+			       "rebinding (unbound private-address, dnsmasq stop-dns-rebind)",
 			       false },
 	[MXW_HEALTH_LISTS_ALL] = { "lists-all",
 				   "it lists 127.0.0.1, or INVALID if it is one of names, which no "

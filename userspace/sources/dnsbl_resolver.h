@@ -27,6 +27,7 @@ struct mxw_resolver;
 struct mxw_resolver_server {
 	uint8_t addr[16]; /* network order, IPv4 as ::ffff:a.b.c.d */
 	uint16_t port; /* host order, for UDP and TCP; 0 = 53 */
+	char scope[16]; /* the interface of a link-local address, else "" */
 };
 
 struct mxw_resolver_rules {
@@ -77,6 +78,13 @@ int mxw_resolver_ask(struct mxw_resolver *resolver, const char *name, enum mxw_d
 unsigned int mxw_resolver_room(const struct mxw_resolver *resolver);
 
 struct mxw_resolver_counts mxw_resolver_counts(const struct mxw_resolver *resolver);
+
+/* Other servers from now on, 1..MXW_RESOLVER_SERVERS. What is in flight is answered as dropped.
+ * Not to be called from a waiter. Returns 0, or MXW_E_FAIL or MXW_E_USAGE with a sentence; some
+ * questions then still go to the old ones. */
+int mxw_resolver_set_servers(struct mxw_resolver *resolver,
+			     const struct mxw_resolver_server *server, size_t count,
+			     struct mxw_err *err);
 
 /* The servers in use, those of /etc/resolv.conf or the rules'. Returns how many out has. */
 size_t mxw_resolver_servers(const struct mxw_resolver *resolver,

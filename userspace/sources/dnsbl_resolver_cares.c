@@ -7,14 +7,17 @@
  * list may well need longer than the others, so then there are more tries.
  */
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/text.h"
 #include "sources/dnsbl_resolver_cares.h"
 
 #define CARES_1_28 0x011c00 /* the calls that take and give records */
-#define SERVERS_TEXT (MXW_RESOLVER_SERVERS * (INET6_ADDRSTRLEN + sizeof("[]:65535,")))
+#define SERVERS_TEXT \
+	(MXW_RESOLVER_SERVERS * (INET6_ADDRSTRLEN + IF_NAMESIZE + sizeof("[%]:65535,")))
 
 #ifdef ARES_OPT_MAXTIMEOUTMS
 #define TRIES MXW_CARES_TIMEOUTS /* each as long as the first one at most */
@@ -45,7 +48,13 @@ int mxw_cares_open(ares_channel *channel, const struct mxw_cares_setup *setup)
 	return ares_init_options(channel, &options, mask);
 }
 
-/* As c-ares reads it: [ADDR]:PORT for each, with commas. */
+#if ARES_VERSION >= CARES_1_28
+#define SCOPE(server) ((server)->scope)
+#else
+#define SCOPE(server) "" /* it does not know interfaces: bind_to_scope() does what is needed */
+#endif
+
+/* As c-ares reads it: [ADDR%SCOPE]:PORT for each, with commas. */
 static void servers_text(const struct mxw_resolver_server *server, size_t count,
 			 char text[SERVERS_TEXT])
 {
@@ -55,15 +64,57 @@ static void servers_text(const struct mxw_resolver_server *server, size_t count,
 	text[0] = '\0';
 	for (size_t i = 0; i < count; i++) {
 		bool v4 = memcmp(server[i].addr, mapped, sizeof(mapped)) == 0;
+		const char *scope = SCOPE(&server[i]);
 		char addr[INET6_ADDRSTRLEN];
 
 		(void)inet_ntop(v4 ? AF_INET : AF_INET6, server[i].addr + (v4 ? 12 : 0), addr,
 				sizeof(addr));
 		length += mxw_text(text + length, SERVERS_TEXT - length,
-				   v4 ? "%s%s:%u" : "%s[%s]:%u", i ? "," : "", addr,
-				   server[i].port ? server[i].port : 53U);
+				   v4 ? "%s%s%s%s:%u" : "%s[%s%s%s]:%u", i ? "," : "", addr,
+				   *scope ? "%" : "", scope, server[i].port ? server[i].port : 53U);
 	}
 }
+
+#if ARES_VERSION < CARES_1_28
+
+/* Before 1.20 c-ares drops the interface of a link-local server, and the kernel then refuses to
+ * connect; a socket bound to the interface may. With such a server, other IPv6 servers are
+ * asked through its interface too. IPv4 is not concerned. */
+static int bind_to_scope(ares_socket_t fd, int type, void *context)
+{
+	const char *scope = context;
+	socklen_t size = sizeof(int);
+	int family = AF_UNSPEC;
+
+	(void)type;
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) == 0 && family == AF_INET6)
+		(void)setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, scope,
+				 (socklen_t)strlen(scope)); /* else it is not reached */
+	return ARES_SUCCESS;
+}
+
+static void heed_scopes(ares_channel channel, const struct mxw_resolver_server *server,
+			size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (server[i].scope[0]) {
+			ares_set_socket_configure_callback(channel, bind_to_scope,
+							   (void *)(uintptr_t)server[i].scope);
+			return;
+		}
+}
+
+#else
+
+static void heed_scopes(ares_channel channel, const struct mxw_resolver_server *server,
+			size_t count)
+{
+	(void)channel; /* it does so by itself */
+	(void)server;
+	(void)count;
+}
+
+#endif
 
 int mxw_cares_set_servers(ares_channel channel, const struct mxw_resolver_server *server,
 			  size_t count)
@@ -72,6 +123,7 @@ int mxw_cares_set_servers(ares_channel channel, const struct mxw_resolver_server
 
 	if (!count)
 		return ARES_SUCCESS;
+	heed_scopes(channel, server, count);
 	servers_text(server, count, text);
 	return ares_set_servers_ports_csv(channel, text);
 }

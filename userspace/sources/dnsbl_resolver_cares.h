@@ -31,7 +31,7 @@ struct mxw_cares_reply {
  * no answers. Returns ARES_SUCCESS or another status. End it with ares_destroy(). */
 int mxw_cares_open(ares_channel *channel, const struct mxw_cares_setup *setup);
 
-/* Other servers; none: those that it has. Returns ARES_SUCCESS or another status. */
+/* Other servers, which outlive the channel; none: those that it has. Returns ARES_SUCCESS or another status. */
 int mxw_cares_set_servers(ares_channel channel, const struct mxw_resolver_server *server,
 			  size_t count);
 

@@ -82,26 +82,47 @@ static void socket_state(void *data, ares_socket_t fd, int readable, int writabl
 				    socket_ready);
 }
 
-int mxw_lane_open(struct mxw_lane *lane, uv_loop_t *loop, const struct mxw_resolver_rules *rules,
-		  int timeout, struct mxw_err *err)
+/* A channel whose sockets will be the lane's. */
+static int open_channel(struct mxw_lane *lane, const struct mxw_resolver_rules *rules, int timeout,
+			ares_channel *out, struct mxw_err *err)
 {
 	struct mxw_cares_setup setup = { .timeout = timeout,
 					 .socket_state = socket_state,
 					 .context = lane };
-	int status;
+	int status = mxw_cares_open(out, &setup);
 
-	lane->loop = loop;
-	LIST_INIT(&lane->sockets);
-	status = mxw_cares_open(&lane->channel, &setup);
 	if (status != ARES_SUCCESS)
 		return mxw_fail(err, MXW_E_FAIL, "cannot start the DNS resolver: %s",
 				ares_strerror(status));
-	status = mxw_cares_set_servers(lane->channel, rules->server, rules->server_count);
+	status = mxw_cares_set_servers(*out, rules->server, rules->server_count);
 	if (status == ARES_SUCCESS)
 		return MXW_OK;
-	mxw_lane_close(lane);
+	ares_destroy(*out);
+	*out = NULL;
 	return mxw_fail(err, MXW_E_FAIL, "cannot use the resolvers given: %s",
 			ares_strerror(status));
+}
+
+int mxw_lane_open(struct mxw_lane *lane, uv_loop_t *loop, const struct mxw_resolver_rules *rules,
+		  int timeout, struct mxw_err *err)
+{
+	lane->loop = loop;
+	LIST_INIT(&lane->sockets);
+	return open_channel(lane, rules, timeout, &lane->channel, err);
+}
+
+int mxw_lane_renew(struct mxw_lane *lane, const struct mxw_resolver_rules *rules, int timeout,
+		   struct mxw_err *err)
+{
+	ares_channel channel;
+	int error = open_channel(lane, rules, timeout, &channel, err);
+
+	if (error)
+		return error;
+	mxw_lane_close(lane);
+	lane->channel = channel;
+	lane->uses = 0;
+	return MXW_OK;
 }
 
 void mxw_lane_close(struct mxw_lane *lane)

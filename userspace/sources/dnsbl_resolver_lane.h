@@ -48,6 +48,11 @@ struct mxw_lane {
 int mxw_lane_open(struct mxw_lane *lane, uv_loop_t *loop, const struct mxw_resolver_rules *rules,
 		  int timeout, struct mxw_err *err);
 
+/* Another channel by other rules in place of the one it has, which ends. After an error it is as
+ * before. */
+int mxw_lane_renew(struct mxw_lane *lane, const struct mxw_resolver_rules *rules, int timeout,
+		   struct mxw_err *err);
+
 /* Ends the channel: what is in flight is answered with ARES_EDESTRUCTION. Its sockets'
  * handles close on the loop. */
 void mxw_lane_close(struct mxw_lane *lane);

@@ -165,6 +165,23 @@ int mxw_resolver_open(struct mxw_resolver **out, struct uv_loop_s *loop,
 	return MXW_OK;
 }
 
+int mxw_resolver_set_servers(struct mxw_resolver *resolver,
+			     const struct mxw_resolver_server *server, size_t count,
+			     struct mxw_err *err)
+{
+	struct mxw_resolver_rules *rules = &resolver->rules;
+	int error = MXW_OK;
+
+	if (!count || count > MXW_RESOLVER_SERVERS)
+		return mxw_fail(err, MXW_E_USAGE, "%zu resolvers: it is 1 to %d", count,
+				MXW_RESOLVER_SERVERS);
+	memcpy(rules->server, server, count * sizeof(*server));
+	rules->server_count = count;
+	for (unsigned int i = 0; i < resolver->lane_count && !error; i++)
+		error = mxw_lane_renew(&resolver->lane[i], rules, first_timeout(rules, count), err);
+	return error;
+}
+
 size_t mxw_resolver_servers(const struct mxw_resolver *resolver,
 			    struct mxw_resolver_server out[MXW_RESOLVER_SERVERS])
 {
