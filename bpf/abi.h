@@ -15,7 +15,7 @@
 #include "abi_news.h"
 
 /* Stored in the pinned config map; an attach refuses a map of another version. */
-#define MXW_ABI_VERSION 6
+#define MXW_ABI_VERSION 7
 
 #define MXW_MAX_PORTS 8 /* protected TCP ports */
 #define MXW_MAX_IFACES 16 /* interfaces attached at once, one slot each */
@@ -63,7 +63,8 @@ struct mxw_slot {
 #define MXW_SLOT_DEST (1U << 0) /* judges only destinations in mxw_dest */
 #define MXW_SLOT_DROP_FRAGMENTED (1U << 1) /* drops fragmented SYNs */
 
-/* The one element of map mxw_config. Written by userspace under its lock. */
+/* The one element of map mxw_config. Written by userspace under its lock. Version and mode stay
+ * the first two words for ever, so that any xdpctl can tell the one and set the other. */
 struct mxw_config {
 	__u32 abi_version; /* MXW_ABI_VERSION */
 	__u32 mode; /* enum mxw_mode */
@@ -73,6 +74,8 @@ struct mxw_config {
 	__u64 confirm_until[MXW_MAX_IFACES]; /* per slot: CLOCK_MONOTONIC ns after which an
 					      * unconfirmed attach judges nothing; 0 = confirmed */
 	struct mxw_slot slots[MXW_MAX_IFACES];
+	__u64 netns_cookie; /* the network namespace whose interfaces the slots name, as */
+	__u64 netns_inode; /* userspace/host/netns.h has it; the program does not read them */
 };
 
 /* Key of the prefix maps. IPv4 /n has prefix_len 32+n. */
@@ -283,7 +286,7 @@ enum mxw_reason {
 #undef MXW_REASON
 };
 
-_Static_assert(sizeof(struct mxw_config) == 24 + (8 + 24) * MXW_MAX_IFACES, "mxw_config layout");
+_Static_assert(sizeof(struct mxw_config) == 40 + (8 + 24) * MXW_MAX_IFACES, "mxw_config layout");
 _Static_assert(sizeof(struct mxw_hint) == 512 + (1 << MXW_HINT_COARSE_BITS) + (1 << MXW_HINT_BITS),
 	       "mxw_hint layout");
 _Static_assert(sizeof(struct mxw_net_key) == 12, "mxw_net_key layout");

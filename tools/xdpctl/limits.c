@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "apply/home.h"
 #include "apply/limits.h"
 #include "base/num.h"
 #include "datapath/switches.h"
@@ -199,6 +200,8 @@ static int rounds(struct cli *cli, const struct mxw_maps *maps, struct mxw_limit
 
 	while (!error && mxw_maps_pinned()) {
 		error = mxw_switches_read(maps, &config, &cli->err);
+		if (!error && !done) /* connections of another namespace are not the filter's */
+			error = mxw_home_require(&config, "limits run", &cli->err);
 		if (!error)
 			error = mxw_conns_count(view, &config, &round, &cli->err);
 		if (error || print_round(cli, &round) || ++done == cli->args.count ||

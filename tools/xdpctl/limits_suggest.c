@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "apply/limits.h"
+#include "apply/home.h"
 #include "apply/suggest.h"
 #include "base/clock.h"
 #include "base/num.h"
@@ -182,6 +183,8 @@ static int watch(struct cli *cli, const struct mxw_maps *maps, struct mxw_limits
 	most = most ? most : WATCH_SECONDS;
 	do {
 		error = mxw_switches_read(maps, &config, &cli->err);
+		if (!error) /* connections of another namespace are not the filter's */
+			error = mxw_home_require(&config, "limits suggest", &cli->err);
 		if (!error)
 			error = mxw_watch_round(view, &config, &f->watch, &cli->err);
 		f->seconds = (mxw_clock_mono() - begin) / MXW_SECOND;

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "apply/feed_build.h"
+#include "apply/home.h"
 #include "base/clock.h"
 #include "base/num.h"
 #include "datapath/entries.h"
-#include "datapath/hook.h"
 #include "datapath/switches.h"
 #include "state/store.h"
 #include "dnsbl.h"
@@ -28,11 +28,13 @@ struct place {
 	char name[IF_NAMESIZE];
 	struct mxw_hook hook;
 	struct mxw_scope scope; /* what it judges */
+	enum mxw_link_state link;
 	bool well; /* our program is on the hook */
 };
 
 struct status {
 	struct mxw_config config; /* all zero where nothing is attached */
+	struct mxw_home home;
 	uint64_t heartbeat; /* the controller's last one, CLOCK_MONOTONIC ns; 0 = never */
 	struct place places[MXW_MAX_IFACES];
 	size_t place_count;
@@ -43,15 +45,16 @@ struct status {
 	struct mxw_err store; /* why the stored entries could not be counted, or "" */
 };
 
-static void look_at_place(struct place *place)
+/* A number of another namespace names no interface here. */
+static void look_at_place(const struct mxw_home *home, struct place *place)
 {
-	if (!if_indextoname(place->ifindex, place->name)) {
+	if (home->place == MXW_NETNS_HERE && if_indextoname(place->ifindex, place->name) &&
+	    mxw_hook_query(place->ifindex, &place->hook, NULL) == MXW_OK)
+		place->well = place->hook.holder == MXW_HOLDER_LINK ||
+			      place->hook.holder == MXW_HOLDER_SHARED;
+	place->link = mxw_hook_link_state(place->ifindex, &place->hook);
+	if (!place->name[0] || place->link == MXW_LINK_MOVED)
 		(void)snprintf(place->name, sizeof(place->name), "#%u", place->ifindex);
-		return;
-	}
-	place->well =
-		mxw_hook_query(place->ifindex, &place->hook, NULL) == MXW_OK &&
-		(place->hook.holder == MXW_HOLDER_LINK || place->hook.holder == MXW_HOLDER_SHARED);
 }
 
 /* The filter works without its lists, and a status must say so, not end here. maps is NULL
@@ -112,6 +115,8 @@ static int read_status(struct status *status, struct mxw_err *err)
 	memset(status, 0, sizeof(*status));
 	if (!error)
 		error = mxw_switches_read(&maps, &status->config, err);
+	if (!error)
+		mxw_home_find(&status->config, &status->home);
 	for (int i = 0; i < MXW_MAX_IFACES && !error; i++) {
 		struct place *place = &status->places[status->place_count];
 
@@ -119,7 +124,7 @@ static int read_status(struct status *status, struct mxw_err *err)
 			continue;
 		place->ifindex = status->config.slots[i].ifindex;
 		place->slot = i;
-		look_at_place(place);
+		look_at_place(&status->home, place);
 		error = mxw_scope_read(&maps, place->ifindex, &place->scope, err);
 		status->place_count++;
 	}
@@ -159,6 +164,13 @@ static json_t *feeds_json(const struct feed_states *feeds)
 			 (json_int_t)feeds->expired, "amiss", (json_int_t)feeds->amiss);
 }
 
+static json_t *home_json(const struct mxw_home *home)
+{
+	return json_pack("{s:b, s:I, s:o}", "here", home->place == MXW_NETNS_HERE, "inode",
+			 (json_int_t)home->inode, "path",
+			 home->path[0] ? json_string(home->path) : json_null());
+}
+
 static int print_json(const struct status *status)
 {
 	json_t *attached = json_array(), *entries = json_object();
@@ -169,16 +181,24 @@ static int print_json(const struct status *status)
 		(void)json_object_set_new(entries, mxw_class_name(c),
 					  json_integer((json_int_t)status->entries[c]));
 	return terminal_json(json_pack(
-		"{s:s?, s:o, s:o, s:o, s:o, s:O?}", "mode",
-		status->config.mode ? mxw_mode_name(status->config.mode) : NULL, "attached",
-		attached, "ports",
+		"{s:s?, s:o, s:o, s:o, s:o, s:o, s:O?}", "mode",
+		status->config.mode ? mxw_mode_name(status->config.mode) : NULL, "namespace",
+		home_json(&status->home), "attached", attached, "ports",
 		status->place_count ? scope_ports_json(&status->places[0].scope) : json_array(),
 		"entries", entries, "feeds", feeds_json(&status->feeds), "controller",
 		status->controller));
 }
 
+/* The filter's interfaces cannot be looked at from here. */
+static bool elsewhere(const struct status *status)
+{
+	return status->home.place == MXW_NETNS_ELSEWHERE || status->home.place == MXW_NETNS_UNSEEN;
+}
+
 static const char *health(const struct status *status, const struct place *place, char out[64])
 {
+	if (elsewhere(status) || place->link == MXW_LINK_MOVED)
+		return "IN ANOTHER NAMESPACE";
 	if (!place->well)
 		return place->name[0] == '#' ? "INTERFACE GONE" : "PROGRAM GONE";
 	if (!status->config.confirm_until[place->slot])
@@ -255,16 +275,29 @@ static void print_people(const struct cli *cli, const struct status *status)
 		print_places(cli, status);
 }
 
+static int judge_place(const struct place *place, struct mxw_err *err)
+{
+	if (place->link == MXW_LINK_MOVED)
+		return mxw_fail(err, MXW_E_DEGRADED,
+				"interface %u was moved to another network namespace with the "
+				"filter on it: move it back, or run `xdpctl detach --all`",
+				place->ifindex);
+	return mxw_fail(err, MXW_E_DEGRADED,
+			"the filter was attached to %s (interface %u) but is not on "
+			"it any more: run `xdpctl attach` again, or `xdpctl detach "
+			"--all` to clear what is left",
+			place->name, place->ifindex);
+}
+
 static int judge(struct cli *cli, const struct status *status)
 {
+	if (elsewhere(status)) {
+		(void)mxw_home_refuse(&status->home, "status", &cli->err);
+		return MXW_E_DEGRADED;
+	}
 	for (size_t i = 0; i < status->place_count; i++)
 		if (!status->places[i].well)
-			return mxw_fail(
-				&cli->err, MXW_E_DEGRADED,
-				"the filter was attached to %s (interface %u) but is not on "
-				"it any more: run `xdpctl attach` again, or `xdpctl detach "
-				"--all` to clear what is left",
-				status->places[i].name, status->places[i].ifindex);
+			return judge_place(&status->places[i], &cli->err);
 	if (status->store.text[0])
 		return mxw_fail(&cli->err, MXW_E_DEGRADED,
 				"the filter works, but its stored entries cannot be read: %.400s",

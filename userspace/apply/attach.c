@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "apply/attach.h"
-#include "apply/limits.h"
 #include "apply/feed_build.h"
+#include "apply/home.h"
+#include "apply/limits.h"
 #include "apply/never.h"
 #include "apply/placement.h"
 #include "apply/reconcile.h"
@@ -31,7 +32,8 @@ struct attach {
 	struct mxw_program *program; /* the plain XDP one: attached alone, and what explain runs */
 	struct mxw_store *store;
 	struct mxw_maps maps;
-	struct mxw_config before; /* the config map as it was, for undoing */
+	struct mxw_netns netns; /* the caller's */
+	struct mxw_config before; /* the config map as it was, without interfaces that are gone */
 	bool fresh; /* no filter was there before */
 };
 
@@ -65,6 +67,42 @@ static int open_store(struct attach *a, struct mxw_err *err)
 	return mxw_store_open(MXW_STATE_DIR, true, &a->store, err);
 }
 
+static bool on_some_interface(const struct mxw_config *config)
+{
+	for (int i = 0; i < MXW_MAX_IFACES; i++)
+		if (config->slots[i].ifindex)
+			return true;
+	return false;
+}
+
+/* A filter belongs to one network namespace. It goes to another one with the next attach after
+ * that has ended; a network card outlives its namespace, though, and keeps the program. */
+static int look_at_home(struct attach *a, struct mxw_err *err)
+{
+	struct mxw_home home;
+
+	mxw_home_find(&a->before, &home);
+	mxw_home_release_gone(&a->before, false);
+	if (mxw_switches_slot(&a->before, a->result->ifindex) < 0)
+		a->result->was.set = false; /* it was of another interface with this number */
+	if (!on_some_interface(&a->before) || home.place == MXW_NETNS_HERE)
+		return MXW_OK;
+	if (home.place == MXW_NETNS_UNSEEN)
+		return mxw_home_refuse(&home, "detach --all", err);
+	if (home.place == MXW_NETNS_ELSEWHERE)
+		return mxw_fail(
+			err, MXW_E_DETACHED,
+			"the filter is in another network namespace, and it belongs to one only: "
+			"`nsenter --net=%s xdpctl detach --all` takes it off there; for a second "
+			"filter give this namespace a bpffs at %s and a folder %s of its own; "
+			"nothing was changed",
+			home.path, MXW_BPFFS, MXW_STATE_DIR);
+	return mxw_fail(
+		err, MXW_E_DETACHED,
+		"the filter is still on an interface of a network namespace that has ended: "
+		"run `xdpctl detach --all`, then attach again; stored entries are kept");
+}
+
 /* What is pinned already: of our version, or nothing. */
 static int look_at_pins(struct attach *a, struct mxw_err *err)
 {
@@ -80,7 +118,7 @@ static int look_at_pins(struct attach *a, struct mxw_err *err)
 	if (!error)
 		error = mxw_scope_read(&pinned, a->result->ifindex, &a->result->was, err);
 	mxw_maps_close(&pinned);
-	return error;
+	return error ? error : look_at_home(a, err);
 }
 
 static int choose_slot(struct attach *a, struct mxw_err *err)
@@ -137,9 +175,12 @@ static int examine(struct attach *a, struct mxw_err *err)
 			a->options->ifname);
 	error = mxw_hook_query(a->result->ifindex, &a->result->hook, err);
 	if (!error)
-		error = mxw_hook_check_namespace(a->result->ifindex, &a->result->hook, err);
+		error = mxw_netns_own(&a->netns, err);
 	if (!error)
 		error = look_at_pins(a, err);
+	if (!error)
+		error = mxw_home_check_number(a->options->ifname, a->result->ifindex,
+					      &a->result->hook, err);
 	if (!error)
 		error = mxw_placement_choose(a->options, &a->result->hook, &a->placement, a->report,
 					     err);
@@ -198,7 +239,9 @@ static int write_config(struct attach *a, struct mxw_err *err)
 
 	if (mxw_switches_read(&a->maps, &config, err))
 		return MXW_E_FAIL;
-	mxw_hook_release_gone(&config);
+	mxw_home_release_gone(&config, true);
+	config.netns_cookie = a->netns.cookie;
+	config.netns_inode = a->netns.inode;
 	if (a->fresh) {
 		config.abi_version = MXW_ABI_VERSION;
 		config.mode = MXW_MODE_MONITOR;

@@ -5,10 +5,12 @@
  */
 #include <errno.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "apply/attach.h"
+#include "apply/home.h"
 #include "base/clock.h"
 #include "datapath/switches.h"
 #include "state/lock.h"
@@ -16,6 +18,13 @@
 static bool is_ours(const struct mxw_hook *hook)
 {
 	return hook->holder == MXW_HOLDER_LINK || hook->holder == MXW_HOLDER_SHARED;
+}
+
+/* Whatever may still run the program afterwards, unseen, passes everything. */
+static int remove_pins(struct mxw_err *err)
+{
+	mxw_switches_force_bypass();
+	return mxw_pins_remove(err);
 }
 
 /* Frees the interface's slot; the last one takes the maps with it. */
@@ -27,7 +36,7 @@ static int release_slot(struct mxw_maps *maps, uint32_t ifindex, struct mxw_err 
 
 	if (error)
 		return error;
-	mxw_hook_release_gone(&config);
+	mxw_home_release_gone(&config, true);
 	slot = mxw_switches_slot(&config, ifindex);
 	if (slot >= 0) {
 		config.slots[slot] = (struct mxw_slot){ 0 };
@@ -35,10 +44,38 @@ static int release_slot(struct mxw_maps *maps, uint32_t ifindex, struct mxw_err 
 	}
 	for (int i = 0; i < MXW_MAX_IFACES; i++)
 		left += config.slots[i].ifindex != 0;
-	return left ? mxw_switches_write(maps, &config, err) : mxw_pins_remove(err);
+	return left ? mxw_switches_write(maps, &config, err) : remove_pins(err);
 }
 
-/* A dry run needs no lock, and only says whether it could be done. */
+/* Whether the interface can be taken from the filter from here. */
+static int check_detach(const struct mxw_maps *maps, const char *ifname, uint32_t ifindex,
+			const struct mxw_hook *hook, struct mxw_err *err)
+{
+	struct mxw_config config;
+	char command[64];
+	int error = mxw_switches_read(maps, &config, err);
+
+	(void)snprintf(command, sizeof(command), "detach %.32s", ifname);
+	if (!error)
+		error = mxw_home_require(&config, command, err);
+	if (!error && !is_ours(hook) && !mxw_hook_known(ifindex))
+		error = mxw_fail(err, MXW_E_DETACHED, "mxwall is not attached to %s", ifname);
+	return error ? error : mxw_home_check_number(ifname, ifindex, hook, err);
+}
+
+static int detach_known(struct mxw_maps *maps, const char *ifname, uint32_t ifindex,
+			const struct mxw_hook *hook, bool dry_run, struct mxw_err *err)
+{
+	int error = check_detach(maps, ifname, ifindex, hook, err);
+
+	if (error || dry_run)
+		return error;
+	error = mxw_hook_detach(ifindex, hook, err);
+	return error ? error : release_slot(maps, ifindex, err);
+}
+
+/* A dry run needs no lock, and only says whether it could be done. Under a dispatcher the
+ * program may be there though somebody removed the pins. */
 static int detach_locked(const char *ifname, bool dry_run, struct mxw_err *err)
 {
 	uint32_t ifindex = if_nametoindex(ifname);
@@ -53,17 +90,13 @@ static int detach_locked(const char *ifname, bool dry_run, struct mxw_err *err)
 			"a vanished one left",
 			ifname);
 	error = mxw_hook_query(ifindex, &hook, err);
-	if (!error)
-		error = mxw_hook_check_namespace(ifindex, &hook, err);
 	if (error)
 		return error;
+	if (is_ours(&hook) && !mxw_maps_pinned())
+		return dry_run ? MXW_OK : mxw_hook_detach(ifindex, &hook, err);
 	error = mxw_maps_open(&maps, err);
-	if (!error && !is_ours(&hook) && !mxw_hook_known(ifindex))
-		error = mxw_fail(err, MXW_E_DETACHED, "mxwall is not attached to %s", ifname);
-	if (!error && !dry_run)
-		error = mxw_hook_detach(ifindex, &hook, err);
-	if (!error && !dry_run)
-		error = release_slot(&maps, ifindex, err);
+	if (!error)
+		error = detach_known(&maps, ifname, ifindex, &hook, dry_run, err);
 	mxw_maps_close(&maps);
 	return error;
 }
@@ -102,6 +135,35 @@ static int detach_every(unsigned int *count, struct mxw_err *err)
 	return error;
 }
 
+/* Refuses only for a filter that is known to be in another namespace: damaged or foreign maps
+ * do not keep anybody from removing them. */
+static int check_detach_all(struct mxw_err *err)
+{
+	struct mxw_config config;
+	struct mxw_maps maps;
+	int error = mxw_maps_open(&maps, NULL);
+	bool readable = (!error || error == MXW_E_DEGRADED) &&
+			mxw_switches_read(&maps, &config, NULL) == MXW_OK;
+
+	mxw_maps_close(&maps);
+	return readable ? mxw_home_require(&config, "detach --all", err) : MXW_OK;
+}
+
+/* First the interfaces of this namespace, whichever way attached; then what pinned links hold,
+ * wherever that was moved to. */
+static int detach_all_locked(unsigned int *count, struct mxw_err *err)
+{
+	int error = check_detach_all(err);
+
+	if (error)
+		return error;
+	mxw_switches_force_bypass();
+	error = detach_every(count, err);
+	if (!error)
+		error = mxw_hook_detach_links(count, err);
+	return error ? error : remove_pins(err);
+}
+
 int mxw_detach_all(unsigned int *count, struct mxw_err *err)
 {
 	int lock = mxw_lock(err), error;
@@ -109,9 +171,7 @@ int mxw_detach_all(unsigned int *count, struct mxw_err *err)
 	*count = 0;
 	if (lock < 0)
 		return lock;
-	error = detach_every(count, err);
-	if (!error)
-		error = mxw_pins_remove(err);
+	error = detach_all_locked(count, err);
 	mxw_unlock(lock);
 	return error;
 }
@@ -122,6 +182,8 @@ static int confirm_slots(const struct mxw_maps *maps, uint32_t ifindex, unsigned
 	struct mxw_config config;
 	int error = mxw_switches_read(maps, &config, err);
 
+	if (!error)
+		error = mxw_home_require(&config, "confirm", err);
 	if (error)
 		return error;
 	for (int i = 0; i < MXW_MAX_IFACES; i++) {

@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "apply/apply.h"
+#include "apply/home.h"
 #include "apply/never.h"
 #include "base/clock.h"
 #include "daemon/keeper.h"
 #include "daemon/rights.h"
+#include "datapath/switches.h"
 #include "host/changes.h"
 
 #define LOOK_MS 1000
@@ -35,6 +37,20 @@ struct keeper {
 	bool failed; /* the last time */
 };
 
+/* The addresses of another network namespace than the filter's must not get into its set. */
+static int check_home(const struct mxw_maps *maps, struct mxw_err *err)
+{
+	struct mxw_config config;
+	int error = mxw_switches_read(maps, &config, err);
+
+	if (!error && !mxw_home_here(&config))
+		error = mxw_fail(err, MXW_E_FAIL,
+				 "the filter is in another network namespace than mxwalld, so what "
+				 "this one's host says is not added: run mxwalld where `xdpctl "
+				 "status` says that the filter is");
+	return error;
+}
+
 /* Under the lock, as every change of the set is. A filter that is detached needs nothing. */
 static int fill(struct keeper *keeper, struct mxw_err *err)
 {
@@ -42,6 +58,8 @@ static int fill(struct keeper *keeper, struct mxw_err *err)
 	uint64_t total = 0;
 	int error = mxw_session_maps(&session, err);
 
+	if (!error)
+		error = check_home(&session.maps, err);
 	if (!error)
 		error = mxw_never_fill(&session.maps, NULL, 0, &total, err);
 	mxw_session_end(&session);

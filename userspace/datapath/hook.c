@@ -3,6 +3,7 @@
  * The hook of an interface. Called by apply/attach.c and by status; the
  * dispatcher's part is in dispatcher.c.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <linux/if_link.h>
 #include <net/if.h>
@@ -13,6 +14,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "base/num.h"
 #include "datapath/dispatcher.h"
 #include "datapath/hook.h"
 
@@ -34,20 +36,19 @@ static const char *pin_of(const char *kind, uint32_t ifindex, char path[MXW_PIN_
 	return mxw_pin_path(name, path);
 }
 
-/* Our pinned link on ifindex, or -1. A pin whose interface is gone is removed. */
+/* The link pinned under ifindex, or -1. info->xdp.ifindex is where it is now: 0 once its
+ * interface was deleted, and another number if it moved to another network namespace. */
 static int open_link(uint32_t ifindex, struct bpf_link_info *info)
 {
 	__u32 len = sizeof(*info);
 	char path[MXW_PIN_PATH];
 	int fd = bpf_obj_get(pin_of("link", ifindex, path));
 
-	if (fd < 0)
-		return -1;
 	memset(info, 0, sizeof(*info));
-	if (bpf_obj_get_info_by_fd(fd, info, &len) == 0 && info->xdp.ifindex == ifindex)
+	if (fd >= 0 && bpf_obj_get_info_by_fd(fd, info, &len) == 0)
 		return fd;
-	(void)close(fd);
-	(void)unlink(path); /* nobody else knows it */
+	if (fd >= 0)
+		(void)close(fd);
 	return -1;
 }
 
@@ -72,10 +73,10 @@ static void find_holder(uint32_t ifindex, struct mxw_hook *hook)
 
 	name_program(hook);
 	hook->holder = MXW_HOLDER_FOREIGN;
-	if (link >= 0) {
-		if (info.prog_id == hook->program_id)
-			hook->holder = MXW_HOLDER_LINK;
+	if (link >= 0)
 		(void)close(link);
+	if (link >= 0 && info.xdp.ifindex && info.prog_id == hook->program_id) {
+		hook->holder = MXW_HOLDER_LINK;
 	} else if (mxw_dispatcher_query(ifindex, &ours, &hook->programs)) {
 		hook->holder = ours ? MXW_HOLDER_SHARED : MXW_HOLDER_DISPATCHER;
 		hook->program_id = ours ? ours : hook->program_id;
@@ -153,6 +154,11 @@ int mxw_hook_attach_link(uint32_t ifindex, int program_fd, enum mxw_xdp xdp, int
 	int link = open_link(ifindex, &info), error = MXW_OK;
 
 	*kernel_error = 0;
+	if (link >= 0 && !info.xdp.ifindex) { /* of a deleted interface that had the number */
+		(void)close(link);
+		mxw_hook_unpin(ifindex);
+		link = -1;
+	}
 	if (link < 0)
 		return create_link(ifindex, program_fd, xdp, kernel_error, err);
 	if (bpf_link_update(link, program_fd, NULL))
@@ -225,47 +231,49 @@ bool mxw_hook_known(uint32_t ifindex)
 	return access(pin_of("prog", ifindex, path), F_OK) == 0;
 }
 
-int mxw_hook_check_namespace(uint32_t ifindex, const struct mxw_hook *hook, struct mxw_err *err)
+enum mxw_link_state mxw_hook_link_state(uint32_t ifindex, const struct mxw_hook *hook)
 {
 	struct bpf_link_info info;
 	int link = open_link(ifindex, &info);
 
 	if (link < 0)
-		return MXW_OK;
+		return MXW_LINK_NONE;
 	(void)close(link);
-	if (hook->holder == MXW_HOLDER_LINK)
-		return MXW_OK;
-	return mxw_fail(
-		err, MXW_E_DETACHED,
-		"the pins in %s hold a filter on interface %u of another network namespace: "
-		"give this namespace a bpffs of its own (`unshare -m`, then `mount -t bpf bpf "
-		"%s`); nothing was changed",
-		MXW_PIN_DIR, ifindex, MXW_BPFFS);
+	if (!info.xdp.ifindex)
+		return MXW_LINK_DEAD;
+	return hook && hook->holder == MXW_HOLDER_LINK ? MXW_LINK_HERE : MXW_LINK_MOVED;
 }
 
-static bool is_gone(uint32_t ifindex)
+static int detach_one(uint32_t ifindex, unsigned int *count, struct mxw_err *err)
 {
 	struct bpf_link_info info;
-	char name[IF_NAMESIZE];
-	int link;
+	int link = open_link(ifindex, &info), error = MXW_OK;
 
-	if (if_indextoname(ifindex, name))
-		return false;
-	link = open_link(ifindex, &info);
-	if (link >= 0)
-		(void)close(link);
-	return link < 0;
+	if (link < 0)
+		return MXW_OK;
+	if (info.xdp.ifindex && bpf_link_detach(link))
+		error = mxw_fail(err, MXW_E_FAIL, "cannot detach: %s", strerror(errno));
+	else
+		*count += info.xdp.ifindex != 0;
+	(void)close(link);
+	return error;
 }
 
-void mxw_hook_release_gone(struct mxw_config *config)
+int mxw_hook_detach_links(unsigned int *count, struct mxw_err *err)
 {
-	for (int i = 0; i < MXW_MAX_IFACES; i++) {
-		if (!config->slots[i].ifindex || !is_gone(config->slots[i].ifindex))
-			continue;
-		mxw_hook_unpin(config->slots[i].ifindex);
-		config->slots[i] = (struct mxw_slot){ 0 };
-		config->confirm_until[i] = 0;
-	}
+	static const char kind[] = "link-";
+	DIR *dir = opendir(MXW_PIN_DIR);
+	struct dirent *item;
+	int error = MXW_OK;
+	uint64_t ifindex;
+
+	while (dir && !error && (item = readdir(dir)))
+		if (strncmp(item->d_name, kind, strlen(kind)) == 0 &&
+		    mxw_number_parse(item->d_name + strlen(kind), 1, UINT32_MAX, &ifindex))
+			error = detach_one((uint32_t)ifindex, count, err);
+	if (dir)
+		(void)closedir(dir);
+	return error;
 }
 
 void mxw_hook_unpin(uint32_t ifindex)

@@ -56,13 +56,19 @@ int mxw_hook_open_program(uint32_t ifindex, struct mxw_err *err);
 /* Whether the interface has pins, though the program may be gone from the hook. */
 bool mxw_hook_known(uint32_t ifindex);
 
-/* Refuses with MXW_E_DETACHED where the pins of this interface number hold a filter that
- * is not on this interface: pins know no network namespace, and it is another one's. */
-int mxw_hook_check_namespace(uint32_t ifindex, const struct mxw_hook *hook, struct mxw_err *err);
+/* What became of the link pinned under an interface's number. hook: what is on the interface
+ * of that number here, NULL if there is none. */
+enum mxw_link_state {
+	MXW_LINK_NONE, /* there is none: attached through the dispatcher, or not at all */
+	MXW_LINK_DEAD, /* its interface was deleted */
+	MXW_LINK_HERE, /* on that interface */
+	MXW_LINK_MOVED, /* on an interface of another network namespace */
+};
+enum mxw_link_state mxw_hook_link_state(uint32_t ifindex, const struct mxw_hook *hook);
 
-/* Frees the slots of interfaces that are gone, as far as can be told: no interface of
- * that index here, and no pinned link that holds one elsewhere. Removes their pins. */
-void mxw_hook_release_gone(struct mxw_config *config);
+/* Takes every pinned link off its interface, whatever network namespace that is in by now, and
+ * adds to *count how many there were. */
+int mxw_hook_detach_links(unsigned int *count, struct mxw_err *err);
 
 /* Removes the interface's own pins. */
 void mxw_hook_unpin(uint32_t ifindex);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -28,6 +29,24 @@ int mxw_switches_write(const struct mxw_maps *maps, const struct mxw_config *con
 		return mxw_fail(err, MXW_E_FAIL, "cannot write the filter's config map: %s",
 				strerror(errno));
 	return MXW_OK;
+}
+
+void mxw_switches_force_bypass(void)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 info_len = sizeof(info), key = 0;
+	__u32 value[1024];
+	char path[MXW_PIN_PATH];
+	int fd = bpf_obj_get(mxw_pin_path(mxw_map_name(MXW_MAP_CONFIG), path));
+
+	if (fd < 0)
+		return;
+	if (bpf_obj_get_info_by_fd(fd, &info, &info_len) == 0 && info.value_size <= sizeof(value) &&
+	    bpf_map_lookup_elem(fd, &key, value) == 0) {
+		value[1] = MXW_MODE_BYPASS; /* behind the version, in every version */
+		(void)bpf_map_update_elem(fd, &key, value, BPF_EXIST);
+	}
+	(void)close(fd);
 }
 
 int mxw_switches_use(const struct mxw_maps *maps, uint32_t bits, struct mxw_err *err)

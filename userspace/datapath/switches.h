@@ -13,6 +13,11 @@ int mxw_switches_read(const struct mxw_maps *maps, struct mxw_config *config, st
 int mxw_switches_write(const struct mxw_maps *maps, const struct mxw_config *config,
 		       struct mxw_err *err);
 
+/* Sets the pinned config map of any version to bypass, as well as can be. Called before pins are
+ * removed: a program that is still on an interface somewhere then passes everything, where
+ * without its maps nobody could tell it to. */
+void mxw_switches_force_bypass(void);
+
 /* Tells the program to consult these class maps (MXW_USED_* bits) from now on. */
 int mxw_switches_use(const struct mxw_maps *maps, uint32_t bits, struct mxw_err *err);
 
