@@ -119,7 +119,7 @@ class Publisher(http.server.BaseHTTPRequestHandler):
         self.send(gzip.compress(LIST)[:-9], Content_Type="application/gzip")
 
     def at_status(self, query):
-        self.send(PAGE, int(query), Content_Type="text/html")
+        self.send(PAGE, int(query.split("&")[0]), Content_Type="text/html")
 
     def log_message(self, *_):
         pass

@@ -231,12 +231,12 @@ static void a_database_of_the_first_version_is_upgraded(void **state)
 
 static void names_of_feeds(void **state)
 {
-	static const char *const bad[] = { "",	       ".x",
-					   "-x",       "a/b",
-					   "a b",      "..",
-					   "\xc3\xa4", "0123456789012345678901234567890123456789" };
+	static const char *const bad[] = {
+		"",   ".x",    "-x", "a/b",	 "a b",
+		"..", "4chan", "a:", "\xc3\xa4", "a2345678901234567890123456789"
+	};
 	static const char *const good[] = { "a", "Spamhaus-DROP_v4.1",
-					    "012345678901234567890123456789012345678" };
+					    "a234567890123456789012345678" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "feeds/mask.h"
 #include "feeds/peer.h"
 #include "feeds/vendors.h"
 
@@ -61,6 +62,49 @@ static void a_feed_is_a_ready_made_one_by_its_name_or_its_url(void **state)
 		    (!got || !rows[i].want || strcmp(got, rows[i].want) != 0))
 			fail_msg("row %zu: is \"%s\"", i, got ? got : "none");
 	}
+}
+
+static void secrets_of_urls_are_not_shown(void **state)
+{
+	static const struct {
+		const char *url, *want;
+	} rows[] = {
+		{ "https://www.spamhaus.org/drop/drop_v4.json",
+		  "https://www.spamhaus.org/drop/drop_v4.json" },
+		{ "https://raw.githubusercontent.com/firehol/blocklist-ipsets/master/"
+		  "firehol_level1.netset",
+		  "https://raw.githubusercontent.com/firehol/blocklist-ipsets/master/"
+		  "firehol_level1.netset" },
+		{ "https://lists.example.net:8443/a-b/2026-11-29/bad_ips.txt.gz",
+		  "https://lists.example.net:8443/a-b/2026-11-29/bad_ips.txt.gz" },
+		{ "https://me:hunter2@lists.example.net/x", "https://***@lists.example.net/x" },
+		{ "https://me@a:hunter2@lists.example.net/x", "https://***@lists.example.net/x" },
+		{ "https://me:hun/ter2@lists.example.net/x", "https://***@lists.example.net/x" },
+		{ "http://me:hunter2@lists.example.net", "http://***@lists.example.net" },
+		{ "https://l.example/x?key=hunter2&fmt=txt;v=2",
+		  "https://l.example/x?key=***&fmt=***;v=***" },
+		{ "https://l.example?hunter2", "https://l.example?***" },
+		{ "https://l.example/x?mail=me@here.example", "https://l.example/x?mail=***" },
+		{ "https://l.example/x?a=b=c#hunter2", "https://l.example/x?a=***#***" },
+		{ "https://l.example/x#hunter2", "https://l.example/x#***" },
+		{ "https://l.example/0123456789abcdef/list.txt", "https://l.example/***/list.txt" },
+		{ "https://l.example/t/123e4567-e89b-12d3-a456-426614174000",
+		  "https://l.example/t/***" },
+		{ "https://l.example/key=hunter2/list", "https://l.example/***/list" },
+		{ "https://l.example/abcdefghijklmnopqrstuvwx.txt", "https://l.example/***" },
+		{ "https://l.example/?", "https://l.example/?" },
+		{ "me:hunter2@l.example", "***@l.example" },
+		{ "", "" },
+	};
+	char out[MXW_URL_TEXT], long_url[4000];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (strcmp(mxw_url_mask(rows[i].url, out), rows[i].want) != 0)
+			fail_msg("%s is shown as %s, not as %s", rows[i].url, out, rows[i].want);
+	memset(long_url, '/', sizeof(long_url) - 1);
+	long_url[sizeof(long_url) - 1] = '\0';
+	assert_int_equal(strlen(mxw_url_mask(long_url, out)), MXW_URL_TEXT - 1);
 }
 
 static void intervals_go_by_the_host_alone(void **state)
@@ -189,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_feed_is_complete),
 		cmocka_unit_test(a_feed_is_a_ready_made_one_by_its_name_or_its_url),
+		cmocka_unit_test(secrets_of_urls_are_not_shown),
 		cmocka_unit_test(intervals_go_by_the_host_alone),
 		cmocka_unit_test(F4_peers_outside_of_the_public_internet),
 		cmocka_unit_test(F4_hosts_of_urls),

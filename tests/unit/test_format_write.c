@@ -254,7 +254,7 @@ static void names_and_formats_are_checked(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
-		assert_int_equal(mxw_format_write(MXW_FORMAT_PLAIN, bad[i], &NONE, &out, &err),
+		assert_int_equal(mxw_format_write(MXW_FORMAT_NFT, bad[i], &NONE, &out, &err),
 				 MXW_E_USAGE);
 	assert_int_equal(mxw_format_write(MXW_FORMAT_POSTFIX, "a", &NONE, &out, &err), MXW_E_USAGE);
 	assert_int_equal(mxw_format_write(MXW_FORMAT_AUTO, "a", &NONE, &out, &err), MXW_E_USAGE);

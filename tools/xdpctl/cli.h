@@ -44,7 +44,8 @@ struct cli_option {
 /* Every option of every verb; a verb reads those its table names. */
 struct cli_args {
 	bool json, porcelain, help, dry_run, verbose;
-	bool all, force, exclusive, shared, drop_fragmented, repair, yes, allow, remove;
+	bool all, force, exclusive, shared, drop_fragmented, repair, yes, allow, remove,
+		skip_reserved;
 	bool changed, defaults;
 	unsigned int mode, xdp, format; /* choices: 0 = not given */
 	uint64_t confirm, capacity, duration, count;

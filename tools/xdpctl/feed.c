@@ -102,6 +102,7 @@ static int describe(struct cli *cli, struct mxw_feed *feed)
 	if (vendor)
 		feed_take_vendor(vendor, feed);
 	error = feed_source(cli, words->items[words->count - 1], feed);
+	feed->strip = feed->strip || args->skip_reserved;
 	if (args->format)
 		feed->format = (uint8_t)args->format;
 	if (!error)
@@ -121,7 +122,7 @@ static int describe(struct cli *cli, struct mxw_feed *feed)
 /* What would make the reading vain, and the note that the publisher is asked. */
 static int before_reading(struct cli *cli, const struct mxw_feed *feed)
 {
-	char text[MXW_DURATION_TEXT];
+	char text[MXW_DURATION_TEXT], shown[MXW_URL_TEXT];
 	struct mxw_session session;
 	struct mxw_feed there;
 	uint64_t due = 0;
@@ -143,7 +144,7 @@ static int before_reading(struct cli *cli, const struct mxw_feed *feed)
 		error = mxw_fail(&cli->err, MXW_E_FAIL,
 				 "%.200s was asked a short while ago, and its publisher wants it "
 				 "asked again in %s at the earliest",
-				 feed->where, mxw_duration_format(due, text));
+				 mxw_feed_shown(feed, shown), mxw_duration_format(due, text));
 	if (!error && feed->kind == MXW_FEED_URL)
 		error = mxw_feeds_asked(&session, feed, &cli->err);
 	mxw_session_end(&session);

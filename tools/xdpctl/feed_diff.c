@@ -204,7 +204,7 @@ static int read_new(struct diff *d)
 {
 	const struct cli_list *words = &d->cli->args.operands;
 	struct mxw_feed *feed = &d->job->feed;
-	char text[MXW_DURATION_TEXT];
+	char text[MXW_DURATION_TEXT], shown[MXW_URL_TEXT];
 	struct mxw_session session;
 	struct mxw_maps maps;
 	uint64_t due = 0;
@@ -227,7 +227,8 @@ static int read_new(struct diff *d)
 			error = mxw_fail(&d->cli->err, MXW_E_FAIL,
 					 "%.200s was asked a short while ago, and its publisher "
 					 "wants it asked again in %s at the earliest",
-					 feed->where, mxw_duration_format(due, text));
+					 mxw_feed_shown(feed, shown),
+					 mxw_duration_format(due, text));
 		if (!error)
 			error = mxw_feeds_asked(&session, feed, &d->cli->err);
 		mxw_session_end(&session);

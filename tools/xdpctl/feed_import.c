@@ -74,11 +74,8 @@ static int describe(struct cli *cli, struct import *import, const char *name)
 static int find_feed(struct cli *cli, struct import *import, const char *name)
 {
 	struct mxw_session session;
-	int error = mxw_feed_check_name(name, &cli->err);
+	int error = mxw_session_look(&session, &cli->err);
 
-	if (error)
-		return error;
-	error = mxw_session_look(&session, &cli->err);
 	if (!error)
 		error = mxw_store_feed(session.store, name, &import->feed, &import->found,
 				       &cli->err);
@@ -91,9 +88,10 @@ static int find_feed(struct cli *cli, struct import *import, const char *name)
 		return mxw_fail(&cli->err, MXW_E_USAGE,
 				"feed %s is there already: `xdpctl feed mode` changes its mode",
 				name);
-	if (!import->found)
-		return describe(cli, import, name);
-	return MXW_OK;
+	if (import->found)
+		return MXW_OK;
+	error = mxw_feed_check_name(name, &cli->err);
+	return error ? error : describe(cli, import, name);
 }
 
 static int make_deltas(struct cli *cli, struct import *import, const struct lines *lines)

@@ -83,15 +83,15 @@ static json_t *page_json(const struct view *view, const struct mxw_feed_page *pa
 	struct mxw_guard_size size = mxw_guard_measure(page->list);
 	struct mxw_counter hits = decided(view, feed);
 	const char *format = mxw_format_name(feed->format);
-	char formats[MXW_FORMATS_TEXT];
+	char formats[MXW_FORMATS_TEXT], shown[MXW_URL_TEXT];
 	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:o, s:s, s:s, s:s, s:o, s:b, s:o}",
 				 "feed", feed->name, "mode", mxw_feed_mode_name(feed->action),
 				 "state", state_of(view, page), "slot", (int)feed->slot, "kind",
-				 kinds[feed->kind & 3], "source", terminal_string(feed->where),
-				 "format", feed->format && format ? format : "auto", "who",
-				 feed->act.who, "reason", feed->act.why, "error",
-				 terminal_string(feed->error), "held", feed->held, "why_held",
-				 terminal_string(feed->why_held));
+				 kinds[feed->kind & 3], "source",
+				 terminal_string(mxw_feed_shown(feed, shown)), "format",
+				 feed->format && format ? format : "auto", "who", feed->act.who,
+				 "reason", feed->act.why, "error", terminal_string(feed->error),
+				 "held", feed->held, "why_held", terminal_string(feed->why_held));
 
 	(void)json_object_update_new(
 		json, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I}", "ranges",
@@ -106,9 +106,9 @@ static json_t *page_json(const struct view *view, const struct mxw_feed_page *pa
 					: json_null(),
 				"when", (json_int_t)(feed->act.when / MXW_SECOND)));
 	(void)json_object_update_new(
-		json,
-		json_pack("{s:s, s:s}", "format_found", mxw_formats_name(feed->found, formats),
-			  "format_why", feed->found ? feed_format_why(feed, feed->found) : ""));
+		json, json_pack("{s:b, s:s, s:s}", "skip_reserved", feed->strip, "format_found",
+				mxw_formats_name(feed->found, formats), "format_why",
+				feed->found ? feed_format_why(feed, feed->found) : ""));
 	return json;
 }
 
@@ -234,14 +234,16 @@ static void show(const struct view *view, const struct mxw_feed_page *page)
 {
 	const struct mxw_feed *feed = &page->feed;
 	struct mxw_guard_size size = mxw_guard_measure(page->list);
-	char text[MXW_DURATION_TEXT];
+	char text[MXW_DURATION_TEXT], shown[MXW_URL_TEXT];
 
 	line("feed", feed->name);
 	line("mode", mxw_feed_mode_name(feed->action));
 	line("state", state_of(view, page));
-	line("source", feed->kind == MXW_FEED_STDIN ? "single entries" : feed->where);
+	line("source",
+	     feed->kind == MXW_FEED_STDIN ? "single entries" : mxw_feed_shown(feed, shown));
 	show_format(feed);
 	show_terms(feed);
+	line("reserved", feed->strip ? "left out" : "");
 	number_line("ranges", size.ranges);
 	number_line("IPv4", size.addresses4);
 	number_line("IPv6 /64s", size.networks6);

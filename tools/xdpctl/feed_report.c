@@ -19,16 +19,17 @@ void feed_print_refusals(const struct mxw_feed_job *job)
 {
 	const struct mxw_feed_reading *reading = &job->reading;
 	size_t count = told(reading);
-	char file[128], text[128], why[128];
+	char file[128], text[128], why[128], shown[MXW_URL_TEXT];
 
+	(void)mxw_feed_shown(&job->feed, shown);
 	for (size_t i = 0; i < count; i++) {
 		const struct mxw_feed_refusal *r = &reading->refusals[i];
 
-		(void)fprintf(
-			stderr, "xdpctl: %s line %llu: \"%s\" is refused: %s\n",
-			terminal_safe(r->file[0] ? r->file : job->feed.where, file, sizeof(file)),
-			(unsigned long long)r->line, terminal_safe(r->text, text, sizeof(text)),
-			terminal_safe(r->why, why, sizeof(why)));
+		(void)fprintf(stderr, "xdpctl: %s line %llu: \"%s\" is refused: %s\n",
+			      terminal_safe(r->file[0] ? r->file : shown, file, sizeof(file)),
+			      (unsigned long long)r->line,
+			      terminal_safe(r->text, text, sizeof(text)),
+			      terminal_safe(r->why, why, sizeof(why)));
 	}
 	if (reading->refused > count)
 		(void)fprintf(stderr, "xdpctl: feed %s: %llu more refused\n", job->feed.name,

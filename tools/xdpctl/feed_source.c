@@ -68,13 +68,16 @@ static int take_path(struct cli *cli, const char *text, struct mxw_feed *feed)
 
 static int take_url(struct cli *cli, const char *text, struct mxw_feed *feed)
 {
+	char shown[MXW_URL_TEXT];
+
 	if (strncmp(text, "https://", 8) != 0)
 		return mxw_fail(&cli->err, MXW_E_USAGE,
 				"\"%.200s\" is refused: lists come by https only, since whoever "
 				"can change one on its way decides who is blocked",
-				text);
+				mxw_url_mask(text, shown));
 	if (strlen(text) >= sizeof(feed->where))
-		return mxw_fail(&cli->err, MXW_E_USAGE, "the URL \"%.80s...\" is too long", text);
+		return mxw_fail(&cli->err, MXW_E_USAGE, "the URL \"%.80s...\" is too long",
+				mxw_url_mask(text, shown));
 	feed->kind = MXW_FEED_URL;
 	(void)snprintf(feed->where, sizeof(feed->where), "%s", text);
 	return MXW_OK;

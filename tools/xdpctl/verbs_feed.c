@@ -44,6 +44,8 @@ const struct cli_option cli_feed_add_options[] = {
 	  "a copy older than this blocks nobody (URLs: 3d)", NULL, 0, 0 },
 	{ "max-prefix", 'P', CLI_TEXT, FIELD(max_prefix), "LEN[,LEN6]",
 	  "widest entry it may have (default 8,19)", NULL, 0, 0 },
+	{ "skip-reserved", 's', CLI_FLAG, FIELD(skip_reserved), NULL,
+	  "leave out private and other reserved ranges", NULL, 0, 0 },
 	{ "ca-file", 'c', CLI_TEXT, FIELD(ca_file), "FILE",
 	  "certificates that vouch for the server, in PEM", NULL, 0, 0 },
 	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why, for show and explain", NULL, 0, 0 },

@@ -59,6 +59,7 @@ static int protected_ranges(const struct mxw_maps *maps, struct mxw_guard_protec
 static int make_allow(struct mxw_feed_job *job, struct mxw_err *err)
 {
 	struct mxw_list made = { 0 };
+	char shown[MXW_URL_TEXT];
 	int error;
 
 	if (job->reading.formats & SPEAK_FOR_THEMSELVES &&
@@ -68,7 +69,7 @@ static int make_allow(struct mxw_feed_job *job, struct mxw_err *err)
 			"some files of \"%.200s\" say themselves what they block, and others "
 			"do not: with --allow, name one format by --format, or add them as "
 			"two feeds",
-			job->feed.where);
+			mxw_feed_shown(&job->feed, shown));
 	if (job->reading.formats & SPEAK_FOR_THEMSELVES) {
 		job->ignored = job->list.block.v4_count + job->list.block.v6_count;
 		mxw_ranges_free(&job->list.block);

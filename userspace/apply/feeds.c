@@ -23,6 +23,14 @@ const struct mxw_vendor_feed *mxw_feed_vendor(const struct mxw_feed *feed)
 	return mxw_vendor_of(feed->name, feed->kind == MXW_FEED_URL ? feed->where : NULL);
 }
 
+const char *mxw_feed_shown(const struct mxw_feed *feed, char out[MXW_URL_TEXT])
+{
+	if (feed->kind == MXW_FEED_URL)
+		return mxw_url_mask(feed->where, out);
+	(void)snprintf(out, MXW_URL_TEXT, "%s", feed->where);
+	return out;
+}
+
 /* Lists that are too coarse to drop by, by their makers' own words. */
 int mxw_feeds_check_mode(const struct mxw_feed *feed, uint8_t action, struct mxw_err *err)
 {

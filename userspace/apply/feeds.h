@@ -10,6 +10,7 @@
 
 #include "apply/apply.h"
 #include "base/report.h"
+#include "feeds/mask.h"
 #include "feeds/read.h"
 #include "feeds/vendors.h"
 #include "lists/guard.h"
@@ -93,6 +94,9 @@ int mxw_feeds_find(struct mxw_store *store, const char *name, struct mxw_feed *o
 
 /* The ready-made feed that this one is; NULL if it is not one. */
 const struct mxw_vendor_feed *mxw_feed_vendor(const struct mxw_feed *feed);
+
+/* Where the feed comes from, as it may be shown: its path or URL, secrets masked. Returns out. */
+const char *mxw_feed_shown(const struct mxw_feed *feed, char out[MXW_URL_TEXT]);
 
 /* "enforce", "limit", "shadow", "allow"; enum mxw_feed_action. */
 const char *mxw_feed_mode_name(uint8_t action);

@@ -15,6 +15,7 @@
 #include "base/num.h"
 #include "feeds/fetch.h"
 #include "feeds/fetch_curl.h"
+#include "feeds/mask.h"
 #include "feeds/peer.h"
 
 #define REDIRECTS 3
@@ -228,6 +229,7 @@ static int judge_url(struct session *session, const char *url, int hop)
 {
 	char *host = https_host(session, url);
 	enum mxw_peer peer = host ? mxw_peer_of_host(host) : MXW_PEER_NAME;
+	char shown[MXW_URL_TEXT];
 	int code = 0;
 
 	session->any_peer = hop == 0 && peer != MXW_PEER_NAME;
@@ -235,7 +237,7 @@ static int judge_url(struct session *session, const char *url, int hop)
 		code = mxw_fail(session->err, MXW_E_FAIL,
 				hop ? "The server sends on to \"%.200s\"; only https is followed."
 				    : "\"%.200s\" is no https URL; no other kind is fetched.",
-				url);
+				mxw_url_mask(url, shown));
 	else if (hop > 0 && peer == MXW_PEER_LOCAL)
 		code = refuse_peer(session, hop);
 	session->api.free(host);

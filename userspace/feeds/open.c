@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -74,6 +75,30 @@ int mxw_open_stdin(struct mxw_opened *out, struct mxw_err *err)
 	return 0;
 }
 
+/* Whether the name ends so, before an ending that says it is packed. */
+static bool ends(const char *name, const char *ending)
+{
+	size_t length = strlen(name), size = strlen(ending);
+
+	if (length > 3 && strcmp(name + length - 3, ".gz") == 0)
+		length -= 3;
+	return length > size && strncmp(name + length - size, ending, size) == 0;
+}
+
+/* Whether editors, dpkg, rpm and people give a copy of what a file was, or is going to be, such a
+ * name. Read with the file itself, it would bring back what was taken out. */
+static bool is_copy(const char *name)
+{
+	static const char *const endings[] = { "~",	   ".bak",     ".old",	  ".orig", ".save",
+					       ".swp",	   ".swo",     ".swx",	  ".tmp",  ".part",
+					       ".rpmsave", ".rpmorig", ".rpmnew", ".rej" };
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (ends(name, endings[i]))
+			return true;
+	return name[0] == '#' || strstr(name, ".dpkg-") || strstr(name, ".ucf-");
+}
+
 /* Takes an entry of the directory, or leaves it out. Links to directories are left out too. */
 static int take_name(struct mxw_opened_dir *dir, const char *name, const struct mxw_report *report,
 		     struct mxw_err *err)
@@ -83,6 +108,11 @@ static int take_name(struct mxw_opened_dir *dir, const char *name, const struct 
 
 	if (fstatat(dir->fd, name, &info, 0) == 0 && S_ISDIR(info.st_mode)) {
 		mxw_note(report, "\"%s\" in it is a directory and left out.", name);
+		return 0;
+	}
+	if (is_copy(name)) {
+		mxw_note(report, "\"%s\" in it is left out: by its name it is a backup copy.",
+			 name);
 		return 0;
 	}
 	if (dir->count >= MXW_FEED_FILES)

@@ -29,11 +29,12 @@ int mxw_open_stdin(struct mxw_opened *out, struct mxw_err *err);
 
 struct mxw_opened_dir {
 	int fd;
-	char **names; /* in order; files that do not begin with a dot */
+	char **names; /* in order; without those that begin with a dot, and copies */
 	size_t count, room;
 };
 
-/* A directory that not everybody may write. Directories in it are left out, with a note. The caller
+/* A directory that not everybody may write. Directories and backup copies in it are left out,
+ * with a note. The caller
  * closes it, also after a failure. */
 int mxw_open_dir(const char *path, struct mxw_opened_dir *out, const struct mxw_report *report,
 		 struct mxw_err *err);

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "feeds/collect.h"
+#include "feeds/mask.h"
 #include "feeds/open.h"
 #include "feeds/read.h"
 #include "feeds/worker.h"
@@ -133,6 +134,7 @@ static int read_dir(struct reading *reading, const char *path, struct mxw_err *e
 static int read_url(struct reading *reading, struct mxw_err *err)
 {
 	const struct mxw_feed_source *source = reading->job.source;
+	char label[MXW_URL_TEXT];
 	int code = 0;
 
 	reading->job.input = -1;
@@ -140,7 +142,7 @@ static int read_url(struct reading *reading, struct mxw_err *err)
 		code = mxw_open_whole(source->ca_file, CERTIFICATES, &reading->ca,
 				      &reading->job.ca_size, err);
 	reading->job.ca = reading->ca;
-	return code ? code : read_one(reading, source->where, err);
+	return code ? code : read_one(reading, mxw_url_mask(source->where, label), err);
 }
 
 static int read_source(struct reading *reading, struct mxw_err *err)

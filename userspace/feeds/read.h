@@ -20,7 +20,7 @@
 
 enum mxw_feed_kind {
 	MXW_FEED_FILE = 0,
-	MXW_FEED_DIR, /* all its files that do not begin with a dot, as one list */
+	MXW_FEED_DIR, /* its files without hidden ones and backup copies, as one list */
 	MXW_FEED_URL,
 	MXW_FEED_STDIN,
 };

@@ -97,6 +97,10 @@ struct mxw_format_out {
 	bool (*write)(void *context, const char *text, size_t size);
 };
 
+/* Whether name can be that of a list: nft, ipset and rbldnsd take it as the name of a set. MXW_E_USAGE
+ * with a sentence otherwise. */
+int mxw_format_check_name(const char *name, struct mxw_err *err);
+
 /* A settled list as text: plain, nft (a script for `nft -f`), ipset (for `ipset restore`)
  * and rbldnsd. name is that of the set; MXW_E_USAGE for formats that cannot be written. */
 int mxw_format_write(enum mxw_format format, const char *name, const struct mxw_list *list,

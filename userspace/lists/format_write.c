@@ -171,8 +171,7 @@ static void write_rbldnsd(struct writing *writing)
 	zone_dataset(writing, true);
 }
 
-/* What every one of these programs takes for a name. */
-static int check_name(const char *name, struct mxw_err *err)
+int mxw_format_check_name(const char *name, struct mxw_err *err)
 {
 	size_t size = strlen(name);
 	bool good = size > 0 && size <= NAME_MAX_BYTES && isalpha((unsigned char)name[0]);
@@ -182,9 +181,9 @@ static int check_name(const char *name, struct mxw_err *err)
 	if (good)
 		return MXW_OK;
 	return mxw_fail(err, MXW_E_USAGE,
-			"\"%.40s\" cannot be the name of a set: give a letter, and then up to %d "
-			"letters, digits, '_', '-' or '.'",
-			name, NAME_MAX_BYTES - 1);
+			"\"%.60s\" cannot be the name of a feed: use up to %d letters, digits, - _ "
+			"and ., and begin with a letter",
+			name, NAME_MAX_BYTES);
 }
 
 typedef void (*write_function)(struct writing *writing);
@@ -224,7 +223,7 @@ int mxw_format_write(enum mxw_format format, const char *name, const struct mxw_
 	if (!function)
 		return mxw_fail(err, MXW_E_USAGE,
 				"lists are written as plain, nft, ipset or rbldnsd only");
-	error = check_name(name, err);
+	error = function == write_plain ? MXW_OK : mxw_format_check_name(name, err);
 	if (error)
 		return error;
 	if (list->allow.v4_count || list->allow.v6_count) {

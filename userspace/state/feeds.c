@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "lists/format.h"
 #include "state/db.h"
 #include "state/feeds.h"
 #include "state/lock.h"
@@ -26,17 +27,18 @@
 
 int mxw_feed_check_name(const char *text, struct mxw_err *err)
 {
+	return mxw_format_check_name(text, err);
+}
+
+/* Whether a stored name is safe as that of a file. */
+static bool is_file_name(const char *text)
+{
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789-_.";
 	size_t length = strlen(text);
 
-	if (length && length < MXW_FEED_NAME && strspn(text, allowed) == length &&
-	    !strchr("-_.", text[0]))
-		return MXW_OK;
-	return mxw_fail(err, MXW_E_USAGE,
-			"\"%.60s\" cannot be the name of a feed: use up to %d letters, digits, "
-			"- _ and ., and begin with a letter or digit",
-			text, MXW_FEED_NAME - 1);
+	return length && length < MXW_FEED_NAME && strspn(text, allowed) == length &&
+	       !strchr("-_.", text[0]);
 }
 
 /* Where a text column goes. */
@@ -94,7 +96,7 @@ static void read_row(sqlite3_stmt *stmt, struct mxw_feed *feed)
 static bool can_be(const struct mxw_feed *feed)
 {
 	return feed->slot >= 1 && feed->slot <= MXW_FEED_SLOTS && feed->action >= MXW_FEED_ALLOW &&
-	       feed->action <= MXW_FEED_SHADOW && mxw_feed_check_name(feed->name, NULL) == MXW_OK;
+	       feed->action <= MXW_FEED_SHADOW && is_file_name(feed->name);
 }
 
 int mxw_store_feeds(struct mxw_store *store,

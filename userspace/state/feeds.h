@@ -17,7 +17,7 @@
 #include "lists/list.h"
 #include "state/store.h"
 
-#define MXW_FEED_NAME 40 /* letters, digits, - _ . ; begins with a letter or digit; with NUL */
+#define MXW_FEED_NAME 40 /* a new one is shorter, see mxw_feed_check_name(); with NUL */
 
 struct mxw_feed {
 	char name[MXW_FEED_NAME];
@@ -50,7 +50,8 @@ int mxw_store_feed(struct mxw_store *store, const char *name, struct mxw_feed *o
 int mxw_store_feed_put(struct mxw_store *store, const struct mxw_feed *feed, struct mxw_err *err);
 int mxw_store_feed_remove(struct mxw_store *store, const char *name, struct mxw_err *err);
 
-/* Whether text can be the name of a feed; a sentence otherwise. */
+/* Whether text can be the name of a new feed: the rule of mxw_format_check_name(), so that every feed
+ * can be exported; a sentence otherwise. Feeds that older versions stored may have longer names. */
 int mxw_feed_check_name(const char *text, struct mxw_err *err);
 
 /* Every feed, in the order of names. The caller frees *out. */
