@@ -34,7 +34,7 @@ enum mxw_mode {
  * Each class has two maps of its own: exact keys and prefixes.
  */
 enum mxw_class {
-	MXW_CLASS_NEVER = 0, /* own addresses, gateways, resolvers: never dropped */
+	MXW_CLASS_NEVER = 0, /* own addresses, gateways, resolvers: never blocked */
 	MXW_CLASS_ALLOW = 1, /* the operator's allow */
 	MXW_CLASS_BLOCK = 2, /* the operator's block */
 	MXW_CLASS_AUTO = 3, /* automatic block; counts only while the controller lives */
@@ -47,7 +47,8 @@ enum mxw_entry_mode {
 	MXW_ENTRY_SHADOW = 1, /* count as "would", whatever the filter's mode */
 };
 
-/* Bits of mxw_config.used: a clear bit tells the program to skip that map. */
+/* Bits of mxw_config.used: a clear bit tells the program to skip that map. The never-block set's
+ * exact one is for mxw_never_host too. */
 #define MXW_USED_EXACT(class) (1U << (2 * (class)))
 #define MXW_USED_NET(class) (1U << (2 * (class) + 1))
 #define MXW_USED_NEWS (1U << 30) /* a controller wants to hear of new sources */
@@ -84,6 +85,11 @@ struct mxw_net_key {
 	__u8 key[8]; /* the u64 key, big-endian */
 };
 
+/* Key of map mxw_never_host: an IPv6 address, halves in host order. */
+struct mxw_host_key {
+	__u64 hi, lo;
+};
+
 /* Key of map mxw_dest: a protected destination, IPv4 as ::ffff:a.b.c.d/96+n. */
 struct mxw_dest_key {
 	__u32 prefix_len; /* 0..128 */
@@ -96,7 +102,8 @@ struct mxw_entry {
 	__u64 hits; /* packets this entry decided since it was written */
 	__u8 prefix_len; /* as in mxw_net_key; 64 for an exact key */
 	__u8 mode; /* enum mxw_entry_mode */
-	__u8 zero[6];
+	__u8 exempt; /* 1: of the never-block set, and needs no proof in a flood either */
+	__u8 zero[5];
 };
 
 /*
@@ -290,6 +297,7 @@ _Static_assert(sizeof(struct mxw_config) == 40 + (8 + 24) * MXW_MAX_IFACES, "mxw
 _Static_assert(sizeof(struct mxw_hint) == 512 + (1 << MXW_HINT_COARSE_BITS) + (1 << MXW_HINT_BITS),
 	       "mxw_hint layout");
 _Static_assert(sizeof(struct mxw_net_key) == 12, "mxw_net_key layout");
+_Static_assert(sizeof(struct mxw_host_key) == 16, "mxw_host_key layout");
 _Static_assert(sizeof(struct mxw_dest_key) == 20, "mxw_dest_key layout");
 _Static_assert(sizeof(struct mxw_feeds) == 8 + 2 * 16 * MXW_FEED_CLASSES, "mxw_feeds layout");
 _Static_assert(sizeof(struct mxw_feed_unit) == 16, "mxw_feed_unit layout");

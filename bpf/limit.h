@@ -73,7 +73,7 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 	if (!limits || !limiter.stats)
 		return 0;
 	limiter.now = mxw_limit_now(limits, limiter.stats);
-	over = mxw_limit_marks(&limiter);
+	over = ask->proof_only ? 0 : mxw_limit_marks(&limiter);
 	if (class == MXW_LIMIT_UNKNOWN)
 		class = mxw_limit_known_class(ask->source, limiter.now);
 	asm volatile("%0 &= 3" : "+r"(class)); /* a check could be of another copy */
@@ -90,7 +90,7 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 		else if (over && !would)
 			would = over + 1;
 	}
-	if (limits->mode != MXW_LIMIT_OFF) {
+	if (limits->mode != MXW_LIMIT_OFF && !ask->proof_only) {
 		over = mxw_limit_rate(&limiter, class);
 		if (over && limits->mode == MXW_LIMIT_ENFORCE)
 			return over;
@@ -103,11 +103,14 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 /* Who the source is to the limits, MXW_LIMIT_CLASSES if they do not apply: something before
  * them has decided, or the packet is no SYN. */
 MXW_INLINE __u32 mxw_limit_class(const struct mxw_config *config, const struct mxw_packet *p,
-				 __u16 reason)
+				 const struct mxw_decision *decision)
 {
 	if (!mxw_is_syn(p->kind))
 		return MXW_LIMIT_CLASSES;
-	switch (reason) {
+	switch (decision->reason) {
+	case MXW_PASS_NEVER: /* whose addresses anybody can put into a SYN */
+		return decision->entry && decision->entry->exempt ? MXW_LIMIT_CLASSES
+								  : MXW_LIMIT_UNKNOWN;
 	case MXW_PASS_LISTED:
 		return MXW_LIMIT_SANCTIONED;
 	case MXW_PASS_UNKNOWN:
@@ -147,8 +150,9 @@ MXW_INLINE struct mxw_decision mxw_limit(const struct mxw_config *config,
 			 .dport = mxw_port_of(p),
 			 .isn = p->isn },
 		.source = p->source,
-		.class = mxw_limit_class(config, p, decision.reason),
+		.class = mxw_limit_class(config, p, &decision),
 		.dry = p->dry,
+		.proof_only = decision.reason == MXW_PASS_NEVER,
 	};
 	struct mxw_decision limited;
 	__u16 reason;

@@ -156,7 +156,8 @@ struct mxw_limit_ask {
 	struct mxw_syn_facts syn;
 	__u64 source; /* key.h */
 	__u32 class; /* enum mxw_limit_class */
-	__u32 dry; /* 1: nothing is charged or counted */
+	__u16 dry; /* 1: nothing is charged or counted */
+	__u16 proof_only; /* 1: of the never-block set: proofs hold for it, other limits do not */
 };
 
 /* One SYN before the limits. */

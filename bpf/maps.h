@@ -40,6 +40,15 @@
 MXW_EXACT_MAP(mxw_never, 4096);
 MXW_NET_MAP(mxw_never_net, 4096);
 
+/* The IPv6 hosts of the never-block set. A key is a whole /64, whose other hosts are anybody. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct mxw_host_key);
+	__type(value, struct mxw_entry);
+} mxw_never_host SEC(".maps");
+
 /* Written by the library behind xdpctl, from the state store. */
 MXW_EXACT_MAP(mxw_allow, 262144);
 MXW_NET_MAP(mxw_allow_net, 65536);

@@ -105,6 +105,22 @@ MXW_INLINE struct mxw_entry *mxw_find(const struct mxw_search *search, enum mxw_
 	return NULL;
 }
 
+/* The live entry of the never-block set. A source that is an IPv4 address inside IPv6 has a key
+ * of its own; any other IPv6 source has the upper half of its address. */
+MXW_INLINE struct mxw_entry *mxw_find_never(const struct mxw_search *search,
+					    const struct mxw_packet *p)
+{
+	struct mxw_host_key host = { .hi = p->saddr_hi, .lo = p->saddr_lo };
+	struct mxw_entry *entry;
+
+	if (search->open & MXW_USED_EXACT(MXW_CLASS_NEVER) && p->source == p->saddr_hi) {
+		entry = bpf_map_lookup_elem(&mxw_never_host, &host);
+		if (mxw_entry_live(entry))
+			return entry;
+	}
+	return mxw_find(search, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net);
+}
+
 /* Whether the controller has been silent for longer than it may. */
 MXW_INLINE int mxw_controller_silent(const struct mxw_config *config)
 {
@@ -203,11 +219,12 @@ MXW_INLINE struct mxw_decision mxw_decide_unsaid(const struct mxw_config *config
 
 /* What the host and the operator have said; MXW_REASON_NONE where they have not. */
 MXW_INLINE struct mxw_decision mxw_decide_said(const struct mxw_config *config,
+					       const struct mxw_packet *p,
 					       const struct mxw_search *search)
 {
 	struct mxw_entry *entry;
 
-	entry = mxw_find(search, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net);
+	entry = mxw_find_never(search, p);
 	if (entry)
 		return mxw_pass(MXW_PASS_NEVER, entry);
 	entry = mxw_find(search, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net);
@@ -233,7 +250,7 @@ MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
 		return mxw_pass(MXW_PASS_UNCONFIRMED, NULL);
 	search = mxw_search_for(config, p->source);
 	if (search.open)
-		said = mxw_decide_said(config, &search);
+		said = mxw_decide_said(config, p, &search);
 	if (said.reason != MXW_REASON_NONE)
 		return said;
 	return mxw_decide_unsaid(config, p, &search);

@@ -42,10 +42,12 @@ uint64_t moment_ns(enum moment moment);
 /* One entry of a class map, as a table row shows it. */
 struct entry {
 	enum mxw_class class;
-	const char *prefix; /* as for mxw_prefix_parse(); a whole address goes to the exact map */
+	const char *prefix; /* as for mxw_prefix_parse(); a whole address goes to the exact map, a
+			     * never-block one of IPv6 to the hosts' */
 	enum mxw_entry_mode mode;
 	enum moment expires;
 	bool unmarked; /* of an exact one: its bit in the hint table is left out */
+	bool exempt; /* of the never-block set: needs no proof either */
 };
 
 /* One range of a feed, as a table row shows it, and what its class does. */

@@ -67,24 +67,49 @@ struct place {
 	union {
 		uint64_t exact;
 		struct mxw_net_key net;
+		struct mxw_host_key host;
 	} key;
 };
 
+/* Whether the entry is an IPv6 host of the never-block set; its key then. */
+static bool is_host(const struct entry *entry, struct mxw_host_key *key)
+{
+	uint8_t addr[16];
+
+	if (entry->class != MXW_CLASS_NEVER || inet_pton(AF_INET6, entry->prefix, addr) != 1)
+		return false;
+	*key = (struct mxw_host_key){ 0 };
+	for (int i = 0; i < 8; i++) {
+		key->hi = key->hi << 8 | addr[i];
+		key->lo = key->lo << 8 | addr[8 + i];
+	}
+	return mxw_addr_key(addr) == key->hi;
+}
+
 static struct mxw_prefix parse_prefix(const char *text)
 {
-	struct mxw_prefix prefix;
+	struct mxw_prefix prefix = { .len = MXW_KEY_BITS };
 	struct mxw_err err;
+	uint8_t addr[16];
 
-	if (mxw_prefix_parse(text, &prefix, NULL, &err))
+	if (inet_pton(AF_INET6, text, addr) == 1) /* ::1 is an address, and no prefix */
+		prefix.key = mxw_addr_key(addr);
+	else if (mxw_prefix_parse(text, &prefix, NULL, &err))
 		fail_msg("%s", err.text);
 	return prefix;
 }
 
 static struct place place_of(const struct program *program, const struct entry *entry)
 {
-	struct mxw_prefix prefix = parse_prefix(entry->prefix);
 	struct place place = { .used = MXW_USED_NET(entry->class) };
+	struct mxw_prefix prefix;
 
+	if (is_host(entry, &place.key.host)) {
+		place.used = MXW_USED_EXACT(MXW_CLASS_NEVER);
+		place.fd = bpf_map__fd(program->skel->maps.mxw_never_host);
+		return place;
+	}
+	prefix = parse_prefix(entry->prefix);
 	if (prefix.len == MXW_KEY_BITS) {
 		place.used = MXW_USED_EXACT(entry->class);
 		place.fd = exact_fd(program->skel, entry->class);
@@ -135,6 +160,7 @@ void program_add_entry(struct program *program, const struct entry *entry)
 		.expires_ns = moment_ns(entry->expires),
 		.prefix_len = parse_prefix(entry->prefix).len,
 		.mode = (uint8_t)entry->mode,
+		.exempt = entry->exempt,
 	};
 
 	update(place.fd, &place.key, &value);
@@ -252,6 +278,7 @@ void program_reset(struct program *program)
 		empty_map(exact_fd(program->skel, (enum mxw_class) class));
 		empty_map(net_fd(program->skel, (enum mxw_class) class));
 	}
+	empty_map(bpf_map__fd(program->skel->maps.mxw_never_host));
 	empty_map(bpf_map__fd(program->skel->maps.mxw_dest));
 	memset(program->hint, 0, sizeof(*program->hint));
 	zero_percpu(program->skel->maps.mxw_counters, MXW_MAX_REASONS);

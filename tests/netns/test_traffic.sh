@@ -108,7 +108,6 @@ test_each_P14_own_addresses_and_the_gateway_are_never_dropped()
 	exits 2 x block $GATEWAY
 	says 'gateway'
 	exits 2 x block 192.0.2.0/24
-	exits 2 x block 2001:db8:25::/64
 	exits 2 x block 0.0.0.0/0
 	exits 2 x block ::/0
 	expect 0 "$(x list block -j | jq '.entries | length')" "entries after refusals"
@@ -120,6 +119,27 @@ test_each_P14_own_addresses_and_the_gateway_are_never_dropped()
 	passes $GATEWAY
 	explains $MX4 pass_never
 	drops $ONLINK
+	verified
+}
+
+# A neighbour in the /64 of this host is anybody.
+test_each_S3_never_blocked_is_an_address_and_not_its_64()
+{
+	local near=2001:db8:25::66
+
+	lab_address sender eth0 $near/64
+	attach --mode enforce --never 2001:db8:bad:2::9
+	exits 0 x block $near
+	says "$MX6 \\(own address of eth0\\) is in what you block, and still passes"
+	drops $near
+	explains $near drop_block
+	explains $MX6 pass_never
+	x list never -p | grep -q "^never	$MX6	" || die "list never shows another address than $MX6"
+	exits 2 x block 2001:db8:bad:2::9
+	says 'never-block set: 2001:db8:bad:2::9'
+	exits 0 x block 2001:db8:bad:2::/64
+	explains 2001:db8:bad:2::9 pass_never
+	drops $GOOD6
 	verified
 }
 

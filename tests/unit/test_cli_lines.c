@@ -235,9 +235,11 @@ static void standard_input_is_read_the_same(void **state)
 	scratch_remove(dir);
 }
 
-static int no_odd_ones(void *context, const struct mxw_prefix *prefix, struct mxw_err *err)
+static int no_odd_ones(void *context, const char *word, const struct mxw_prefix *prefix,
+		       struct mxw_err *err)
 {
 	(void)context;
+	assert_non_null(word);
 	return prefix->key & 1 ? mxw_fail(err, MXW_E_USAGE, "odd") : MXW_OK;
 }
 

@@ -131,6 +131,8 @@ static void verdicts(void **state)
 		{ ON, ON, ON, { .flood = true, .class = MXW_LIMIT_GOOD }, 0 },
 		{ ON, ON, ON, { .full = { true, true } }, MXW_DROP_CONNS },
 		{ ON, ON, ON, { .full = { false, true }, .flood = true }, MXW_DROP_CONNS_NET },
+		{ ON, ON, ON, { .proof_only = true, .full = { true }, .owed = { 51, 91 } }, 0 },
+		{ ON, ON, ON, { .proof_only = true, .flood = true }, MXW_DROP_PROOF },
 		{ SHADOW, ON, ON, { .full = { true } }, MXW_WOULD_CONNS },
 		{ SHADOW, ON, ON, { .full = { true }, .owed = { 51 } }, MXW_DROP_RATE },
 		{ 0, ON, ON, { .full = { true } }, 0 },
@@ -155,6 +157,7 @@ static void classes_follow_the_verdict(void **state)
 			 MXW_LIMIT_GREY);
 	assert_int_equal(mxw_limits_class(MXW_PASS_LISTED, MXW_MODE_ENFORCE, MXW_LIMIT_GREY),
 			 MXW_LIMIT_SANCTIONED);
+	assert_int_equal(mxw_limits_class(MXW_PASS_NEVER, MXW_MODE_ENFORCE, 0), MXW_LIMIT_UNKNOWN);
 	assert_int_equal(mxw_limits_class(MXW_PASS_ALLOW, MXW_MODE_ENFORCE, 0), MXW_LIMIT_CLASSES);
 	assert_int_equal(mxw_limits_class(MXW_DROP_BLOCK, MXW_MODE_ENFORCE, 0), MXW_LIMIT_CLASSES);
 	assert_int_equal(mxw_limits_class(MXW_WOULD_FEED, MXW_MODE_ENFORCE, 0), MXW_LIMIT_UNKNOWN);

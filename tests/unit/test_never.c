@@ -23,21 +23,21 @@
 /* The item of list that stands for text, NULL if there is none. */
 static const struct mxw_never_item *find(const struct mxw_never_list *list, const char *text)
 {
-	struct mxw_prefix prefix;
+	char own[MXW_ADDR_TEXT];
 
-	assert_int_equal(mxw_prefix_parse(text, &prefix, NULL, NULL), 0);
 	for (size_t i = 0; i < list->count; i++)
-		if (mxw_prefix_compare(&list->items[i].prefix, &prefix) == 0)
+		if (strcmp(mxw_never_format(&list->items[i], own), text) == 0)
 			return &list->items[i];
 	return NULL;
 }
 
 static void add(struct mxw_never_list *list, const char *text, bool own, const char *why)
 {
-	struct mxw_prefix prefix;
+	struct mxw_never_item item = { .own = own };
 
-	assert_int_equal(mxw_prefix_parse(text, &prefix, NULL, NULL), 0);
-	assert_int_equal(mxw_never_add(list, &prefix, own, why), 0);
+	assert_int_equal(mxw_never_parse(text, &item, NULL), 0);
+	(void)snprintf(item.why, sizeof(item.why), "%s", why);
+	assert_int_equal(mxw_never_add(list, &item, NULL), 0);
 }
 
 static void a_list_holds_each_address_once(void **state)
@@ -52,10 +52,14 @@ static void a_list_holds_each_address_once(void **state)
 	assert_string_equal(find(&list, "192.0.2.1")->why, "resolver");
 	add(&list, "2001:db8::1", false, "one host of a /64");
 	add(&list, "2001:db8::2", false, "another");
-	assert_int_equal(list.count, 2);
+	add(&list, "2001:db8::1/128", false, "the first one");
+	assert_int_equal(list.count, 3);
+	add(&list, "2001:db8::/64", false, "all of them");
+	add(&list, "2001:db8::3", false, "inside");
+	assert_int_equal(list.count, 4);
 	add(&list, "198.51.100.0/24", false, "range");
 	add(&list, "198.51.100.7", false, "inside");
-	assert_int_equal(list.count, 3);
+	assert_int_equal(list.count, 5);
 	mxw_never_free(&list);
 	assert_int_equal(list.count, 0);
 	mxw_never_free(&list);
@@ -111,8 +115,8 @@ static void resolvers_are_the_nameserver_lines(void **state)
 			     "nameserver 10.0.0.0/8\n"
 			     "nameserver ::1\n"
 			     "nameserver 192.0.2.54";
-	static const char *const want[] = { "192.0.2.53", "2001:db8::53", "fe80::1", "127.0.0.53",
-					    "192.0.2.54" };
+	static const char *const want[] = { "192.0.2.53", "2001:db8::53", "fe80::1",
+					    "127.0.0.53", "::1",	  "192.0.2.54" };
 	FILE *file = fmemopen(text, sizeof(text) - 1, "r");
 	struct mxw_never_list list;
 
@@ -352,6 +356,7 @@ static void this_machine_tells_its_addresses(void **state)
 	assert_string_equal(err.text, "");
 	assert_non_null(find(&list, "127.0.0.0/8"));
 	assert_true(find(&list, "127.0.0.0/8")->own);
+	assert_true(find(&list, "::1")->own);
 	for (size_t i = 0; i < list.count; i++)
 		assert_true(list.items[i].why[0] != '\0');
 	mxw_never_free(&list);

@@ -57,7 +57,7 @@ static int parse_ports(struct cli *cli, uint16_t ports[MXW_MAX_PORTS])
 
 /* The lists of an attach, owned by the verb. */
 struct attach_lists {
-	struct mxw_prefix *never;
+	struct mxw_never_item *never;
 	struct mxw_dest_key *dests;
 };
 
@@ -71,8 +71,7 @@ static int parse_lists(struct cli *cli, struct mxw_attach_options *options,
 	if (!lists->never || !lists->dests)
 		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
 	for (size_t i = 0; i < cli->args.never.count && !error; i++)
-		error = mxw_prefix_parse(cli->args.never.items[i], &lists->never[i], NULL,
-					 &cli->err);
+		error = mxw_never_parse(cli->args.never.items[i], &lists->never[i], &cli->err);
 	for (size_t i = 0; i < cli->args.protect.count && !error; i++)
 		error = mxw_dest_parse(cli->args.protect.items[i], &lists->dests[i], &cli->err);
 	options->never = lists->never;

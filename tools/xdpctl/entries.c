@@ -28,18 +28,31 @@
 struct guard {
 	struct mxw_never_list never;
 	bool force;
+	const struct mxw_never_item *inside; /* a host of the set in a blocked /64; NULL: none */
 };
 
-static int guard_block(void *context, const struct mxw_prefix *prefix, struct mxw_err *err)
+/* The item that a block would name or touch; NULL if there is none. */
+static const struct mxw_never_item *in_the_way(const struct guard *guard, const char *word,
+					       const struct mxw_prefix *prefix)
 {
-	const struct guard *guard = context;
-	const struct mxw_never_item *item = mxw_never_touched(&guard->never, prefix);
+	const struct mxw_never_item *host = mxw_never_is_host(&guard->never, word);
+
+	return host ? host : mxw_never_touched(&guard->never, prefix);
+}
+
+static int guard_block(void *context, const char *word, const struct mxw_prefix *prefix,
+		       struct mxw_err *err)
+{
+	struct guard *guard = context;
+	const struct mxw_never_item *item = in_the_way(guard, word, prefix);
 	char text[MXW_ADDR_TEXT], other[MXW_ADDR_TEXT];
 
 	(void)mxw_prefix_format(prefix, text);
-	if (item && item->own && mxw_prefix_contains(&item->prefix, prefix))
+	if (item && item->own && (item->host || mxw_prefix_contains(&item->prefix, prefix)))
 		return mxw_fail(err, MXW_E_USAGE, "%s is this machine's own (%s): never blocked",
-				text, item->why);
+				mxw_never_format(item, other), item->why);
+	if (!guard->inside)
+		guard->inside = mxw_never_inside(&guard->never, prefix);
 	if (guard->force)
 		return MXW_OK;
 	if (item)
@@ -47,7 +60,7 @@ static int guard_block(void *context, const struct mxw_prefix *prefix, struct mx
 			err, MXW_E_USAGE,
 			"%s touches the never-block set: %s (%s); with --force it is stored, "
 			"and that address still passes",
-			text, mxw_prefix_format(&item->prefix, other), item->why);
+			text, mxw_never_format(item, other), item->why);
 	if (prefix->len < (mxw_prefix_is_ipv4(prefix) ? WIDEST_IPV4 : WIDEST_IPV6))
 		return mxw_fail(
 			err, MXW_E_USAGE,
@@ -263,6 +276,7 @@ static int change_entries(struct cli *cli, enum mxw_class class, bool remove, li
 int verb_block(struct cli *cli)
 {
 	struct guard guard = { .force = cli->args.force };
+	char text[MXW_ADDR_TEXT];
 	struct mxw_maps maps;
 	int error, pinned = mxw_maps_open(&maps, NULL) == MXW_OK;
 
@@ -270,6 +284,9 @@ int verb_block(struct cli *cli)
 	mxw_maps_close(&maps);
 	if (!error)
 		error = change_entries(cli, MXW_CLASS_BLOCK, false, guard_block, &guard);
+	if (guard.inside && (!error || error == MXW_E_DETACHED))
+		mxw_note(&cli->report, "%s (%s) is in what you block, and still passes",
+			 mxw_never_format(guard.inside, text), guard.inside->why);
 	mxw_never_free(&guard.never);
 	return error;
 }

@@ -4,6 +4,7 @@
  * it, decides in userspace, asks the loaded program, and holds the two answers
  * against each other. Printing is explain_print.c's part.
  */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "datapath/dests.h"
 #include "datapath/entries.h"
 #include "datapath/hook.h"
+#include "datapath/hosts.h"
 #include "datapath/probe.h"
 #include "datapath/switches.h"
 #include "auto_reasons.h"
@@ -82,7 +84,37 @@ static void add_kernel(struct explanation *e, enum mxw_class class)
 						       .class = (uint8_t) class,
 						       .mode = kernel.mode };
 		entry->hits = kernel.hits;
+		entry->exempt = kernel.exempt;
 	}
+}
+
+/* The source itself, where it is an IPv6 host of the never-block set. */
+static void add_host(struct explanation *e)
+{
+	const struct mxw_prefix prefix = { .key = e->source, .len = MXW_KEY_BITS };
+	struct explain_entry *entry;
+	struct mxw_host host;
+
+	if (!mxw_hosts_get(&e->maps, e->addr, &host))
+		return;
+	entry = add_entry(e);
+	if (!entry)
+		return;
+	entry->opinion = (struct mxw_opinion){ .prefix = prefix, .class = MXW_CLASS_NEVER };
+	entry->hits = host.hits;
+	entry->host = true;
+	entry->exempt = host.exempt;
+}
+
+/* Why the entry is there; NULL if the host does not say so any more. */
+static const struct mxw_never_item *never_item(const struct explanation *e,
+					       const struct mxw_never_list *never,
+					       const struct explain_entry *entry)
+{
+	char text[MXW_ADDR_TEXT];
+
+	return entry->host ? mxw_never_is_host(never, mxw_addr_format(e->addr, text))
+			   : mxw_never_touched(never, &entry->opinion.prefix);
 }
 
 static int name_never(struct explanation *e, struct mxw_err *err)
@@ -96,7 +128,7 @@ static int name_never(struct explanation *e, struct mxw_err *err)
 
 		if (entry->opinion.class != MXW_CLASS_NEVER)
 			continue;
-		item = mxw_never_touched(&never, &entry->opinion.prefix);
+		item = never_item(e, &never, entry);
 		(void)snprintf(entry->act.why, sizeof(entry->act.why), "%s",
 			       item ? item->why : "given or seen at attach");
 	}
@@ -153,6 +185,7 @@ static int gather(struct explanation *e, struct mxw_err *err)
 	e->count = 0;
 	if (error)
 		return error;
+	add_host(e);
 	add_kernel(e, MXW_CLASS_NEVER);
 	error = add_stored(e, err);
 	add_kernel(e, MXW_CLASS_AUTO);
@@ -197,16 +230,14 @@ static bool choose_dest(const struct explanation *e, uint8_t dest[16])
 
 static int ask_program(struct explanation *e, struct mxw_err *err)
 {
-	uint8_t dest[16], source[16];
 	int program, error;
+	uint8_t dest[16];
 
-	/* The key stands for the source, also where the address was a 6to4 one. */
-	mxw_explain_source(e, source);
 	e->dest_judged = choose_dest(e, dest);
 	program = mxw_hook_open_program(e->slot.ifindex, err);
 	if (program < 0)
 		return program;
-	error = mxw_probe_run(program, source, dest, e->slot.ports[0], &e->program, err);
+	error = mxw_probe_run(program, e->addr, dest, e->slot.ports[0], &e->program, err);
 	(void)close(program);
 	return error;
 }
@@ -250,6 +281,8 @@ static int parse_address(struct cli *cli, struct explanation *e)
 			"ranges",
 			cli->args.operands.items[0]);
 	e->source = prefix.key;
+	if (inet_pton(AF_INET6, cli->args.operands.items[0], e->addr) != 1 || e->source >> 32 == 0)
+		mxw_addr_of_key(e->source, e->addr);
 	e->text = cli->args.operands.items[0];
 	return MXW_OK;
 }
@@ -257,10 +290,7 @@ static int parse_address(struct cli *cli, struct explanation *e)
 /* It need not run. */
 static void ask_controller(struct explanation *e)
 {
-	uint8_t source[16];
-
-	mxw_explain_source(e, source);
-	e->controller = controller_source(source, &e->controller_err);
+	e->controller = controller_source(e->addr, &e->controller_err);
 }
 
 int verb_explain(struct cli *cli)

@@ -22,6 +22,8 @@ struct explain_entry {
 	struct mxw_opinion opinion;
 	struct mxw_act act; /* empty for entries that are not the operator's */
 	uint64_t hits;
+	bool host; /* of the never-block set: the address itself, not its /64 */
+	bool exempt; /* of the never-block set: needs no proof in a flood either */
 };
 
 /* A feed that lists the source. */
@@ -33,6 +35,7 @@ struct explain_feed {
 struct explanation {
 	const char *text; /* the address as given */
 	uint64_t source; /* its key */
+	uint8_t addr[16]; /* a source with that key: of IPv6, the address itself */
 	struct mxw_maps maps;
 	struct mxw_slot slot; /* of the interface whose program was asked */
 	struct mxw_situation situation;
@@ -65,8 +68,5 @@ const char *mxw_explain_feed_name(uint8_t class, char out[MXW_FEED_NAME]);
 
 /* Prints it as asked: for people, porcelain or JSON. */
 int mxw_explain_print(struct cli *cli, const struct explanation *e);
-
-/* A source address in 16 bytes that has the key: IPv4 as ::ffff:a.b.c.d. */
-void mxw_explain_source(const struct explanation *e, uint8_t out[16]);
 
 #endif

@@ -37,6 +37,14 @@ static bool is_news(const struct explanation *e, unsigned int before)
 		(before == MXW_WOULD_FEED && e->situation.mode == MXW_MODE_ENFORCE));
 }
 
+static unsigned int class_of(const struct explanation *e)
+{
+	if (e->decided_by && e->decided_by->exempt)
+		return MXW_LIMIT_CLASSES;
+	return mxw_limits_class(e->verdict.reason, e->situation.mode,
+				mxw_known_class(&e->maps, e->source, mxw_clock_mono()));
+}
+
 int mxw_explain_limits(struct explanation *e, struct mxw_err *err)
 {
 	unsigned int before = e->verdict.reason;
@@ -46,10 +54,9 @@ int mxw_explain_limits(struct explanation *e, struct mxw_err *err)
 
 	e->limited = false;
 	if (!error) {
-		e->account.facts = (struct mxw_limit_facts){ 0 };
-		e->account.facts.class =
-			mxw_limits_class(e->verdict.reason, e->situation.mode,
-					 mxw_known_class(&e->maps, e->source, mxw_clock_mono()));
+		e->account.facts = (struct mxw_limit_facts){
+			.class = class_of(e), .proof_only = e->verdict.reason == MXW_PASS_NEVER
+		};
 		e->limited = e->account.facts.class < MXW_LIMIT_CLASSES;
 	}
 	if (e->limited) {

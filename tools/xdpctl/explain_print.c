@@ -16,19 +16,12 @@
 #include "explain.h"
 #include "terminal.h"
 
-void mxw_explain_source(const struct explanation *e, uint8_t out[16])
+/* Where the entry applies. */
+static const char *source_of(const struct explanation *e, const struct explain_entry *entry,
+			     char out[MXW_ADDR_TEXT])
 {
-	memset(out, 0, 16);
-	if (e->source >> 32 == 0) {
-		out[10] = out[11] = 0xff;
-		for (int i = 0; i < 4; i++)
-			out[12 + i] = (uint8_t)(e->source >> (24 - 8 * i));
-		return;
-	}
-	for (int i = 0; i < 8; i++)
-		out[i] = (uint8_t)(e->source >> (56 - 8 * i));
-	/* A host part that embeds no IPv4 address behind any prefix. */
-	out[11] = out[15] = 1;
+	return entry->host ? mxw_addr_format(e->addr, out)
+			   : mxw_prefix_format(&entry->opinion.prefix, out);
 }
 
 static const char *verdict_name(bool drop)
@@ -102,9 +95,9 @@ static json_t *entry_json(const struct explanation *e, const struct explain_entr
 	char prefix[MXW_ADDR_TEXT];
 
 	return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:s, s:I}", "class",
-			 mxw_class_name(opinion->class), "prefix",
-			 mxw_prefix_format(&opinion->prefix, prefix), "mode",
-			 opinion->mode == MXW_ENTRY_SHADOW ? "shadow" : "enforce", "expires_in",
+			 mxw_class_name(opinion->class), "prefix", source_of(e, entry, prefix),
+			 "mode", opinion->mode == MXW_ENTRY_SHADOW ? "shadow" : "enforce",
+			 "expires_in",
 			 opinion->expires_ns ? json_integer((json_int_t)seconds_left(e, opinion))
 					     : json_null(),
 			 "hits", (json_int_t)entry->hits, "who", entry->act.who, "reason",
@@ -172,7 +165,7 @@ static void print_entry(const struct explanation *e, const struct explain_entry 
 	char prefix[MXW_ADDR_TEXT], left[MXW_DURATION_TEXT], text[256];
 
 	(void)printf("  %c %-6s %s%s", entry == e->decided_by ? '*' : ' ',
-		     mxw_class_name(opinion->class), mxw_prefix_format(&opinion->prefix, prefix),
+		     mxw_class_name(opinion->class), source_of(e, entry, prefix),
 		     opinion->mode == MXW_ENTRY_SHADOW ? " (shadow)" : "");
 	if (opinion->expires_ns)
 		(void)printf(", %s left", mxw_duration_format(seconds_left(e, opinion), left));

@@ -27,14 +27,16 @@ static uint64_t last_of(const struct mxw_prefix *prefix)
 	return prefix->len < MXW_KEY_BITS ? prefix->key | ~0ULL >> prefix->len : prefix->key;
 }
 
-static int guard_entry(void *context, const struct mxw_prefix *prefix, struct mxw_err *err)
+static int guard_entry(void *context, const char *word, const struct mxw_prefix *prefix,
+		       struct mxw_err *err)
 {
 	const struct import *import = context;
 	const struct mxw_guard guard = { .widest4 = import->feed.widest4,
 					 .widest6 = import->feed.widest6 };
 	bool allow = import->feed.action == MXW_FEED_ALLOW;
 	enum mxw_says says = allow ? MXW_SAYS_ALLOW : MXW_SAYS_BLOCK;
-	const struct mxw_never_item *item = mxw_never_touched(&import->never, prefix);
+	const struct mxw_never_item *host = mxw_never_is_host(&import->never, word);
+	const struct mxw_never_item *item = host ? host : mxw_never_touched(&import->never, prefix);
 	char why[MXW_GUARD_WHY] = "", text[MXW_ADDR_TEXT];
 	enum mxw_guard_verdict verdict;
 

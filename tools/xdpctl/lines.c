@@ -43,10 +43,10 @@ static const char *note_text(enum mxw_addr_note note)
 }
 
 /* Guarded, and kept. */
-static int add_prefix(struct reader *r, const struct mxw_prefix *prefix)
+static int add_prefix(struct reader *r, const char *word, const struct mxw_prefix *prefix)
 {
 	struct mxw_prefix *place;
-	int error = r->guard ? r->guard(r->context, prefix, &r->cli->err) : MXW_OK;
+	int error = r->guard ? r->guard(r->context, word, prefix, &r->cli->err) : MXW_OK;
 
 	if (error)
 		return error;
@@ -69,7 +69,7 @@ static int take_word(struct reader *r, const char *word)
 	int error = mxw_prefix_parse(word, &prefix, &note, &r->cli->err);
 
 	if (!error)
-		error = add_prefix(r, &prefix);
+		error = add_prefix(r, word, &prefix);
 	if (!error && note_text(note))
 		mxw_note(&r->cli->report, "\"%s\" is taken as %s: %s", word,
 			 mxw_prefix_format(&prefix, text), note_text(note));
@@ -118,7 +118,7 @@ static int take_range(struct reader *r, struct mxw_keys keys, uint64_t line)
 	struct mxw_prefix prefix;
 
 	while (!r->stopped && mxw_cut_prefix(&cut, &prefix))
-		if (add_prefix(r, &prefix) != MXW_OK && !r->stopped) {
+		if (add_prefix(r, "", &prefix) != MXW_OK && !r->stopped) {
 			complain(r, line);
 			break;
 		}

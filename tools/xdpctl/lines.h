@@ -14,8 +14,10 @@ struct lines {
 	uint64_t bad; /* words or lines that were refused, each named on standard error */
 };
 
-/* Decides whether a prefix may be used; a sentence in err otherwise. */
-typedef int lines_guard(void *context, const struct mxw_prefix *prefix, struct mxw_err *err);
+/* Decides whether a prefix may be used; a sentence in err otherwise. word: the operand that it
+ * came from, which of an IPv6 address says more; "" for what was read from a file. */
+typedef int lines_guard(void *context, const char *word, const struct mxw_prefix *prefix,
+			struct mxw_err *err);
 
 /*
  * Reads everything. A bad line is reported with its number and left out. With

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "datapath/entries.h"
+#include "datapath/hosts.h"
 #include "state/store.h"
 #include "auto_reasons.h"
 #include "terminal.h"
@@ -33,6 +34,7 @@ struct row {
 	unsigned int class;
 	const struct mxw_kernel_entry *entry;
 	const struct mxw_act *act; /* NULL: not from the store */
+	const char *host; /* an IPv6 host of the never-block set; NULL: the entry's prefix */
 	const char *why; /* "" if not known */
 	bool enforced;
 };
@@ -69,6 +71,11 @@ static const char *format_left(const struct listing *l, const struct mxw_kernel_
 	return out;
 }
 
+static const char *source_of(const struct row *row, char out[MXW_ADDR_TEXT])
+{
+	return row->host ? row->host : mxw_prefix_format(&row->entry->prefix, out);
+}
+
 static void add_json(struct listing *l, const struct row *row)
 {
 	const struct mxw_kernel_entry *entry = row->entry;
@@ -77,8 +84,7 @@ static void add_json(struct listing *l, const struct row *row)
 	(void)json_array_append_new(
 		l->json,
 		json_pack("{s:s, s:s, s:s, s:o, s:I, s:b, s:s, s:s, s:I}", "class",
-			  mxw_class_name(row->class), "prefix",
-			  mxw_prefix_format(&entry->prefix, prefix), "mode",
+			  mxw_class_name(row->class), "prefix", source_of(row, prefix), "mode",
 			  entry->mode == MXW_ENTRY_SHADOW ? "shadow" : "enforce", "expires_in",
 			  entry->expires_ns ? json_integer((json_int_t)seconds_left(l, entry))
 					    : json_null(),
@@ -92,7 +98,7 @@ static void add_row(struct listing *l, const struct row *row)
 	const struct mxw_kernel_entry *entry = row->entry;
 	char prefix[MXW_ADDR_TEXT], left[MXW_DURATION_TEXT] = "stays", hits[24], when[32] = "";
 	const char *const cells[] = { mxw_class_name(row->class),
-				      mxw_prefix_format(&entry->prefix, prefix),
+				      source_of(row, prefix),
 				      entry->mode == MXW_ENTRY_SHADOW ? "shadow" : "enforce",
 				      left,
 				      hits,
@@ -142,7 +148,8 @@ static int add_stored(struct listing *l)
 static const char *why_never(const struct mxw_never_list *never, const struct mxw_prefix *prefix)
 {
 	for (size_t i = 0; i < never->count; i++)
-		if (mxw_prefix_compare(&never->items[i].prefix, prefix) == 0)
+		if (!never->items[i].host &&
+		    mxw_prefix_compare(&never->items[i].prefix, prefix) == 0)
 			return never->items[i].why;
 	return "given or seen at attach";
 }
@@ -183,6 +190,32 @@ static int add_kernel(struct listing *l, enum mxw_class class, struct reasons *r
 	return error;
 }
 
+static int add_hosts(struct listing *l, const struct mxw_never_list *never)
+{
+	struct mxw_host *hosts = NULL;
+	size_t count = 0;
+	int error;
+
+	if (!l->attached || (l->only >= 0 && l->only != MXW_CLASS_NEVER))
+		return MXW_OK;
+	error = mxw_hosts_read(&l->maps, &hosts, &count, &l->cli->err);
+	for (size_t i = 0; i < count; i++) {
+		const struct mxw_kernel_entry entry = { .hits = hosts[i].hits };
+		char text[MXW_ADDR_TEXT];
+		const struct mxw_never_item *item =
+			mxw_never_is_host(never, mxw_addr_format(hosts[i].addr, text));
+		const struct row row = { .class = MXW_CLASS_NEVER,
+					 .entry = &entry,
+					 .host = text,
+					 .why = item ? item->why : "given or seen at attach",
+					 .enforced = true };
+
+		add_row(l, &row);
+	}
+	free(hosts);
+	return error;
+}
+
 static int choose_class(struct listing *l)
 {
 	const struct cli_list *words = &l->cli->args.operands;
@@ -220,6 +253,8 @@ static int add_all(struct listing *l)
 	error = mxw_never_collect(&never, &l->cli->err);
 	if (!error)
 		error = add_kernel(l, MXW_CLASS_NEVER, &given);
+	if (!error)
+		error = add_hosts(l, &never);
 	if (!error && l->only != MXW_CLASS_NEVER && l->only != MXW_CLASS_AUTO)
 		error = add_stored(l);
 	if (!error)

@@ -14,6 +14,7 @@
 #include "base/addr.h"
 #include "base/report.h"
 #include "datapath/hook.h"
+#include "host/never.h"
 
 enum mxw_sharing {
 	MXW_SHARING_AUTO = 0, /* shared where the kernel allows it; else alone, announced */
@@ -27,7 +28,7 @@ struct mxw_attach_options {
 	enum mxw_xdp xdp;
 	enum mxw_sharing sharing;
 	struct mxw_scope_wish scope; /* what it shall judge; what is not named stays */
-	const struct mxw_prefix *never; /* never-block, besides what the host tells */
+	const struct mxw_never_item *never; /* never-block, besides what the host tells */
 	size_t never_count;
 	uint32_t capacity; /* of the block set; 0 = as built */
 	uint64_t confirm_seconds; /* detach again unless confirmed; 0 = stay */

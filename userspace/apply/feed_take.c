@@ -36,7 +36,8 @@ static int protected_ranges(const struct mxw_maps *maps, struct mxw_guard_protec
 	*count = 0;
 	*out = error ? NULL : calloc(never.count + 1, sizeof(**out));
 	for (size_t i = 0; *out && i < never.count; i++)
-		(*out)[(*count)++] = protect(&never.items[i]);
+		if (!never.items[i].host) /* which passes, whatever lists its /64 */
+			(*out)[(*count)++] = protect(&never.items[i]);
 	mxw_never_free(&never);
 	if (!error && !*out)
 		error = mxw_fail(err, MXW_E_FAIL, "out of memory");

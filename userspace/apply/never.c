@@ -3,56 +3,105 @@
  * From the host's addresses to the never-block maps, and the guard of block.
  * Called by attach, block and explain.
  */
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "apply/never.h"
 #include "datapath/entries.h"
+#include "datapath/hosts.h"
 
-static int put_items(const struct mxw_maps *maps, const struct mxw_never_list *list,
-		     struct mxw_err *err)
+/* Once exempt, always: an earlier attach may have had the operator's word. What is there as it
+ * should be is left alone, with its hits. */
+static int put_host(const struct mxw_maps *maps, const struct mxw_never_item *item,
+		    struct mxw_err *err)
 {
-	struct mxw_kernel_entry *entries = calloc(list->count + 1, sizeof(*entries));
-	int error;
+	struct mxw_host host = { .exempt = item->exempt }, before;
 
-	if (!entries)
-		return mxw_fail(err, MXW_E_FAIL, "out of memory");
-	for (size_t i = 0; i < list->count; i++)
-		entries[i].prefix = list->items[i].prefix;
-	error = mxw_entries_put(maps, MXW_CLASS_NEVER, entries, list->count, NULL, err);
-	free(entries);
-	return error;
+	memcpy(host.addr, item->addr, sizeof(host.addr));
+	if (mxw_hosts_get(maps, host.addr, &before) && (before.exempt || !host.exempt))
+		return MXW_OK;
+	return mxw_hosts_put(maps, &host, 1, err);
 }
 
-int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_prefix *added, size_t count,
+static int put_item(const struct mxw_maps *maps, const struct mxw_never_item *item,
+		    struct mxw_err *err)
+{
+	struct mxw_kernel_entry entry = { .prefix = item->prefix, .exempt = item->exempt }, before;
+
+	if (item->host)
+		return put_host(maps, item, err);
+	if (mxw_entries_get(maps, MXW_CLASS_NEVER, &item->prefix, &before) &&
+	    (before.exempt || !entry.exempt))
+		return MXW_OK;
+	return mxw_entries_put(maps, MXW_CLASS_NEVER, &entry, 1, NULL, err);
+}
+
+/* The operator's come first: one that the host tells as well is exempt. */
+static int gather(struct mxw_never_list *list, const struct mxw_never_item *added, size_t count,
+		  struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	for (size_t i = 0; i < count && !error; i++) {
+		struct mxw_never_item item = added[i];
+
+		item.own = false;
+		item.exempt = true;
+		(void)snprintf(item.why, sizeof(item.why), "added by the operator");
+		error = mxw_never_add(list, &item, err);
+	}
+	return error ? error : mxw_never_collect(list, err);
+}
+
+int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *added, size_t count,
 		   uint64_t *total, struct mxw_err *err)
 {
 	struct mxw_never_list list;
 	int error;
 
 	mxw_never_init(&list);
-	error = mxw_never_collect(&list, err);
-	for (size_t i = 0; i < count && !error; i++)
-		error = mxw_never_add(&list, &added[i], false, "added by the operator");
-	if (!error)
-		error = put_items(maps, &list, err);
+	error = gather(&list, added, count, err);
+	for (size_t i = 0; i < list.count && !error; i++)
+		error = put_item(maps, &list.items[i], err);
 	*total = list.count;
 	mxw_never_free(&list);
 	return error;
 }
 
+/* Adds what the kernel's set holds besides. */
+static int add_kernels(const struct mxw_maps *maps, struct mxw_never_list *out, struct mxw_err *err)
+{
+	struct mxw_never_item item = { .why = "given or seen at attach" };
+	struct mxw_kernel_entry *entries = NULL;
+	struct mxw_host *hosts = NULL;
+	size_t count = 0, host_count = 0;
+	int error = mxw_entries_read(maps, MXW_CLASS_NEVER, &entries, &count, err);
+
+	for (size_t i = 0; i < count && !error; i++) {
+		item.prefix = entries[i].prefix;
+		error = mxw_never_add(out, &item, err);
+	}
+	if (!error)
+		error = mxw_hosts_read(maps, &hosts, &host_count, err);
+	for (size_t i = 0; i < host_count && !error; i++) {
+		mxw_never_of_addr(&item, hosts[i].addr);
+		error = mxw_never_add(out, &item, err);
+	}
+	free(entries);
+	free(hosts);
+	return error;
+}
+
 int mxw_never_known(const struct mxw_maps *maps, struct mxw_never_list *out, struct mxw_err *err)
 {
-	struct mxw_kernel_entry *entries = NULL;
-	size_t count = 0;
 	int error;
 
 	mxw_never_init(out);
 	error = maps ? mxw_never_collect_quickly(out, err) : mxw_never_collect(out, err);
 	if (!error && maps)
-		error = mxw_entries_read(maps, MXW_CLASS_NEVER, &entries, &count, err);
-	for (size_t i = 0; i < count && !error; i++)
-		error = mxw_never_add(out, &entries[i].prefix, false, "given or seen at attach");
-	free(entries);
+		error = add_kernels(maps, out, err);
 	return error;
 }
 
@@ -64,12 +113,41 @@ const struct mxw_never_item *mxw_never_touched(const struct mxw_never_list *list
 	for (size_t i = 0; i < list->count; i++) {
 		const struct mxw_never_item *item = &list->items[i];
 
-		if (!mxw_prefix_contains(prefix, &item->prefix) &&
-		    !mxw_prefix_contains(&item->prefix, prefix))
+		if (item->host || (!mxw_prefix_contains(prefix, &item->prefix) &&
+				   !mxw_prefix_contains(&item->prefix, prefix)))
 			continue;
 		if (item->own)
 			return item;
 		found = item;
+	}
+	return found;
+}
+
+const struct mxw_never_item *mxw_never_is_host(const struct mxw_never_list *list, const char *text)
+{
+	uint8_t addr[16];
+
+	if (inet_pton(AF_INET6, text, addr) != 1)
+		return NULL;
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].host && memcmp(list->items[i].addr, addr, sizeof(addr)) == 0)
+			return &list->items[i];
+	return NULL;
+}
+
+const struct mxw_never_item *mxw_never_inside(const struct mxw_never_list *list,
+					      const struct mxw_prefix *prefix)
+{
+	const struct mxw_never_item *found = NULL;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct mxw_never_item *item = &list->items[i];
+
+		if (!item->host || !mxw_prefix_contains(prefix, &item->prefix))
+			continue;
+		if (item->own)
+			return item;
+		found = found ? found : item;
 	}
 	return found;
 }

@@ -11,8 +11,9 @@
 #include "host/never.h"
 
 /* Adds the host's and the operator's addresses to the kernel's set. What an
- * earlier attach put there stays, since dropping is the dangerous direction. */
-int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_prefix *added, size_t count,
+ * earlier attach put there stays, since dropping is the dangerous direction. added: the
+ * operator's; why, own and exempt are filled in. */
+int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *added, size_t count,
 		   uint64_t *total, struct mxw_err *err);
 
 /* What the host says now and the kernel's set holds besides, from which SSH sessions are
@@ -21,8 +22,15 @@ int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_prefix *added, 
 int mxw_never_known(const struct mxw_maps *maps, struct mxw_never_list *out, struct mxw_err *err);
 
 /* The item that prefix covers, or that covers it; NULL if it touches none. An own
- * address goes before others. */
+ * address goes before others. Hosts are left out: they pass whatever blocks their /64. */
 const struct mxw_never_item *mxw_never_touched(const struct mxw_never_list *list,
 					       const struct mxw_prefix *prefix);
+
+/* The host that text, an IPv6 address, is; NULL if it is none. */
+const struct mxw_never_item *mxw_never_is_host(const struct mxw_never_list *list, const char *text);
+
+/* The first host inside the prefix, own ones first; NULL if there is none. */
+const struct mxw_never_item *mxw_never_inside(const struct mxw_never_list *list,
+					      const struct mxw_prefix *prefix);
 
 #endif

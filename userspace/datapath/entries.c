@@ -51,7 +51,8 @@ static struct mxw_entry to_value(const struct mxw_kernel_entry *entry)
 {
 	return (struct mxw_entry){ .expires_ns = entry->expires_ns,
 				   .prefix_len = entry->prefix.len,
-				   .mode = entry->mode };
+				   .mode = entry->mode,
+				   .exempt = entry->exempt };
 }
 
 static int write_failed(int fd, enum mxw_class class, int code, struct mxw_err *err)
@@ -204,7 +205,8 @@ bool mxw_entries_get(const struct mxw_maps *maps, enum mxw_class class,
 	*out = (struct mxw_kernel_entry){ .prefix = *prefix,
 					  .expires_ns = value.expires_ns,
 					  .hits = value.hits,
-					  .mode = value.mode };
+					  .mode = value.mode,
+					  .exempt = value.exempt };
 	return true;
 }
 
@@ -225,7 +227,8 @@ static int take(struct reading *reading, uint64_t key, uint8_t len, const struct
 	*entry = (struct mxw_kernel_entry){ .prefix = { .key = key, .len = len },
 					    .expires_ns = value->expires_ns,
 					    .hits = value->hits,
-					    .mode = value->mode };
+					    .mode = value->mode,
+					    .exempt = value->exempt };
 	reading->count++;
 	return MXW_OK;
 }

@@ -14,6 +14,7 @@ struct mxw_kernel_entry {
 	uint64_t expires_ns; /* CLOCK_MONOTONIC; 0 = does not expire */
 	uint64_t hits; /* packets it decided since it was written; ignored on writing */
 	uint8_t mode; /* enum mxw_entry_mode */
+	uint8_t exempt; /* 1: of the never-block set, needs no proof in a flood either */
 };
 
 /*

@@ -10,6 +10,7 @@
 
 #include "bpf/key.h"
 #include "datapath/hints.h"
+#include "datapath/hosts.h"
 #include "datapath/switches.h"
 
 static struct mxw_hint *map_table(const struct mxw_maps *maps, struct mxw_err *err)
@@ -152,11 +153,27 @@ static void replace(struct mxw_hint *table, const struct mxw_hint *wanted)
 	memcpy(table, wanted, sizeof(*table));
 }
 
+/* The never-block set's hosts are marked at the keys of their /64s. */
+static int mark_hosts(const struct mxw_maps *maps, struct mxw_hint *table, uint32_t *bits,
+		      struct mxw_err *err)
+{
+	struct mxw_host *hosts = NULL;
+	size_t count = 0;
+	int error = mxw_hosts_read(maps, &hosts, &count, err);
+
+	for (size_t i = 0; i < count; i++) {
+		mark_exact(table, MXW_CLASS_NEVER, mxw_addr_key(hosts[i].addr));
+		*bits |= MXW_USED_EXACT(MXW_CLASS_NEVER);
+	}
+	free(hosts);
+	return error;
+}
+
 static int rebuild(const struct mxw_maps *maps, struct mxw_hint *table, struct mxw_hint *wanted,
 		   struct mxw_err *err)
 {
 	uint32_t bits = MXW_USED_HINT;
-	int error = MXW_OK;
+	int error = mark_hosts(maps, wanted, &bits, err);
 
 	for (int c = 0; c < MXW_CLASS_COUNT && !error; c++)
 		error = mark_class(maps, wanted, (enum mxw_class)c, &bits, err);

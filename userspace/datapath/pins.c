@@ -27,7 +27,7 @@ static const char *const names[MXW_MAP_COUNT] = {
 	"mxw_proof_lines", "mxw_marks",		"mxw_busy",	  "mxw_config",
 	"mxw_heartbeat",   "mxw_counters",	"mxw_budget",	  "mxw_events",
 	"mxw_news_rules",  "mxw_news_lines",	"mxw_news_stats", "mxw_news",
-	"mxw_known",
+	"mxw_known",	   "mxw_never_host",
 };
 
 const char *mxw_map_name(enum mxw_map map)

@@ -3,6 +3,7 @@
  * Collects the never-block set. Called by the attach path and by whoever must
  * say why an address cannot be blocked; changes nothing on the machine.
  */
+#include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -16,7 +17,6 @@
 #include "host/ssh.h"
 
 #define FIRST_ITEMS 16U /* the array doubles from here */
-#define LINK_LOCAL_KEY 0xfe80000000000000ULL
 
 void mxw_never_init(struct mxw_never_list *list)
 {
@@ -29,11 +29,18 @@ void mxw_never_free(struct mxw_never_list *list)
 	mxw_never_init(list);
 }
 
-static bool covered(const struct mxw_never_list *list, const struct mxw_prefix *prefix, bool own)
+/* Whether one item holds all of the other. A host holds only itself. */
+static bool holds(const struct mxw_never_item *outer, const struct mxw_never_item *inner)
+{
+	if (outer->host)
+		return inner->host && memcmp(outer->addr, inner->addr, sizeof(inner->addr)) == 0;
+	return mxw_prefix_contains(&outer->prefix, &inner->prefix);
+}
+
+static bool covered(const struct mxw_never_list *list, const struct mxw_never_item *item)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if ((list->items[i].own || !own) &&
-		    mxw_prefix_contains(&list->items[i].prefix, prefix))
+		if ((list->items[i].own || !item->own) && holds(&list->items[i], item))
 			return true;
 	return false;
 }
@@ -53,10 +60,10 @@ static bool grow(struct mxw_never_list *list)
 	return true;
 }
 
-static int append(struct mxw_never_list *list, const struct mxw_never_item *item,
+int mxw_never_add(struct mxw_never_list *list, const struct mxw_never_item *item,
 		  struct mxw_err *err)
 {
-	if (covered(list, &item->prefix, item->own))
+	if (covered(list, item))
 		return MXW_OK;
 	if (!grow(list))
 		return mxw_fail(err, MXW_E_FAIL, "out of memory for the never-block set");
@@ -64,13 +71,39 @@ static int append(struct mxw_never_list *list, const struct mxw_never_item *item
 	return MXW_OK;
 }
 
-int mxw_never_add(struct mxw_never_list *list, const struct mxw_prefix *prefix, bool own,
-		  const char *why)
+void mxw_never_of_addr(struct mxw_never_item *item, const uint8_t addr[16])
 {
-	struct mxw_never_item item = { .prefix = *prefix, .own = own };
+	uint64_t half = 0;
 
-	(void)snprintf(item.why, sizeof(item.why), "%s", why); /* cut is fine */
-	return append(list, &item, NULL);
+	for (int i = 0; i < 8; i++)
+		half = half << 8 | addr[i];
+	item->prefix = (struct mxw_prefix){ .key = mxw_addr_key(addr), .len = 64 };
+	/* An IPv4 address inside IPv6 has a key of its own. */
+	item->host = item->prefix.key == half;
+	memcpy(item->addr, addr, sizeof(item->addr));
+}
+
+int mxw_never_parse(const char *text, struct mxw_never_item *item, struct mxw_err *err)
+{
+	size_t length = strlen(text), whole = sizeof("/128") - 1;
+	char host[MXW_ADDR_TEXT];
+	uint8_t addr[16];
+
+	item->host = false;
+	if (length > whole && strcmp(text + length - whole, "/128") == 0)
+		length -= whole;
+	(void)snprintf(host, sizeof(host), "%.*s", (int)length, text); /* cut is no address */
+	if (inet_pton(AF_INET6, host, addr) == 1) {
+		mxw_never_of_addr(item, addr);
+		return MXW_OK;
+	}
+	return mxw_prefix_parse(text, &item->prefix, NULL, err);
+}
+
+const char *mxw_never_format(const struct mxw_never_item *item, char out[MXW_ADDR_TEXT])
+{
+	return item->host ? mxw_addr_format(item->addr, out)
+			  : mxw_prefix_format(&item->prefix, out);
 }
 
 /* Where the addresses of one source go. */
@@ -79,20 +112,15 @@ struct sink {
 	struct mxw_err *err;
 };
 
-/* Adds the key of an address; name, which may be "", ends the reason. */
+/* Adds an address; name, which may be "", ends the reason. */
 static int add_addr(const struct sink *sink, const uint8_t addr[16], bool own, const char *why,
 		    const char *name)
 {
 	struct mxw_never_item item = { .own = own };
 
-	item.prefix.key = mxw_addr_key(addr);
-	item.prefix.len = 64;
-	if (item.prefix.key == LINK_LOCAL_KEY) {
-		why = "link-local";
-		name = "";
-	}
+	mxw_never_of_addr(&item, addr);
 	(void)snprintf(item.why, sizeof(item.why), "%s%s", why, name); /* cut is fine */
-	return append(sink->list, &item, sink->err);
+	return mxw_never_add(sink->list, &item, sink->err);
 }
 
 /* The 16 bytes of an interface's address. False for another family. */
@@ -113,16 +141,16 @@ static bool take_sockaddr(const struct sockaddr *from, uint8_t addr[16])
 	return true;
 }
 
-/* 127.0.0.0/8, and ::1, whose key is that of 0.0.0.0. */
+/* 127.0.0.0/8 and ::1. */
 static int add_loopback(const struct sink *sink)
 {
 	static const struct mxw_never_item v4 = { .prefix = { .key = 0x7f000000, .len = 40 },
 						  .why = "loopback",
 						  .own = true };
 	static const uint8_t v6[16] = { [15] = 1 };
-	int error = append(sink->list, &v4, sink->err);
+	int error = mxw_never_add(sink->list, &v4, sink->err);
 
-	return error ? error : add_addr(sink, v6, true, "::1, whose key is this", "");
+	return error ? error : add_addr(sink, v6, true, "loopback", "");
 }
 
 static int add_own(const struct sink *sink)
@@ -180,8 +208,8 @@ int mxw_never_add_resolvers(struct mxw_never_list *list, FILE *resolv_conf, stru
 
 	while (!error && fgets(line, sizeof(line), resolv_conf)) {
 		address = take_nameserver(line);
-		if (address && mxw_prefix_parse(address, &item.prefix, NULL, NULL) == MXW_OK)
-			error = append(list, &item, err);
+		if (address && mxw_never_parse(address, &item, NULL) == MXW_OK)
+			error = mxw_never_add(list, &item, err);
 	}
 	return error;
 }

@@ -8,7 +8,7 @@ unsigned int mxw_limits_class(unsigned int reason, uint32_t filter_mode, unsigne
 {
 	if (reason == MXW_PASS_LISTED)
 		return MXW_LIMIT_SANCTIONED;
-	if (reason == MXW_PASS_UNKNOWN || reason == MXW_PASS_DEADMAN ||
+	if (reason == MXW_PASS_UNKNOWN || reason == MXW_PASS_DEADMAN || reason == MXW_PASS_NEVER ||
 	    (reason == MXW_WOULD_FEED && filter_mode == MXW_MODE_ENFORCE))
 		return marked;
 	return MXW_LIMIT_CLASSES;
@@ -16,6 +16,8 @@ unsigned int mxw_limits_class(unsigned int reason, uint32_t filter_mode, unsigne
 
 static unsigned int full(const struct mxw_limit_facts *facts)
 {
+	if (facts->proof_only)
+		return 0;
 	if (facts->full[MXW_LIMIT_SOURCE])
 		return MXW_DROP_CONNS;
 	return facts->full[MXW_LIMIT_NET] ? MXW_DROP_CONNS_NET : 0;
@@ -30,7 +32,7 @@ static unsigned int proof(const struct mxw_limit_facts *facts)
 
 static unsigned int over(const struct mxw_rates *rates, const struct mxw_limit_facts *facts)
 {
-	for (int level = 0; level < MXW_LIMIT_LEVELS; level++)
+	for (int level = 0; level < MXW_LIMIT_LEVELS && !facts->proof_only; level++)
 		if (rates->level[level].period && facts->owed[level] > rates->level[level].tau)
 			return level == MXW_LIMIT_SOURCE ? MXW_DROP_RATE : MXW_DROP_RATE_NET;
 	return 0;

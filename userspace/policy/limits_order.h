@@ -14,6 +14,7 @@
 /* What is known of the source when the SYN comes. */
 struct mxw_limit_facts {
 	unsigned int class; /* enum mxw_limit_class, of mxw_limits_class() */
+	bool proof_only; /* of the never-block set: of the limits, only proofs hold for it */
 	bool full[MXW_LIMIT_LEVELS]; /* as many connections as allowed */
 	bool flood; /* proofs are asked for */
 	bool proven; /* the source has proven itself */
@@ -21,7 +22,8 @@ struct mxw_limit_facts {
 };
 
 /* Who the source is to the limits by the verdict of the order of decision (enum mxw_reason)
- * and its mark's class; MXW_LIMIT_CLASSES where they do not apply. */
+ * and its mark's class; MXW_LIMIT_CLASSES where they do not apply. For sources of the never-block
+ * set that are not exempt. */
 unsigned int mxw_limits_class(unsigned int reason, uint32_t filter_mode, unsigned int marked);
 
 /* The reason (enum mxw_reason) of the limits; 0 for no objection. A drop's reason is a drop only
