@@ -50,7 +50,7 @@ UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 BPFTS := $(patsubst tests/bpf/%.c,$(B)/bpf/%,$(BPFT_SRC))
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(BENCH_SRC))
 # Programs that the netns tests call, and what drives the engines in some of them.
-NETNS_HELP := tests/netns/driver.c
+NETNS_HELP := tests/netns/driver.c tests/netns/judge_frames.c
 NETNS_SRC := $(filter-out $(NETNS_HELP),$(wildcard tests/netns/*.c))
 NETNS   := $(patsubst tests/netns/%.c,$(B)/netns/%,$(NETNS_SRC))
 FOREIGN := $(B)/foreign/tell
@@ -130,7 +130,8 @@ $(BPFTS): $(B)/bpf/%: $(B)/san/tests/bpf/%.o $(call obj,san,$(BPFT_HELP)) $(LIBS
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
-$(B)/netns/dnsblq $(B)/netns/namesq: $(call obj,san,$(NETNS_HELP))
+$(B)/netns/dnsblq $(B)/netns/namesq: $(call obj,san,tests/netns/driver.c)
+$(B)/netns/judge: $(call obj,san,tests/netns/judge_frames.c)
 $(NETNS): $(B)/netns/%: $(B)/san/tests/netns/%.o $(LIBSAN)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
