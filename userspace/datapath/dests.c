@@ -12,6 +12,8 @@
 #include "base/num.h"
 #include "datapath/dests.h"
 
+#define MAPPED_BITS 96
+
 static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 static int bad_dest(const char *text, struct mxw_err *err)
@@ -27,6 +29,15 @@ static void clear_behind(struct mxw_dest_key *dest)
 {
 	for (uint32_t bit = dest->prefix_len; bit < 128; bit++)
 		dest->addr[bit / 8] &= (uint8_t) ~(0x80U >> (bit % 8));
+}
+
+/* Whether IPv4 lies in the IPv6 range. */
+static bool holds_ipv4(const uint8_t addr[16], unsigned int len)
+{
+	unsigned int bytes = len / 8, rest = len % 8;
+
+	return memcmp(addr, mapped, bytes) == 0 &&
+	       (!rest || (addr[bytes] ^ mapped[bytes]) >> (8 - rest) == 0);
 }
 
 int mxw_dest_parse(const char *text, struct mxw_dest_key *dest, struct mxw_err *err)
@@ -46,6 +57,12 @@ int mxw_dest_parse(const char *text, struct mxw_dest_key *dest, struct mxw_err *
 	}
 	if (slash && !mxw_number_parse(slash + 1, 0, most, &len))
 		return bad_dest(text, err);
+	if (most == 128 && len < MAPPED_BITS && holds_ipv4(dest->addr, (unsigned int)len))
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"\"%.80s\" covers IPv4 too, which lies at ::ffff:0:0/96: give 2000::/3 "
+			"for all of IPv6, and 0.0.0.0/0 for all of IPv4",
+			text);
 	dest->prefix_len = (uint32_t)(slash ? 128 - most + len : 128);
 	clear_behind(dest);
 	return MXW_OK;
