@@ -76,6 +76,13 @@ static int attach_failed(int code, struct mxw_err *err)
 			"or its pins under %s/xdp are damaged: see `xdp-loader status`; "
 			"nothing was changed",
 			MXW_BPFFS);
+	if (code == ERANGE)
+		return mxw_fail(
+			err, MXW_E_DETACHED,
+			"the MTU of this interface, or of a veth's peer, is too large for libxdp's "
+			"dispatcher as it would be: a program beside mxwall may not take packets "
+			"in "
+			"fragments; use a smaller MTU, or --exclusive, or --xdp skb");
 	return mxw_fail(err, MXW_E_DETACHED,
 			"libxdp could not attach through its dispatcher: %s; see `xdpctl check "
 			"IFACE`, or use --exclusive",
@@ -101,6 +108,9 @@ static int attach_program(uint32_t ifindex, struct xdp_program *program, enum mx
 	struct xdp_multiprog *dispatcher;
 	int error;
 
+	/* libxdp does not look at the section's name, and leaves the flag out where the kernel does
+	 * not know it. Without it, a jumbo MTU is refused. */
+	(void)xdp_program__set_xdp_frags_support(program, true);
 	(void)xdp_program__set_run_prio(program, MXW_DISPATCHER_PRIORITY);
 	(void)xdp_program__set_chain_call_enabled(program, XDP_PASS, true);
 	error = xdp_program__attach(program, (int)ifindex, mode, 0);
