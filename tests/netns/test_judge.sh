@@ -64,13 +64,11 @@ each_kind_was_answered()
 	[ -z "$few" ] || die "Linux hardly answers a kind of SYN, so that nothing is tried with it: $few"
 }
 
-test_each_linux_answers_nothing_of_a_blocked_source()
+# From /run/without on, to what passes of blocked sources.
+nothing_of_blocked()
 {
 	local around
 
-	open_host
-	judge /run/without
-	each_kind_was_answered
 	attach --mode enforce
 	x block 11.9.0.0/16 2001:db8:dead::/48
 	judge /run/blocked
@@ -79,15 +77,28 @@ test_each_linux_answers_nothing_of_a_blocked_source()
 	[ -z "$around" ] || { shown "$around"; die "$(wc -l <<< "$around") SYNs of blocked sources were answered"; }
 }
 
-test_each_linux_answers_all_of_others()
+all_of_others()
 {
 	local lost
 
-	open_host
-	judge /run/without
 	attach --mode enforce
 	x limits set rates=off flood=off
 	judge /run/with
 	lost=$(differing /run/without /run/with)
 	[ -z "$lost" ] || { shown "$lost"; die "$(wc -l <<< "$lost") SYNs were answered without the filter or with it only"; }
+}
+
+test_each_linux_answers_nothing_of_a_blocked_source()
+{
+	open_host
+	judge /run/without
+	each_kind_was_answered
+	nothing_of_blocked
+}
+
+test_each_linux_answers_all_of_others()
+{
+	open_host
+	judge /run/without
+	all_of_others
 }
