@@ -162,7 +162,7 @@ $(B)/bench/%.bpf.o: bench/%.bpf.c
 $(B)/man/%: docs/%.scd
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)scdoc < $< > $@
+	$(Q)scdoc < $< | sed '/^\.nh$$/a .nr HY 0' > $@
 
 $(B)/completion/xdpctl.bash: $(CTL)
 	@mkdir -p $(@D)

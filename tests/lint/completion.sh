@@ -25,9 +25,21 @@ expect()
 	grep -qxF -- "$want" <<< "$offered" || echo "\"$*\" does not offer $want"
 }
 
+# An xdpctl with a feed and settings.
+fake()
+{
+	mkdir -p "$LINT_OUT/bin"
+	printf '#!/bin/sh\ncase "$*" in\n"feed list -p") printf "ours\\tshadow\\n" ;;\n%s\n%s\nesac\n' \
+		'"feed list") echo "ready-made: ready-one, ready-two" ;;' \
+		'"limits show -p") printf "rates\\toff\\nunknown.source\\t30/min:10\\n" ;;' > "$LINT_OUT/bin/xdpctl"
+	chmod 755 "$LINT_OUT/bin/xdpctl"
+}
+
 offers()
 {
 	local verb option words
+
+	fake
 
 	while read -r -a words; do
 		verb=${words[-1]}
@@ -43,6 +55,25 @@ offers()
 	expect never list n
 	expect limit feed mode x l
 	expect rbldnsd feed export --format rb
+	expect rbldnsd feed export -f rb
+	expect enforce attach -m e
+	expect enforce attach --mode = e
+	expect enforce attach --mode =
+	expect status -j st
+	expect list -j feed l
+	expect block help bl
+	expect refresh help feed re
+	expect help h
+	expect docs/ block --file doc
+	expect docs/ config check doc
+	expect docs/ feed add mine doc
+	expect README.md block -f READ
+	expect README.md block --file = READ
+	[ -z "$(complete_words block --for "")" ] || echo "block --for offers what is no time"
+	PATH=$LINT_OUT/bin:$PATH
+	expect unknown.source= limits set unk
+	expect ours feed show o
+	expect ready-one feed add re
 }
 
 "$CTL" completion bash | bash -n 2>&1 | verdict "completion: bash parses it"

@@ -21,5 +21,19 @@ render()
 if needs scdoc "documents: the manuals render" && needs mandoc "documents: the manuals render"; then
 	render | verdict "documents: the manuals render without warnings"
 fi
+# A name that is hyphenated at a line's end is not the one to be copied.
+broken()
+{
+	local page
+
+	for page in "$BUILD"/man/*.[1-9]; do
+		groff -t -man -Tutf8 -rLL=78n "$page" 2> /dev/null | sed 's/\x1b\[[0-9;]*m//g; s/.\x08//g' |
+			grep -E '[a-z]‐ ' | sed "s|^|$page: |" || true
+	done
+}
+
+if needs groff "documents: no word of a manual is hyphenated"; then
+	broken | verdict "documents: no word of a manual is hyphenated"
+fi
 needs python3 "documents: help, manual and README agree" || exit 0
 python3 tests/lint/documents.py "$BUILD/xdpctl"

@@ -24,8 +24,19 @@ def check(condition, line):
         sys.exit(f"not as it should be: {line}")
 
 
+def check_rules(table):
+    """What promtool's linter would say of names and types, and that each text stands alone."""
+    for line in (m[0] for m in table.values()):
+        name, kind, labels, text = re.match(r'MXW_METRIC\(\w+, "(\w+)", "(\w+)", "([\w,]*)", "(.*)"', line).groups()
+        check((kind == "counter") == name.endswith("_total"), line)
+        check((kind == "summary") == ("quantile" in labels.split(",")), line)
+        check(kind in ("counter", "gauge", "summary"), line)
+        check(not re.search(r"^(Their|Its|Of (it|them))\b|\b(by|for|of|to|in|from) (it|them)\b", text), line)
+
+
 def main():
     table, found, current, helped = known(), {}, None, set()
+    check_rules(table)
     text = sys.stdin.read()
     check(text.endswith("\n"), "the end")
     for line in text.splitlines():

@@ -45,6 +45,10 @@ test_metrics()
 	expect "" "$(metrics "${http[@]}" -- missing)" "metrics without a value"
 	[ "$(metrics "${http[@]}" -- mxwall_resident_memory_bytes)" -ge 1000000 ] || die "no memory"
 	awk 'BEGIN { exit !('"$(metrics "${http[@]}" -- mxwall_heartbeat_age_seconds)"' < 3) }' || die "an old heartbeat"
+	# Prometheus' own judge, where the package prometheus is installed.
+	if command -v promtool > /dev/null; then
+		promtool check metrics < /run/metrics > /run/promtool 2>&1 || die "promtool: $(cat /run/promtool)"
+	fi
 	OUT=$(cat /run/metrics) masked
 	expect "660 root nogroup" "$(stat -c '%a %U %G' $METRICS)" "the socket"
 	expect 127.0.0.1:9125 "$(lab_in mx ss -Hltn 'sport = :9125' | awk '{ print $4 }')" "where it listens"

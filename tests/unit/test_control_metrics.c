@@ -23,15 +23,15 @@
 static void samples_become_text(void **state)
 {
 	static const char want[] =
-		"# HELP mxwall_enforced_ratio Part of what is meant that the kernel has, in the "
-		"last round of comparison.\n"
+		"# HELP mxwall_enforced_ratio Part of the automatic entries that the kernel had in "
+		"the last round of comparison.\n"
 		"# TYPE mxwall_enforced_ratio gauge\n"
 		"mxwall_enforced_ratio 0.99975\n"
 		"# HELP mxwall_list_online 1 if the list is believed, 0 if not.\n"
 		"# TYPE mxwall_list_online gauge\n"
 		"mxwall_list_online{list=\"bl.example\"} 1\n"
 		"mxwall_list_online{list=\"***.example\"} 0\n"
-		"# HELP mxwall_list_answers_total Its answers about sources.\n"
+		"# HELP mxwall_list_answers_total Answers of the list about sources.\n"
 		"# TYPE mxwall_list_answers_total counter\n"
 		"mxwall_list_answers_total{list=\"bl.example\",answer=\"listed\"} "
 		"9007199254740991\n";
