@@ -130,7 +130,8 @@ struct mxw_hint {
 /*
  * Feeds: lists of others, millions of entries. A source's *class* is one byte: which
  * feed decides about it and whether that feed blocks or allows; 0 where none does.
- * Userspace settles overlaps before it fills the table, so a source has one class.
+ * Userspace settles overlaps before it fills the table, so a source has one class. Entries
+ * that end before their list does have classes of their own, which count for the feed's.
  */
 #define MXW_FEED_CLASSES 256
 #define MXW_FEED_SLOTS 127 /* feeds in force at once have slots 1..127 */
@@ -147,9 +148,10 @@ enum mxw_feed_action {
 };
 
 struct mxw_feed_rule {
-	__u64 expires_ns; /* CLOCK_MONOTONIC: a copy of the list that is too old; 0 = never */
+	__u64 expires_ns; /* CLOCK_MONOTONIC: the copy is too old, or its entries end; 0 = never */
 	__u8 action; /* enum mxw_feed_action */
-	__u8 zero[7];
+	__u8 counts_for; /* the class that packets count for; 0 = this one */
+	__u8 zero[6];
 };
 
 /* The one element of map mxw_feeds. Userspace makes a new generation beside the one in

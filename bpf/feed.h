@@ -17,7 +17,7 @@
 /* What the feeds say. */
 struct mxw_feed {
 	__u8 action; /* enum mxw_feed_action; MXW_FEED_NONE: no feed names the source */
-	__u8 class; /* which feed decides */
+	__u8 class; /* which feed decides, and whether it blocks or allows */
 };
 
 MXW_INLINE void *mxw_feed_line(void *lines, __u32 index)
@@ -130,6 +130,8 @@ MXW_INLINE struct mxw_feed mxw_feed_find(__u64 source)
 	rule = &feeds->rule[generation][found.class];
 	expires = *(volatile __u64 *)&rule->expires_ns;
 	found.action = *(volatile __u8 *)&rule->action; /* after its end: see set_rule() */
+	if (rule->counts_for)
+		found.class = rule->counts_for;
 	if (expires && expires <= bpf_ktime_get_coarse_ns())
 		return none;
 	return found;

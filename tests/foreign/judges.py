@@ -181,7 +181,7 @@ def judge_ipset(reader):
         saved, listed = servers.ipset("save"), servers.ipset("list")
         matches = {probe: servers.ipset_matches(sets, probe) for probe in probes[:40]}
         servers.ipset("destroy")
-        for text in (saved,):
+        for text in (saved, listed):
             answer = reader.read(text, "ipset")
             if not exceptions:
                 compare(answer, servers.ipset_ranges(sets), refused=0, text=text)
@@ -200,10 +200,10 @@ def judge_nft(reader):
         left -= len(entries4) + len(entries6)
         servers.fill_nft(entries4, entries6)
         want = [keys(entry) for entry in entries4 + entries6]
-        for arguments in (["-j", "list", "ruleset"],):
+        for arguments in (["-j", "list", "ruleset"], ["list", "ruleset"], ["list", "table", "inet", "t"]):
             text = servers.run("nft", *arguments)
             compare(reader.read(text), want, text=text)
-        for arguments in (["-j"],):
+        for arguments in ([], ["-j"]):
             text = servers.run("nft", *arguments, "list", "set", "inet", "t", "four")
             compare(reader.read(text), [keys(entry) for entry in entries4], refused=0, text=text)
 

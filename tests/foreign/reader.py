@@ -4,6 +4,7 @@ import ipaddress
 import subprocess
 
 PROGRAM = "build/foreign/tell"
+MADE = 1800000000  # when texts were written, as tell.c has it
 
 
 def keys(text):
@@ -53,8 +54,8 @@ def show(ranges):
 
 class Answer:
     def __init__(self):
-        self.format, self.error = None, None
-        self.block, self.allow, self.refused = [], [], []
+        self.format, self.error, self.over = None, None, None
+        self.block, self.allow, self.refused, self.ends = [], [], [], []
 
 
 class Reader:
@@ -71,7 +72,7 @@ class Reader:
         while (line := self.process.stdout.readline().decode("utf-8", "replace").rstrip("\n")) != ".":
             kind, _, rest = line.partition(" ")
             assert kind, "build/foreign/tell has ended"
-            if kind in ("block", "allow"):
+            if kind in ("block", "allow", "ends"):
                 getattr(answer, kind).append(tuple(int(word) for word in rest.split()))
             elif kind == "refused":
                 answer.refused.append(rest)

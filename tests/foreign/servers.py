@@ -58,8 +58,8 @@ def disjoint(entries):
 def random_ipsets(address, prefix4):
     """Sets; whether one has exceptions; and addresses to ask about."""
     sets, exceptions, probes = [], False, []
-    for _ in range(random.randrange(1, 2)):
-        kind = random.choice(["hash:ip", "hash:net", "hash:net nomatch",
+    for _ in range(random.randrange(1, 6)):
+        kind = random.choice(["hash:ip", "hash:ip netmask 24", "hash:net", "hash:net nomatch",
                               "bitmap:ip range 11.1.0.0/20", "hash:ip timeout 0"])
         members, seen = [], set()
         for _ in range(random.randrange(40)):

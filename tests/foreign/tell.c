@@ -3,8 +3,9 @@
  * What mxwall's reader of lists makes of texts, for tests that hold it against people's answers
  * and other programs'. Reads texts from standard input, each behind a line "FORMAT BYTES", and
  * answers each with lines of the kinds "format NAME", "block FIRST LAST", "allow FIRST LAST",
- * "refused LINE REASON", "error SENTENCE", and then ".". FIRST and LAST are keys: IPv4 addresses as
- * numbers, and the upper halves of IPv6 ones.
+ * "refused LINE REASON", "ends FIRST LAST SECONDS", "over SECONDS" (all of the text), "error
+ * SENTENCE", and then ".". FIRST and LAST are keys: IPv4 addresses as numbers, and the upper halves
+ * of IPv6 ones. Texts were made at MADE, by a clock in UTC.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,11 +14,13 @@
 
 #include "lists/format.h"
 
+#define MADE 1800000000 /* 2027-01-15 08:00:00 UTC */
 #define TEXT_MAX (64U << 20)
 #define PIECE 4099 /* not a divisor of anything: texts come in pieces */
 
 struct told {
 	struct mxw_ranges block, allow, exclude;
+	uint32_t until; /* of the ranges that come; 0 = they do not end */
 };
 
 static void die(const char *what)
@@ -33,15 +36,24 @@ static struct mxw_ranges *place(struct told *told, enum mxw_says says)
 					: &told->exclude;
 }
 
+static void tell_end(const struct told *told, enum mxw_says says, uint64_t first, uint64_t last)
+{
+	if (told->until && says != MXW_SAYS_EXCLUDE)
+		(void)printf("ends %" PRIu64 " %" PRIu64 " %" PRIu32 "\n", first, last,
+			     told->until);
+}
+
 static int on_range4(void *context, enum mxw_says says, struct mxw_range4 range, uint64_t line)
 {
 	(void)line;
+	tell_end(context, says, range.first, range.last);
 	return mxw_ranges_add4(place(context, says), range, NULL);
 }
 
 static int on_range6(void *context, enum mxw_says says, struct mxw_range6 range, uint64_t line)
 {
 	(void)line;
+	tell_end(context, says, range.first, range.last);
 	return mxw_ranges_add6(place(context, says), range, NULL);
 }
 
@@ -50,6 +62,11 @@ static int on_refuse(void *context, uint64_t line, const char *text, const char 
 	(void)context, (void)text;
 	(void)printf("refused %" PRIu64 " %s\n", line, why);
 	return 0;
+}
+
+static void on_until(void *context, uint32_t end)
+{
+	((struct told *)context)->until = end;
 }
 
 static void print(const char *word, const struct mxw_ranges *ranges)
@@ -87,14 +104,18 @@ static int feed(struct mxw_reader *reader, const char *text, size_t size, struct
 static void tell(enum mxw_format format, const char *text, size_t size)
 {
 	struct told told = { 0 };
-	const struct mxw_format_sink sink = {
-		.context = &told, .range4 = on_range4, .range6 = on_range6, .refuse = on_refuse
-	};
+	const struct mxw_format_sink sink = { .context = &told,
+					      .range4 = on_range4,
+					      .range6 = on_range6,
+					      .refuse = on_refuse,
+					      .until = on_until };
+	const struct mxw_format_clock clock = { .made = MADE };
 	struct mxw_err err = { .text = "" };
 	struct mxw_reader *reader;
 
 	if (mxw_reader_open(format, &sink, &reader, &err) != MXW_OK)
 		die(err.text);
+	mxw_reader_set_clock(reader, &clock);
 	if (feed(reader, text, size, &err) != MXW_OK) {
 		(void)printf("error %s\n", err.text);
 	} else {
@@ -103,6 +124,8 @@ static void tell(enum mxw_format format, const char *text, size_t size)
 		take_out(&told.block, &told.allow);
 		print("block", &told.block);
 		print("allow", &told.allow);
+		if (mxw_reader_list_end(reader))
+			(void)printf("over %" PRIu64 "\n", mxw_reader_list_end(reader));
 	}
 	(void)puts(".");
 	(void)fflush(stdout);

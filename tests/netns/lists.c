@@ -78,7 +78,9 @@ static void read_file(const char *file, struct mxw_reader *reader, struct mxw_er
 static void read_list(const char *file, struct mxw_list *list)
 {
 	struct content content = { 0 };
-	struct mxw_format_sink sink = { &content, take4, take6, take_refusal };
+	struct mxw_format_sink sink = {
+		.context = &content, .range4 = take4, .range6 = take6, .refuse = take_refusal
+	};
 	struct mxw_reader *reader;
 	struct mxw_err err = { "" };
 

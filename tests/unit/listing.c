@@ -76,7 +76,9 @@ static int take_refusal(void *context, uint64_t line, const char *text, const ch
 void listing_read(struct listing *listing, enum mxw_format format, const char *text, size_t size,
 		  size_t piece)
 {
-	struct mxw_format_sink sink = { listing, take4, take6, take_refusal };
+	struct mxw_format_sink sink = {
+		.context = listing, .range4 = take4, .range6 = take6, .refuse = take_refusal
+	};
 	struct mxw_reader *reader = NULL;
 
 	listing->error = mxw_reader_open(format, &sink, &reader, &listing->err);

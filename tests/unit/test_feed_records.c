@@ -26,6 +26,7 @@ struct outcome {
 	int pipe[2], code;
 	struct mxw_list list;
 	struct mxw_ranges exclude;
+	struct mxw_ended_list ended[2];
 	struct mxw_feed_reading reading;
 	struct mxw_collect collect;
 	struct mxw_err err;
@@ -38,6 +39,7 @@ static void begin(struct outcome *out)
 	out->collect = (struct mxw_collect){
 		.list = &out->list,
 		.exclude = &out->exclude,
+		.ended = out->ended,
 		.reading = &out->reading,
 		.label = "list",
 		.file = "a\nfile",
@@ -64,6 +66,8 @@ static void end(struct outcome *out)
 {
 	mxw_list_free(&out->list);
 	mxw_ranges_free(&out->exclude);
+	free(out->ended[0].items);
+	free(out->ended[1].items);
 }
 
 static void done(const struct outcome *out)
@@ -75,7 +79,7 @@ static void done(const struct outcome *out)
 
 static void honest_records_are_taken(void **state)
 {
-	const struct mxw_record4 four[] = { { 1, 2, 1 }, { 0, UINT32_MAX, 2 } };
+	const struct mxw_record4 four[] = { { 1, 2, 1, 0 }, { 0, UINT32_MAX, 2, 0 } };
 	const struct mxw_record6 six = { 1ULL << 61, UINT64_MAX, 3, 0 };
 	struct mxw_record_head head = HEAD(RANGES4, 2);
 	struct outcome out;
@@ -134,7 +138,7 @@ static void F1_nonsense_in_heads(void **state)
 
 static void F1_nonsense_in_records(void **state)
 {
-	const struct mxw_record4 four = { 2, 1, 1 };
+	const struct mxw_record4 four = { 2, 1, 1, 0 };
 	const struct mxw_record6 six = { 1ULL << 62, 1ULL << 61, 1, 0 };
 	struct mxw_record_done last[] = { { .format = MXW_FORMAT_COUNT },
 					  { .format = UINT32_MAX },
@@ -165,7 +169,7 @@ static void F1_nonsense_in_records(void **state)
 static void not_modified_has_no_entries(void **state)
 {
 	const struct mxw_record_done last = { .not_modified = 1 };
-	const struct mxw_record4 four = { 1, 1, 1 };
+	const struct mxw_record4 four = { 1, 1, 1, 0 };
 	struct outcome out;
 
 	(void)state;
@@ -207,8 +211,8 @@ static const char *no_tens(void *context, enum mxw_says says, struct mxw_range4 
 static void F2_a_screen_refuses_with_the_line(void **state)
 {
 	const struct mxw_feed_screen screen = { .range4 = no_tens };
-	const struct mxw_record4 four[] = { { 0x0a000000, 0x0affffff, 42 },
-					    { 0x0b000000, 0x0b000000, 43 } };
+	const struct mxw_record4 four[] = { { 0x0a000000, 0x0affffff, 42, 0 },
+					    { 0x0b000000, 0x0b000000, 43, 0 } };
 	struct outcome out;
 
 	(void)state;
@@ -276,7 +280,7 @@ static void the_workers_own_sentence_is_passed_on(void **state)
 static void F1_a_pipe_that_ends_too_soon(void **state)
 {
 	const struct mxw_record_head head = HEAD(RANGES4, 2);
-	const struct mxw_record4 four = { 1, 2, 1 };
+	const struct mxw_record4 four = { 1, 2, 1, 0 };
 	struct outcome out;
 
 	(void)state;

@@ -139,7 +139,9 @@ static int take_refusal(void *context, uint64_t line, const char *text, const ch
 static struct digest read_text(enum mxw_format format, const char *text, size_t size, size_t piece)
 {
 	struct digest digest = { 0 };
-	struct mxw_format_sink sink = { &digest, take4, take6, take_refusal };
+	struct mxw_format_sink sink = {
+		.context = &digest, .range4 = take4, .range6 = take6, .refuse = take_refusal
+	};
 	struct mxw_reader *reader;
 	struct mxw_err err = { "" };
 	int error = mxw_reader_open(format, &sink, &reader, &err);

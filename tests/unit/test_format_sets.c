@@ -35,8 +35,8 @@ static void ipset(void **state)
 		  "3 exclude 2001:db8:1:3::/64-2001:db8:1:ffff::/64" },
 		{ "add p 192.0.2.1,tcp:25\nadd l other\nadd\nsave bad\n192.0.2.1",
 		  "1 " NOT_ADDRESS ", 2 " NOT_ADDRESS ", 3 " NOT_ADDRESS
-		  ", 4 refused: is not a line of ipset save, 5 refused: is not a line of ipset "
-		  "save" },
+		  ", 4 refused: is not a line of ipset save or ipset list, 5 refused: is not a "
+		  "line of ipset save or ipset list" },
 	};
 
 	(void)state;

@@ -64,7 +64,9 @@ static int take_refusal(void *context, uint64_t line, const char *text, const ch
 static void read_back(const struct memory *memory, enum mxw_format format,
 		      struct mxw_ranges *ranges)
 {
-	struct mxw_format_sink sink = { ranges, take4, take6, take_refusal };
+	struct mxw_format_sink sink = {
+		.context = ranges, .range4 = take4, .range6 = take6, .refuse = take_refusal
+	};
 	struct mxw_reader *reader;
 	struct mxw_err err = { "" };
 

@@ -10,17 +10,19 @@
 #include "datapath/feed_table.h"
 #include "explain.h"
 
-/* A feed's word, if it has one. The end is the kernel's, which knows no steps of a clock. */
+/* A feed's word, if it has one, with the end of the entry. The end is the kernel's, which knows no
+ * steps of a clock. */
 static void add_page(struct explanation *e, const struct mxw_feed_page *page,
 		     const struct mxw_feed_rule *rules)
 {
 	bool allows = mxw_ranges_contain(&page->list->allow, e->source);
-	uint8_t class = MXW_FEED_CLASS(page->feed.slot, allows);
+	uint8_t class, counts = MXW_FEED_CLASS(page->feed.slot, allows);
 	struct explain_feed *feed = &e->feeds[e->feed_count];
 	struct mxw_counter counter;
 
 	if (!allows && !mxw_ranges_contain(&page->list->block, e->source))
 		return;
+	(void)mxw_feed_page_end(page, e->source, &class);
 	/* One that was too old when the table was made is not in it. */
 	if (page->expired && rules[MXW_FEED_CLASS(page->feed.slot, 0)].action == MXW_FEED_NONE)
 		return;
@@ -30,7 +32,7 @@ static void add_page(struct explanation *e, const struct mxw_feed_page *page,
 					   .action = page->feed.action,
 					   .allows = allows };
 	*feed = (struct explain_feed){ .feed = page->feed };
-	if (mxw_feed_counter_read(&e->maps, class, &counter, NULL) == MXW_OK)
+	if (mxw_feed_counter_read(&e->maps, counts, &counter, NULL) == MXW_OK)
 		feed->hits = counter.packets;
 	e->feed_count++;
 }

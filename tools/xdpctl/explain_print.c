@@ -193,6 +193,10 @@ static void print_feed(const struct explanation *e, size_t i)
 		(void)printf(", read %s ago",
 			     mxw_duration_format((mxw_clock_wall() - feed->fetched) / MXW_SECOND,
 						 left));
+	if (opinion->expires_ns > e->situation.now)
+		(void)printf(", ends in %s unless it is read again",
+			     mxw_duration_format(
+				     (opinion->expires_ns - e->situation.now) / MXW_SECOND, left));
 	if (feed->act.why[0])
 		(void)printf(": %s", terminal_safe(feed->act.why, text, sizeof(text)));
 	(void)putchar('\n');

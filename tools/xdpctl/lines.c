@@ -171,7 +171,9 @@ static int read_lines(struct reader *r, FILE *file, struct mxw_reader *reader)
 
 static int read_stream(struct reader *r, FILE *file, const char *name)
 {
-	const struct mxw_format_sink sink = { r, on_range4, on_range6, on_refusal };
+	const struct mxw_format_sink sink = {
+		.context = r, .range4 = on_range4, .range6 = on_range6, .refuse = on_refusal
+	};
 	struct mxw_reader *reader;
 	int error = mxw_reader_open(MXW_FORMAT_PLAIN, &sink, &reader, &r->cli->err);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apply/feed_book.h"
+#include "apply/feed_ends.h"
 #include "base/clock.h"
 
 uint64_t mxw_feed_expiry(const struct mxw_feed *feed)
@@ -28,7 +29,6 @@ int mxw_feed_page_open(const struct mxw_feed *feed, bool whole, struct mxw_feed_
 	page->feed = *feed;
 	page->list = &page->made;
 	page->expires_ns = mxw_feed_expiry(feed);
-	page->expired = page->expires_ns && page->expires_ns <= mxw_clock_mono();
 	error = mxw_listfile_open(feed->name, MXW_LISTFILE_GOOD, whole, &page->file, err);
 	if (!error && !page->file.mapping)
 		error = mxw_fail(err, MXW_E_FAIL,
@@ -38,12 +38,14 @@ int mxw_feed_page_open(const struct mxw_feed *feed, bool whole, struct mxw_feed_
 	if (!error)
 		error = mxw_delta_read(feed->name, page->file.id, &page->deltas, err);
 	page->broken = error != MXW_OK;
+	mxw_feed_ends_open(page);
 	return error;
 }
 
 void mxw_feed_page_close(struct mxw_feed_page *page)
 {
 	mxw_list_free(&page->made);
+	mxw_feed_ends_free(page);
 	mxw_deltas_free(&page->deltas);
 	mxw_listfile_close(&page->file);
 }
@@ -69,6 +71,7 @@ int mxw_feed_book_open(struct mxw_store *store, bool whole, const struct mxw_rep
 			mxw_note(report, "feed %s is not in force: %.400s", feeds[out->count].name,
 				 why.text);
 	free(feeds);
+	mxw_feed_ends_classes(out);
 	return MXW_OK;
 }
 
@@ -141,8 +144,14 @@ static int replace(struct mxw_ranges *ranges, ranges_operation *operation,
 
 static int apply_run(struct mxw_list *list, const struct run *run, struct mxw_err *err)
 {
-	int error;
+	int error = MXW_OK;
 
+	/* What an operator adds has no end of the source's. */
+	for (size_t i = 0; i < list->endings.count && !error; i++)
+		error = replace(&list->endings.item[i].ranges, mxw_ranges_subtract, &run->ranges,
+				err);
+	if (error)
+		return error;
 	if (!run->remove)
 		return replace(run->allow ? &list->allow : &list->block, mxw_ranges_union,
 			       &run->ranges, err);
@@ -178,6 +187,27 @@ static int apply_deltas(struct mxw_feed_page *page, const struct mxw_range4 *win
 	return error;
 }
 
+static int copy_endings(struct mxw_feed_page *page, const struct mxw_range4 *window4,
+			const struct mxw_range6 *window6, struct mxw_err *err)
+{
+	const struct mxw_endings *from = &page->file.list.endings;
+	struct mxw_endings *to = &page->made.endings;
+	const struct mxw_ranges none = { 0 };
+	int error = MXW_OK;
+
+	to->all = from->all;
+	for (; to->count < from->count && !error; to->count++) {
+		const struct mxw_ranges *ranges = &from->item[to->count].ranges;
+		struct mxw_ending *item = &to->item[to->count];
+
+		item->end = from->item[to->count].end;
+		error = window4 || window6
+				? mxw_ranges_window(ranges, window4, window6, &item->ranges, err)
+				: mxw_ranges_union(ranges, &none, &item->ranges, err);
+	}
+	return error;
+}
+
 static int copy_window(struct mxw_feed_page *page, const struct mxw_range4 *window4,
 		       const struct mxw_range6 *window6, struct mxw_err *err)
 {
@@ -201,16 +231,21 @@ int mxw_feed_page_read(struct mxw_feed_page *page, const struct mxw_range4 *wind
 	int error;
 
 	mxw_list_free(&page->made);
+	mxw_feed_ends_free(page);
 	page->made = (struct mxw_list){ 0 };
 	page->list = &page->made;
 	if (page->broken)
 		return MXW_OK;
-	if (!window4 && !window6 && !page->deltas.count) {
+	if (!window4 && !window6 && !page->deltas.count && !page->endings) {
 		page->list = &page->file.list;
 		return MXW_OK;
 	}
 	error = copy_window(page, window4, window6, err);
-	return error ? error : apply_deltas(page, window4, window6, err);
+	if (!error)
+		error = copy_endings(page, window4, window6, err);
+	if (!error)
+		error = apply_deltas(page, window4, window6, err);
+	return error || !page->endings ? error : mxw_feed_ends_part(page, err);
 }
 
 int mxw_feed_book_read(struct mxw_feed_book *book, const struct mxw_range4 *window4,
@@ -238,9 +273,50 @@ static bool allows_for_all(const struct mxw_feed_page *page)
 
 static void add_layer(struct mxw_layers *layers, const struct mxw_ranges *ranges, uint8_t class)
 {
-	if (layers->count < MXW_LAYERS && (ranges->v4_count || ranges->v6_count))
+	if (layers->count < MXW_LAYERS && class && (ranges->v4_count || ranges->v6_count))
 		layers->layer[layers->count++] =
 			(struct mxw_layer){ .ranges = ranges, .class = class };
+}
+
+/* What of a page does not end before its list. */
+static const struct mxw_ranges *lasting(const struct mxw_feed_page *page, bool allows)
+{
+	if (page->endings)
+		return allows ? &page->allow : &page->block;
+	return allows ? &page->list->allow : &page->list->block;
+}
+
+/* Allows come in one turn, and blocks in one for each action. */
+static bool has_turn(const struct mxw_feed_page *page, uint8_t action, bool allows)
+{
+	if (!speaks(page))
+		return false;
+	return allows ? allows_for_all(page) : page->feed.action == action;
+}
+
+/*
+ * Allows, or the blocks of all feeds with that action. What lasts is above what ends, and what
+ * ends later above what ends earlier: an entry that has ended must not hide one that has not.
+ */
+static void add_layers(const struct mxw_feed_book *book, uint8_t action, bool allows,
+		       struct mxw_layers *out)
+{
+	for (size_t i = 0; i < book->count; i++) {
+		const struct mxw_feed_page *page = &book->pages[i];
+
+		if (has_turn(page, action, allows))
+			add_layer(out, lasting(page, allows),
+				  MXW_FEED_CLASS(page->feed.slot, allows));
+	}
+	for (size_t k = MXW_ENDINGS; k-- > 0;)
+		for (size_t i = 0; i < book->count; i++) {
+			const struct mxw_feed_page *page = &book->pages[i];
+			const struct mxw_feed_ending *ending = &page->ending[k];
+
+			if (has_turn(page, action, allows) && k < page->endings && !ending->expired)
+				add_layer(out, allows ? &ending->allow : &ending->block,
+					  allows ? ending->allow_class : ending->block_class);
+		}
 }
 
 void mxw_feed_book_layers(const struct mxw_feed_book *book, struct mxw_layers *out)
@@ -248,36 +324,44 @@ void mxw_feed_book_layers(const struct mxw_feed_book *book, struct mxw_layers *o
 	static const uint8_t order[] = { MXW_FEED_ENFORCE, MXW_FEED_LIMIT, MXW_FEED_SHADOW };
 
 	out->count = 0;
-	for (size_t i = 0; i < book->count; i++) {
-		const struct mxw_feed_page *page = &book->pages[i];
-
-		if (speaks(page) && allows_for_all(page))
-			add_layer(out, &page->list->allow, MXW_FEED_CLASS(page->feed.slot, 1));
-	}
+	add_layers(book, MXW_FEED_ALLOW, true, out);
 	for (size_t o = 0; o < sizeof(order); o++)
-		for (size_t i = 0; i < book->count; i++) {
-			const struct mxw_feed_page *page = &book->pages[i];
+		add_layers(book, order[o], false, out);
+}
 
-			if (speaks(page) && page->feed.action == order[o])
-				add_layer(out, &page->list->block,
-					  MXW_FEED_CLASS(page->feed.slot, 0));
-		}
+static void add_rules(const struct mxw_feed_page *page,
+		      struct mxw_feed_rule rules[MXW_FEED_CLASSES])
+{
+	uint8_t blocks = MXW_FEED_CLASS(page->feed.slot, 0);
+	uint8_t allows = MXW_FEED_CLASS(page->feed.slot, 1);
+
+	rules[blocks] = (struct mxw_feed_rule){ .expires_ns = page->expires_ns,
+						.action = page->feed.action };
+	rules[allows] = rules[blocks];
+	rules[allows].action = allows_for_all(page) ? MXW_FEED_ALLOW : MXW_FEED_NONE;
+	for (size_t i = 0; i < page->endings; i++) {
+		const struct mxw_feed_ending *ending = &page->ending[i];
+
+		if (ending->expired)
+			continue;
+		if (ending->block_class)
+			rules[ending->block_class] =
+				(struct mxw_feed_rule){ .expires_ns = ending->expires_ns,
+							.action = rules[blocks].action,
+							.counts_for = blocks };
+		if (ending->allow_class)
+			rules[ending->allow_class] =
+				(struct mxw_feed_rule){ .expires_ns = ending->expires_ns,
+							.action = rules[allows].action,
+							.counts_for = allows };
+	}
 }
 
 void mxw_feed_book_rules(const struct mxw_feed_book *book,
 			 struct mxw_feed_rule rules[MXW_FEED_CLASSES])
 {
 	memset(rules, 0, MXW_FEED_CLASSES * sizeof(*rules));
-	for (size_t i = 0; i < book->count; i++) {
-		const struct mxw_feed_page *page = &book->pages[i];
-		uint8_t blocks = MXW_FEED_CLASS(page->feed.slot, 0);
-		uint8_t allows = MXW_FEED_CLASS(page->feed.slot, 1);
-
-		if (!speaks(page))
-			continue;
-		rules[blocks] = (struct mxw_feed_rule){ .expires_ns = page->expires_ns,
-							.action = page->feed.action };
-		rules[allows] = rules[blocks];
-		rules[allows].action = allows_for_all(page) ? MXW_FEED_ALLOW : MXW_FEED_NONE;
-	}
+	for (size_t i = 0; i < book->count; i++)
+		if (speaks(&book->pages[i]))
+			add_rules(&book->pages[i], rules);
 }

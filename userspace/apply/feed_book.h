@@ -11,12 +11,24 @@
 #include "state/feeds.h"
 #include "state/listfile.h"
 
+/* What of a feed's list ends before the list does. */
+struct mxw_feed_ending {
+	struct mxw_ranges block, allow;
+	uint8_t block_class, allow_class; /* 0: none is left for it, so it says nothing */
+	uint64_t end; /* wall clock s */
+	uint64_t expires_ns; /* CLOCK_MONOTONIC, never 0 */
+	bool expired; /* it says nothing */
+};
+
 struct mxw_feed_page {
 	struct mxw_feed feed;
 	struct mxw_listfile file;
 	struct mxw_deltas deltas; /* what was added and removed since */
 	struct mxw_list made; /* where the file alone does not say it */
 	const struct mxw_list *list; /* what it says: file.list or made */
+	struct mxw_ranges block, allow; /* of that, what does not end before the list does */
+	struct mxw_feed_ending ending[MXW_ENDINGS]; /* by end, ascending */
+	size_t endings;
 	uint64_t expires_ns; /* CLOCK_MONOTONIC; 0 = never */
 	bool broken; /* its list cannot be read: it says nothing */
 	bool expired; /* too old: it says nothing */
@@ -26,6 +38,10 @@ struct mxw_feed_book {
 	struct mxw_feed_page *pages; /* in the order of names */
 	size_t count;
 };
+
+/* Until when an address holds that the page names, CLOCK_MONOTONIC; 0 = no end. class: that of the
+ * kernel's table for it. */
+uint64_t mxw_feed_page_end(const struct mxw_feed_page *page, uint64_t key, uint8_t *class);
 
 /* Opens the feeds and their files. whole: checksums too. A list that cannot be read is
  * noted, and its feed says nothing. The caller closes the book, also after a failure. */

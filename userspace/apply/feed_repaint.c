@@ -149,6 +149,13 @@ static void forget_expiry(struct mxw_feed_book *book, const struct mxw_feeds *fe
 
 		if (have[MXW_FEED_CLASS(page->feed.slot, 0)].action != MXW_FEED_NONE)
 			page->expired = false;
+		for (size_t k = 0; k < page->endings; k++) {
+			struct mxw_feed_ending *ending = &page->ending[k];
+
+			if (have[ending->block_class].action != MXW_FEED_NONE ||
+			    have[ending->allow_class].action != MXW_FEED_NONE)
+				ending->expired = false;
+		}
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "apply/feed_book.h"
 #include "apply/feeds.h"
@@ -80,6 +81,8 @@ static int make_allow(struct mxw_feed_job *job, struct mxw_err *err)
 	error = mxw_ranges_union(&job->list.block, &job->list.allow, &made.allow, err);
 	if (error)
 		return error;
+	made.endings = job->list.endings;
+	job->list.endings = (struct mxw_endings){ .count = 0 };
 	mxw_list_free(&job->list);
 	job->list = made;
 	return MXW_OK;
@@ -204,6 +207,23 @@ static bool may_be_empty(const struct mxw_feed_reading *reading)
 	return !(formats & ~STATES) && !reading->refused;
 }
 
+/* A list that its own maker no longer stands by. */
+static bool has_ended(const struct mxw_list *list, struct mxw_err *err)
+{
+	time_t end = (time_t)list->endings.all;
+	struct tm utc;
+	char text[32] = "";
+
+	if (!end || (uint64_t)end > mxw_clock_wall() / MXW_SECOND)
+		return false;
+	if (gmtime_r(&end, &utc))
+		(void)strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &utc);
+	(void)mxw_fail(err, MXW_E_FAIL,
+		       "the list says that it ended at %s UTC: it is not taken; get a newer one",
+		       text);
+	return true;
+}
+
 static void judge(struct mxw_feed_job *job)
 {
 	const struct mxw_feed_reading *reading = &job->reading;
@@ -218,7 +238,8 @@ static void judge(struct mxw_feed_job *job)
 	job->size = list.size;
 	job->ruling = mxw_guard_judge(&list, &why);
 	if (job->ruling != MXW_GUARD_BAD &&
-	    (mostly_noise(&job->reading, &why) || guess_allows(job, &why)))
+	    (mostly_noise(&job->reading, &why) || guess_allows(job, &why) ||
+	     has_ended(&job->list, &why)))
 		job->ruling = MXW_GUARD_BAD;
 	if (job->ruling == MXW_GUARD_GOOD && format_differs(job, &why))
 		job->ruling = MXW_GUARD_HOLD;

@@ -179,6 +179,14 @@ static struct mxw_ranges *place(const struct mxw_collect *collect, enum mxw_says
 	return says == MXW_SAYS_ALLOW ? &collect->list->allow : collect->exclude;
 }
 
+/* An exclusion holds as long as its list. */
+static int add_ended(const struct mxw_collect *collect, enum mxw_says says, uint64_t first,
+		     uint64_t last, uint32_t end, struct mxw_err *err)
+{
+	return mxw_ended_add(&collect->ended[says == MXW_SAYS_ALLOW],
+			     &(struct mxw_ended){ first, last, end }, err);
+}
+
 /* Counts the ranges of a record before they are looked at. */
 static int count_entries(const struct mxw_collect *collect, const struct mxw_record_head *head,
 			 struct mxw_err *err)
@@ -216,6 +224,9 @@ static int take4(struct mxw_collect *collect, const struct mxw_record_head *head
 		why = screen ? screen->range4(screen->context, says, range) : NULL;
 		if (why)
 			screen_out4(collect, &records[i], why);
+		else if (records[i].end && says != MXW_SAYS_EXCLUDE)
+			code = add_ended(collect, says, range.first, range.last, records[i].end,
+					 err);
 		else
 			code = mxw_ranges_add4(place(collect, says), range, err);
 	}
@@ -241,6 +252,9 @@ static int take6(struct mxw_collect *collect, const struct mxw_record_head *head
 			why = screen->range6(screen->context, says, range);
 		if (why)
 			screen_out6(collect, &records[i], why);
+		else if (records[i].end && says != MXW_SAYS_EXCLUDE)
+			code = add_ended(collect, says, range.first, range.last, records[i].end,
+					 err);
 		else
 			code = mxw_ranges_add6(place(collect, says), range, err);
 	}
@@ -289,6 +303,8 @@ static int take_done(struct mxw_collect *collect, const struct mxw_record_done *
 		reading->format = (enum mxw_format)done->format;
 	if (reading->entries > collect->entries_before)
 		reading->formats |= MXW_FORMATS_OF(done->format);
+	if (done->list_end && (!collect->list_end || done->list_end < collect->list_end))
+		collect->list_end = done->list_end;
 	reading->not_modified = done->not_modified == 1;
 	take_tag(reading->etag, done->etag);
 	take_tag(reading->last_modified, done->last_modified);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "feeds/read.h"
+#include "lists/ends.h"
 
 #define MXW_FEED_ENTRIES (64U << 20) /* the most ranges of one list */
 
@@ -17,6 +18,8 @@ struct mxw_collect {
 	/* From the caller. */
 	struct mxw_list *list;
 	struct mxw_ranges *exclude;
+	struct mxw_ended_list *ended; /* [2]: blocks and allows that end by themselves */
+	uint64_t list_end; /* out: the first end of a whole file, wall clock s; 0 = none */
 	struct mxw_feed_reading *reading; /* added to: several files may make one list */
 	const struct mxw_feed_screen *screen;
 	const struct mxw_report *report;

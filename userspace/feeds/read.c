@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/num.h"
+#include "feeds/clock.h"
 #include "feeds/collect.h"
 #include "feeds/mask.h"
 #include "feeds/open.h"
@@ -33,6 +34,7 @@ struct reading {
 	struct mxw_job job;
 	struct mxw_collect collect;
 	struct mxw_ranges exclude;
+	struct mxw_ended_list ended[2];
 	char *ca;
 };
 
@@ -66,6 +68,7 @@ static int read_one(struct reading *reading, const char *label, struct mxw_err *
 
 	reading->collect.done = false;
 	reading->collect.cut = false;
+	mxw_feed_clock(reading->job.input, &reading->job.clock);
 	code = mxw_worker_start(&reading->job, &worker, err);
 	if (code)
 		return code;
@@ -189,6 +192,11 @@ static int settle(struct reading *reading, struct mxw_err *err)
 	if (!code)
 		code = mxw_ranges_settle(&list->allow, &allows, err);
 	reading->collect.reading->merged = blocks + allows;
+	if (!code)
+		code = mxw_endings_make(list, &reading->ended[0], &reading->ended[1],
+					mxw_clock_wall() / MXW_SECOND,
+					&reading->collect.reading->over, err);
+	list->endings.all = reading->collect.list_end;
 	return code ? code : apply_exclusions(list, &reading->exclude, err);
 }
 
@@ -226,10 +234,13 @@ int mxw_feed_read(const struct mxw_feed_source *source, struct mxw_list *list,
 	memset(reading, 0, sizeof(*reading));
 	prepare(&now, source);
 	now.collect.exclude = &now.exclude;
+	now.collect.ended = now.ended;
 	code = read_source(&now, err);
 	if (!code)
 		code = settle(&now, err);
 	mxw_ranges_free(&now.exclude);
+	free(now.ended[0].items);
+	free(now.ended[1].items);
 	free(now.ca);
 	if (code)
 		mxw_list_free(list);

@@ -62,6 +62,7 @@ struct mxw_feed_reading {
 	uint64_t bytes, lines, entries;
 	uint64_t allows; /* entries that say that their addresses are good */
 	uint64_t excluded; /* entries that the list itself takes out again */
+	uint64_t over; /* entries that were left out because they have ended */
 	uint64_t merged; /* ranges saved by putting neighbours together */
 	uint64_t refused; /* lines that are no entry, and ranges that screen refused */
 	uint64_t screened; /* those of them that screen refused */

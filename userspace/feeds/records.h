@@ -36,11 +36,12 @@ struct mxw_record_head {
 struct mxw_record4 {
 	uint32_t first, last; /* host order */
 	uint32_t line; /* UINT32_MAX: that or more */
+	uint32_t end; /* wall clock s; 0 = none of its own */
 };
 
 struct mxw_record6 {
 	uint64_t first, last; /* /64s, host order */
-	uint32_t line, zero;
+	uint32_t line, end;
 };
 
 struct mxw_record_refusal {
@@ -55,6 +56,7 @@ struct mxw_record_progress {
 
 struct mxw_record_done {
 	uint64_t bytes, lines, refused;
+	uint64_t list_end; /* of all of it, wall clock s; 0 = none */
 	uint32_t format; /* enum mxw_format */
 	uint32_t not_modified; /* 0 or 1 */
 	char etag[MXW_FEED_TAG], last_modified[MXW_FEED_TAG];

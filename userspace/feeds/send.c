@@ -17,6 +17,7 @@
 struct mxw_send {
 	int fd;
 	uint64_t refused;
+	uint32_t until; /* the end of the ranges that come, wall clock s; 0 = none */
 	uint64_t told_ns; /* CLOCK_MONOTONIC, when progress was sent last */
 	uint32_t count4[SAYS], count6[SAYS];
 	struct mxw_record4 batch4[SAYS][MXW_RECORD_BATCH];
@@ -85,7 +86,7 @@ static int on_range4(void *context, enum mxw_says says, struct mxw_range4 range,
 	struct mxw_send *send = context;
 
 	send->batch4[says][send->count4[says]++] =
-		(struct mxw_record4){ range.first, range.last, short_line(line) };
+		(struct mxw_record4){ range.first, range.last, short_line(line), send->until };
 	return send->count4[says] < MXW_RECORD_BATCH || flush4(send, says) ? 0 : MXW_E_FAIL;
 }
 
@@ -94,8 +95,13 @@ static int on_range6(void *context, enum mxw_says says, struct mxw_range6 range,
 	struct mxw_send *send = context;
 
 	send->batch6[says][send->count6[says]++] =
-		(struct mxw_record6){ range.first, range.last, short_line(line), 0 };
+		(struct mxw_record6){ range.first, range.last, short_line(line), send->until };
 	return send->count6[says] < MXW_RECORD_BATCH || flush6(send, says) ? 0 : MXW_E_FAIL;
+}
+
+static void on_until(void *context, uint32_t end)
+{
+	((struct mxw_send *)context)->until = end;
 }
 
 /* Copies what fits; the rest of out is zeros, so that no memory of ours leaks. */
@@ -127,7 +133,11 @@ struct mxw_send *mxw_send_new(int fd, struct mxw_format_sink *sink)
 		return NULL;
 	send->fd = fd;
 	*sink = (struct mxw_format_sink){
-		.context = send, .range4 = on_range4, .range6 = on_range6, .refuse = on_refuse
+		.context = send,
+		.range4 = on_range4,
+		.range6 = on_range6,
+		.refuse = on_refuse,
+		.until = on_until,
 	};
 	return send;
 }

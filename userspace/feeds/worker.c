@@ -98,6 +98,7 @@ static int read_all(struct work *work, struct mxw_record_done *done, struct mxw_
 	}
 	done->bytes = mxw_intake_bytes(work->intake);
 	done->lines = mxw_reader_lines(work->reader);
+	done->list_end = mxw_reader_list_end(work->reader);
 	done->format = (uint32_t)mxw_reader_format(work->reader);
 	return code;
 }
@@ -129,6 +130,8 @@ static int run(const struct mxw_job *job, struct mxw_err *err)
 	code = mxw_reader_open(job->source->format, &sink, &work.reader, err);
 	if (!code)
 		mxw_reader_expect(work.reader, job->source->expected);
+	if (!code)
+		mxw_reader_set_clock(work.reader, &job->clock);
 	if (!code)
 		code = mxw_intake_open(work.reader, job->max_bytes, &work.intake, err);
 	if (!code)

@@ -16,6 +16,7 @@ struct mxw_job {
 	const struct mxw_feed_source *source;
 	int input; /* what to read; -1: the URL of source */
 	uint64_t max_bytes, max_seconds;
+	struct mxw_format_clock clock; /* of the input */
 	const char *ca; /* certificates in PEM instead of the system's; NULL for those */
 	size_t ca_size;
 };

@@ -132,6 +132,19 @@ int mxw_ranges_union(const struct mxw_ranges *a, const struct mxw_ranges *b, str
 	return finish(out, code ? code : unite(a, b, true, out, err));
 }
 
+int mxw_ranges_intersect(const struct mxw_ranges *a, const struct mxw_ranges *b,
+			 struct mxw_ranges *out, struct mxw_err *err)
+{
+	struct mxw_ranges without = { 0 };
+	int code = mxw_ranges_subtract(a, b, &without, err);
+
+	*out = (struct mxw_ranges){ 0 };
+	if (!code)
+		code = mxw_ranges_subtract(a, &without, out, err);
+	mxw_ranges_free(&without);
+	return code;
+}
+
 int mxw_ranges_window(const struct mxw_ranges *a, const struct mxw_range4 *window4,
 		      const struct mxw_range6 *window6, struct mxw_ranges *out, struct mxw_err *err)
 {

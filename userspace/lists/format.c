@@ -88,6 +88,10 @@ int mxw_reader_put(struct mxw_reader *reader, enum mxw_says says, struct mxw_key
 {
 	const struct mxw_format_sink *sink = &reader->sink;
 
+	if (sink->until && reader->until != reader->told_until) {
+		reader->told_until = reader->until;
+		sink->until(sink->context, reader->until);
+	}
 	if (mxw_keys_are_ipv4(keys))
 		return sink->range4(sink->context, says,
 				    (struct mxw_range4){ (uint32_t)keys.first,
@@ -340,11 +344,21 @@ int mxw_reader_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	if (!reader->failed && !reader->syntax)
 		reader->failed = decide(reader, true, err);
-	if (!reader->failed && reader->syntax->line && reader->held.size)
+	if (!reader->failed && reader->syntax->line && reader->held.size && !reader->whole)
 		reader->failed = held_line(reader, (struct mxw_text){ "", 0 }, err);
 	if (!reader->failed && reader->syntax->end)
 		reader->failed = reader->syntax->end(reader, err);
 	return reader->failed;
+}
+
+void mxw_reader_set_clock(struct mxw_reader *reader, const struct mxw_format_clock *clock)
+{
+	reader->clock = *clock;
+}
+
+uint64_t mxw_reader_list_end(const struct mxw_reader *reader)
+{
+	return reader ? reader->list_end : 0;
 }
 
 uint64_t mxw_reader_lines(const struct mxw_reader *reader)

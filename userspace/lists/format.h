@@ -69,6 +69,17 @@ struct mxw_format_sink {
 	int (*range6)(void *context, enum mxw_says says, struct mxw_range6 range, uint64_t line);
 	/* text is a line, or what of it matters, shortened, and not yet made printable */
 	int (*refuse)(void *context, uint64_t line, const char *text, const char *why);
+	/* The ranges after this call end then, wall clock s; 0, and before the first call: they have
+	 * no end of their own. NULL for those who do not want to know. Exclusions never end. */
+	void (*until)(void *context, uint32_t end);
+};
+
+/* What times in a text mean. */
+struct mxw_format_clock {
+	uint64_t
+		made; /* wall clock s when the text was written; 0: what is relative is not known */
+	int64_t offset, offset_before; /* s that local time is ahead of UTC */
+	uint64_t changed; /* wall clock s from which `offset` holds, and not `offset_before` */
 };
 
 struct mxw_reader;
@@ -86,6 +97,12 @@ void mxw_reader_expect(struct mxw_reader *reader, enum mxw_format format);
  * deep; err names the line. */
 int mxw_reader_take(struct mxw_reader *reader, const char *text, size_t size, struct mxw_err *err);
 int mxw_reader_end(struct mxw_reader *reader, struct mxw_err *err);
+
+/* Before any text. Without it, only ends that a text states as moments of UTC are known. */
+void mxw_reader_set_clock(struct mxw_reader *reader, const struct mxw_format_clock *clock);
+
+/* When, as a text that was read to its end says, all of it ends: wall clock s, 0 = it does not say. */
+uint64_t mxw_reader_list_end(const struct mxw_reader *reader);
 
 uint64_t mxw_reader_lines(const struct mxw_reader *reader);
 enum mxw_format mxw_reader_format(const struct mxw_reader *reader); /* what it turned out to be */

@@ -30,6 +30,8 @@ struct field {
 	struct mxw_keys won; /* not yet told, because it may go on */
 	uint32_t won_strength, won_line;
 	bool has_won;
+	/* Where what is won goes, by what it says; NULL: to the sink, without the blocks. */
+	struct mxw_ranges *gathered;
 };
 
 static enum mxw_says says_of(uint32_t strength)
@@ -215,10 +217,21 @@ static void pop(struct field *field)
 	}
 }
 
+static int gather(struct mxw_ranges *ranges, struct mxw_keys keys)
+{
+	if (mxw_keys_are_ipv4(keys))
+		return mxw_ranges_add4(
+			ranges, (struct mxw_range4){ (uint32_t)keys.first, (uint32_t)keys.last },
+			NULL);
+	return mxw_ranges_add6(ranges, (struct mxw_range6){ keys.first, keys.last }, NULL);
+}
+
 static int tell(struct field *field, struct mxw_reader *reader)
 {
 	enum mxw_says says = says_of(field->won_strength);
 
+	if (field->has_won && field->gathered)
+		return gather(&field->gathered[says], field->won);
 	if (!field->has_won || says == MXW_SAYS_BLOCK)
 		return MXW_OK;
 	reader->at_line = field->won_line;
@@ -290,6 +303,88 @@ int mxw_contest_settle(const struct mxw_contest *contest, struct mxw_reader *rea
 	free(field.hulls);
 	free(field.heap);
 	return error;
+}
+
+/* The blocks that nothing in their set speaks against. */
+static int gather_free(const struct field *field, const struct mxw_contest *contest)
+{
+	size_t count = contest->v4_count + contest->v6_count;
+	int error = MXW_OK;
+
+	for (size_t i = 0; i < count && !error; i++) {
+		struct mxw_contender6 item = contender(contest, i);
+
+		if (says_of(item.strength) == MXW_SAYS_BLOCK && !meets_hull(field, &item))
+			error = gather(&field->gathered[MXW_SAYS_BLOCK],
+				       (struct mxw_keys){ item.first, item.last });
+	}
+	return error;
+}
+
+static int gather_all(const struct mxw_contest *contest, struct mxw_reader *reader,
+		      struct mxw_ranges gathered[MXW_SAYS_EXCLUDE + 1], struct mxw_err *err)
+{
+	struct field field = { .gathered = gathered };
+	int error = contest->others && !fill(&field, contest) ? MXW_E_FAIL : MXW_OK;
+
+	if (!error)
+		error = gather_free(&field, contest);
+	if (!error && contest->others)
+		error = sweep(&field, reader);
+	free(field.items);
+	free(field.hulls);
+	free(field.heap);
+	return error ? mxw_fail(err, MXW_E_FAIL, "out of memory for the exceptions of a list")
+		     : MXW_OK;
+}
+
+/* Puts the exclusions that no set's blocks cover. */
+static int put_exclusions(const struct mxw_ranges *gathered, struct mxw_reader *reader,
+			  struct mxw_err *err)
+{
+	struct mxw_ranges rest = { 0 };
+	int error = mxw_ranges_subtract(&gathered[MXW_SAYS_EXCLUDE], &gathered[MXW_SAYS_BLOCK],
+					&rest, err);
+
+	for (size_t i = 0; i < rest.v4_count && !error; i++)
+		error = mxw_reader_put(reader, MXW_SAYS_EXCLUDE,
+				       (struct mxw_keys){ rest.v4[i].first, rest.v4[i].last });
+	for (size_t i = 0; i < rest.v6_count && !error; i++)
+		error = mxw_reader_put(reader, MXW_SAYS_EXCLUDE,
+				       (struct mxw_keys){ rest.v6[i].first, rest.v6[i].last });
+	mxw_ranges_free(&rest);
+	return error;
+}
+
+static int settle_several(const struct mxw_contest *const *contests, size_t count,
+			  struct mxw_reader *reader, struct mxw_err *err)
+{
+	struct mxw_ranges gathered[MXW_SAYS_EXCLUDE + 1] = { { 0 } };
+	int error = MXW_OK;
+
+	for (size_t i = 0; i < count && !error; i++)
+		error = gather_all(contests[i], reader, gathered, err);
+	for (int i = 0; i <= MXW_SAYS_EXCLUDE && !error; i++)
+		error = mxw_ranges_settle(&gathered[i], NULL, err);
+	if (!error)
+		error = put_exclusions(gathered, reader, err);
+	for (int i = 0; i <= MXW_SAYS_EXCLUDE; i++)
+		mxw_ranges_free(&gathered[i]);
+	return error;
+}
+
+int mxw_contests_settle(const struct mxw_contest *const *contests, size_t count,
+			struct mxw_reader *reader, struct mxw_err *err)
+{
+	size_t with_others = 0;
+
+	for (size_t i = 0; i < count; i++)
+		with_others += contests[i]->others > 0;
+	if (!with_others)
+		return MXW_OK;
+	if (count > 1)
+		return settle_several(contests, count, reader, err);
+	return mxw_contest_settle(contests[0], reader, err);
 }
 
 void mxw_contest_free(struct mxw_contest *contest)

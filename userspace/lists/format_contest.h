@@ -39,6 +39,11 @@ int mxw_contest_put_prefix(struct mxw_contest *contest, struct mxw_reader *reade
 int mxw_contest_settle(const struct mxw_contest *contest, struct mxw_reader *reader,
 		       struct mxw_err *err);
 
+/* The same for sets that know nothing of each other, and neither have allows: an exclusion takes
+ * nothing out of another set. */
+int mxw_contests_settle(const struct mxw_contest *const *contests, size_t count,
+			struct mxw_reader *reader, struct mxw_err *err);
+
 void mxw_contest_free(struct mxw_contest *contest);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "lists/format_crowdsec.h"
 #include "lists/format_csv.h"
+#include "lists/format_time.h"
 
 enum column {
 	COLUMN_IP = 0, /* "Ip:192.0.2.7" */
@@ -28,8 +29,10 @@ struct csv {
 
 int mxw_decision_put(struct mxw_reader *reader, const struct mxw_decision *decision)
 {
+	struct mxw_text duration = decision->duration;
 	struct mxw_keys keys;
 	const char *why;
+	uint64_t left;
 
 	if (decision->simulated || mxw_text_begins(decision->duration, "-"))
 		return MXW_OK;
@@ -40,6 +43,7 @@ int mxw_decision_put(struct mxw_reader *reader, const struct mxw_decision *decis
 		return mxw_reader_refuse(reader, decision->value,
 					 "the decision is not on an address or a range");
 	why = mxw_prefix_scan(decision->value, &keys);
+	reader->until = mxw_scan_duration(&duration, &left) ? mxw_end_in(reader, left) : 0;
 	return why ? mxw_reader_refuse(reader, decision->value, why)
 		   : mxw_reader_put(reader, MXW_SAYS_BLOCK, keys);
 }

@@ -44,7 +44,9 @@ static int count_refusal(void *context, uint64_t line, const char *text, const c
 static int try(enum mxw_format format, struct mxw_text text, struct trial *trial,
 	       struct mxw_err *err)
 {
-	struct mxw_format_sink sink = { trial, count4, count6, count_refusal };
+	struct mxw_format_sink sink = {
+		.context = trial, .range4 = count4, .range6 = count6, .refuse = count_refusal
+	};
 	struct mxw_reader *reader;
 	int error = mxw_reader_open(format, &sink, &reader, err);
 
@@ -99,7 +101,8 @@ static bool better(const struct trial *a, const struct trial *b)
 	return !b->found || a->refused < b->refused;
 }
 
-/* What is known without a trial: JSON, CSV, and a text without a line. */
+/* What is known without a trial: JSON, nft's own words, of which the head may have a part of a set,
+ * CSV, and a text without a line. */
 static bool known_at_once(struct mxw_text head, const struct mxw_marks *marks,
 			  enum mxw_format expected, enum mxw_format *format)
 {
@@ -107,8 +110,10 @@ static bool known_at_once(struct mxw_text head, const struct mxw_marks *marks,
 	if (*format != MXW_FORMAT_AUTO)
 		return *format != MXW_FORMAT_COUNT;
 	/* Titles say what the columns mean: another reader must not take the lines that CSV refuses. */
-	*format = marks->header && !marks->decisions ? MXW_FORMAT_CSV : MXW_FORMAT_PLAIN;
-	if (*format == MXW_FORMAT_CSV)
+	*format = marks->nft			       ? MXW_FORMAT_NFT
+		  : marks->header && !marks->decisions ? MXW_FORMAT_CSV
+						       : MXW_FORMAT_PLAIN;
+	if (*format != MXW_FORMAT_PLAIN)
 		return true;
 	if (marks->lines || marks->zone)
 		return false;

@@ -9,12 +9,20 @@
 
 struct drop {
 	uint64_t cut_line; /* the last whose JSON ends before its end */
+	uint64_t networks; /* that came */
+	uint64_t records; /* that the text says it has; several lists may be one text */
 };
 
 static int drop_open(struct mxw_reader *reader, struct mxw_err *err)
 {
 	reader->state = calloc(1, sizeof(struct drop));
 	return reader->state ? MXW_OK : mxw_fail(err, MXW_E_FAIL, "out of memory for a list");
+}
+
+static void note_records(struct drop *drop, const json_t *records)
+{
+	if (json_integer_value(records) > 0)
+		drop->records += (uint64_t)json_integer_value(records);
 }
 
 static int drop_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
@@ -36,9 +44,12 @@ static int drop_line(struct mxw_reader *reader, struct mxw_text line, struct mxw
 		return mxw_reader_refuse(reader, line, mxw_json_why(&error));
 	}
 	network = mxw_json_text(object, "cidr");
+	drop->networks += network.size > 0;
 	if (network.size)
 		result = mxw_reader_put_text(reader, MXW_SAYS_BLOCK, network);
-	else if (!mxw_text_is(mxw_json_text(object, "type"), "metadata"))
+	else if (mxw_text_is(mxw_json_text(object, "type"), "metadata"))
+		note_records(drop, json_object_get(object, "records"));
+	else
 		result = mxw_reader_refuse(reader, line, "has no \"cidr\"");
 	json_decref(object);
 	return result;
@@ -49,10 +60,16 @@ static int drop_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	const struct drop *drop = reader->state;
 
-	if (!drop->cut_line || drop->cut_line != reader->lines)
-		return MXW_OK;
-	return mxw_fail(err, MXW_E_USAGE, "line %llu: the JSON text is cut short",
-			(unsigned long long)reader->lines);
+	if (drop->cut_line && drop->cut_line == reader->lines)
+		return mxw_fail(err, MXW_E_USAGE, "line %llu: the JSON text is cut short",
+				(unsigned long long)reader->lines);
+	if (drop->networks < drop->records)
+		return mxw_fail(err, MXW_E_USAGE,
+				"the list says that it has %llu records, and has %llu: it is not "
+				"whole, fetch it again",
+				(unsigned long long)drop->records,
+				(unsigned long long)drop->networks);
+	return MXW_OK;
 }
 
 const struct mxw_syntax mxw_syntax_drop = {

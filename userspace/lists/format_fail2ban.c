@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lists/format_reader.h"
+#include "lists/format_time.h"
 
 #define WORD_MAX 128 /* kept of a word; no address is longer */
 
 enum mode {
 	MODE_LIST = 0, /* words are addresses */
 	MODE_TITLE, /* of status: nothing is meant until "IP list:" */
+	MODE_TIME, /* the time of a ban: "20:00:00 + 600 = ..." after the date */
 	MODE_REST, /* the rest of the line does not matter */
 };
 
@@ -28,7 +29,13 @@ struct jail {
 	bool in_line; /* the line has begun */
 	enum mode mode;
 	unsigned int words; /* in this line so far */
-	bool address, ip; /* whether one came, and whether the last word was "IP" */
+	bool ip; /* the last word was "IP" */
+	/* The last address, which waits for its time. */
+	char waiting[WORD_MAX];
+	size_t waiting_size; /* 0: none */
+	unsigned int time_words;
+	uint64_t begin[6]; /* local time of the ban */
+	uint64_t end; /* wall clock s, 0 = none */
 };
 
 static int jail_open(struct mxw_reader *reader, struct mxw_err *err)
@@ -44,16 +51,64 @@ static bool is_date(struct mxw_text word)
 	       mxw_is_digit(word.at[0]) && mxw_is_digit(word.at[9]);
 }
 
+/* Puts the address that waits. */
+static int put_waiting(struct mxw_reader *reader)
+{
+	struct jail *jail = reader->state;
+	struct mxw_text word = { jail->waiting, jail->waiting_size };
+
+	jail->waiting_size = 0;
+	reader->until = jail->end < UINT32_MAX ? (uint32_t)jail->end : UINT32_MAX;
+	return word.size ? mxw_reader_put_text(reader, MXW_SAYS_BLOCK, word) : MXW_OK;
+}
+
+static void begin_time(struct jail *jail, struct mxw_text date)
+{
+	static const size_t digits[] = { 4, 2, 2 };
+
+	for (size_t i = 0; i < 3; i++) {
+		(void)mxw_scan_number(&date, digits[i], &jail->begin[i]); /* it is a date */
+		date = mxw_text_from(date, date.size ? 1 : 0);
+	}
+	jail->mode = MODE_TIME;
+	jail->time_words = 0;
+}
+
+/* "20:00:00", "+", "600"; the sum that follows says no more. A ban of -1 seconds has no end. */
+static void time_word(const struct mxw_reader *reader, struct mxw_text word)
+{
+	struct jail *jail = reader->state;
+	uint64_t seconds, begin;
+
+	switch (jail->time_words++) {
+	case 0:
+		if (!mxw_scan_clock(&word, &jail->begin[3]))
+			jail->mode = MODE_REST;
+		return;
+	case 1:
+		if (!mxw_text_is(word, "+"))
+			jail->mode = MODE_REST;
+		return;
+	default:
+		jail->mode = MODE_REST;
+		if (mxw_scan_number(&word, 11, &seconds) && mxw_time_of(jail->begin, &begin))
+			jail->end = mxw_time_from_local(reader, begin) + seconds;
+	}
+}
+
 static int address(struct mxw_reader *reader, struct mxw_text word)
 {
 	struct jail *jail = reader->state;
+	int error;
 
-	if (jail->address && is_date(word)) {
-		jail->mode = MODE_REST;
+	if (jail->waiting_size && is_date(word)) {
+		begin_time(jail, word);
 		return MXW_OK;
 	}
-	jail->address = true;
-	return mxw_reader_put_text(reader, MXW_SAYS_BLOCK, word);
+	error = put_waiting(reader);
+	memcpy(jail->waiting, word.at, word.size);
+	jail->waiting_size = word.size;
+	return error;
 }
 
 static int end_word(struct mxw_reader *reader)
@@ -78,6 +133,8 @@ static int end_word(struct mxw_reader *reader)
 		jail->mode = MODE_LIST;
 	else if (jail->mode == MODE_LIST)
 		return address(reader, word);
+	else if (jail->mode == MODE_TIME)
+		time_word(reader, word);
 	return MXW_OK;
 }
 
@@ -86,6 +143,8 @@ static int end_line(struct mxw_reader *reader)
 	struct jail *jail = reader->state;
 	int error = end_word(reader);
 
+	if (!error)
+		error = put_waiting(reader);
 	reader->lines += jail->in_line;
 	*jail = (struct jail){ .size = 0 };
 	return error;

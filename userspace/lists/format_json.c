@@ -9,6 +9,7 @@
 
 int mxw_json_take(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
 {
+	reader->whole = true;
 	if (reader->held.size + piece.size > MXW_JSON_MAX)
 		return mxw_fail(err, MXW_E_USAGE,
 				"the JSON text is longer than 256 MiB; give the list as lines");

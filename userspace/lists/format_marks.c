@@ -24,6 +24,28 @@ static bool is_ipset(struct mxw_text line)
 	return is_one_of(mxw_text_word(&line), words);
 }
 
+/* Headings of `ipset list`, of which a set has several, whatever it has of members. */
+static bool is_ipset_heading(struct mxw_text line)
+{
+	return mxw_text_begins(line, "Header: family inet") || mxw_text_is(line, "Members:") ||
+	       mxw_text_begins(line, "Header: range ");
+}
+
+/* "table inet filter {", and "add element inet filter bad {" in scripts. */
+static bool is_nft(struct mxw_text line)
+{
+	static const char *const verbs[] = { "add", "create", "flush", NULL };
+	static const char *const nouns[] = { "table", "set", "element", NULL };
+	static const char *const families[] = { "ip", "ip6", "inet", NULL };
+	struct mxw_text rest = line, first = mxw_text_word(&rest);
+
+	if (mxw_text_is(first, "table"))
+		return line.at[line.size - 1] == '{';
+	return is_one_of(first, verbs) && is_one_of(mxw_text_word(&rest), nouns) &&
+	       (is_one_of(mxw_text_word(&rest), families) ||
+		(rest.size && memchr(rest.at, '{', rest.size)));
+}
+
 static bool is_spamdb(struct mxw_text line)
 {
 	static const char *const kinds[] = { "WHITE", "GREY", "TRAPPED", "SPAMTRAP", NULL };
@@ -137,6 +159,8 @@ static void count_line(struct mxw_marks *marks, struct mxw_text line)
 	}
 	count_names(marks, line);
 	marks->ipset += is_ipset(line);
+	marks->ipset_headings += is_ipset_heading(line);
+	marks->nft += is_nft(line);
 	marks->spamdb += is_spamdb(line);
 	marks->postfix += is_action(line);
 	marks->jail += is_jail(line);
@@ -163,7 +187,7 @@ bool mxw_marks_show(const struct mxw_marks *marks, enum mxw_format format)
 {
 	switch (format) {
 	case MXW_FORMAT_IPSET:
-		return most(marks->ipset, marks);
+		return most(marks->ipset, marks) || marks->ipset_headings > 1;
 	case MXW_FORMAT_SPAMDB:
 		return most(marks->spamdb, marks);
 	case MXW_FORMAT_POSTFIX:

@@ -12,6 +12,8 @@
 struct mxw_marks {
 	uint64_t lines; /* neither empty nor a comment */
 	uint64_t ipset; /* "create" or "add" */
+	uint64_t ipset_headings; /* of `ipset list` */
+	uint64_t nft; /* a table, or a set or an element that is added */
 	uint64_t spamdb; /* WHITE|, GREY|, TRAPPED|, SPAMTRAP| */
 	uint64_t postfix; /* an action in words, or IF */
 	uint64_t zone; /* what among formats of lines rbldnsd alone has, in comments too */

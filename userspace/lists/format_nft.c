@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What `nft -j list set` prints, and `list table` and `list ruleset`: the elements of all
- * sets of addresses. Registered in format.c.
+ * sets of addresses. What they print without -j is format_nft_text.c's. Registered in format.c.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "lists/format_json.h"
+#include "lists/format_nft.h"
+#include "lists/format_time.h"
 
 #define TEXT_MAX 160
 
@@ -39,10 +42,23 @@ static const char *element_text(const json_t *value, char text[TEXT_MAX])
 	return first;
 }
 
+/* Seconds that an element has left; 0 = it does not end. Scripts know the timeout alone. */
+static uint64_t left(const json_t *elem)
+{
+	const json_t *expires = json_object_get(elem, "expires");
+	json_int_t value;
+
+	expires = expires ? expires : json_object_get(elem, "timeout");
+	value = json_integer_value(expires);
+	return json_is_integer(expires) && value > 0 ? (uint64_t)value : 0;
+}
+
 /* {"elem":{"val":...}} is around one that has a timeout, a counter or a comment. */
 static int element(struct walk *walk, const json_t *value)
 {
-	const json_t *inner = json_object_get(json_object_get(value, "elem"), "val");
+	const json_t *elem = json_object_get(value, "elem");
+	const json_t *inner = json_object_get(elem, "val");
+	uint64_t seconds = left(elem);
 	char text[TEXT_MAX];
 	const char *first = element_text(inner ? inner : value, text);
 
@@ -50,6 +66,7 @@ static int element(struct walk *walk, const json_t *value)
 		return mxw_reader_refuse(walk->reader, mxw_text_of("element"),
 					 "is not an address, a prefix or a range");
 	mxw_json_find(&walk->place, walk->reader, first);
+	walk->reader->until = seconds ? mxw_end_in(walk->reader, seconds) : 0;
 	return mxw_reader_put_text(walk->reader, MXW_SAYS_BLOCK, mxw_text_of(text));
 }
 
@@ -88,7 +105,7 @@ static int item(struct walk *walk, const json_t *object)
 	return found ? set(walk, found) : MXW_OK;
 }
 
-static int nft_end(struct mxw_reader *reader, struct mxw_err *err)
+static int json_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	struct walk walk = { .reader = reader };
 	json_t *root = mxw_json_load(reader, err);
@@ -113,4 +130,33 @@ static int nft_end(struct mxw_reader *reader, struct mxw_err *err)
 	return error;
 }
 
-const struct mxw_syntax mxw_syntax_nft = { .take = mxw_json_take, .end = nft_end };
+/* JSON begins with a brace or a bracket, and no other text of nft's does. reader->state is there for that. */
+static int nft_take(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
+{
+	struct mxw_text rest = piece;
+
+	if (!reader->state && !reader->held.size) {
+		while (rest.size && strchr(" \t\r\n\xef\xbb\xbf", rest.at[0]))
+			rest = mxw_text_from(rest, 1);
+		if (!rest.size || !strchr("{[", rest.at[0])) {
+			reader->state = mxw_nft_new();
+			if (!reader->state)
+				return mxw_fail(err, MXW_E_FAIL, "out of memory for a set");
+		}
+	}
+	return reader->state ? mxw_take_lines(reader, piece, err)
+			     : mxw_json_take(reader, piece, err);
+}
+
+static int nft_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
+{
+	(void)err;
+	return reader->state ? mxw_nft_line(reader->state, reader, line) : MXW_OK;
+}
+
+static int nft_end(struct mxw_reader *reader, struct mxw_err *err)
+{
+	return reader->state ? mxw_nft_end(reader->state, err) : json_end(reader, err);
+}
+
+const struct mxw_syntax mxw_syntax_nft = { .take = nft_take, .line = nft_line, .end = nft_end };

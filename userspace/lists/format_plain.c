@@ -3,10 +3,21 @@
  * The plain format: a line each for an address, a prefix or a range A-B, with
  * comments after #, ; or //. Registered in format.c.
  */
-#include "lists/format_reader.h"
+#include "lists/format_time.h"
+
+/* Remarks such as "; Expires: Sun, 29 Nov 2026 12:14:44 GMT", which Spamhaus's lists have. */
+static void note_end(struct mxw_reader *reader, struct mxw_text line)
+{
+	if (!line.size || (line.at[0] != '#' && line.at[0] != ';'))
+		return;
+	line = mxw_text_trim(mxw_text_from(line, 1));
+	if (mxw_text_is_any_case(mxw_text_word(&line), "expires:"))
+		mxw_reader_ends(reader, mxw_time_of_mail(line));
+}
 
 static int general(struct mxw_reader *reader, struct mxw_text line)
 {
+	note_end(reader, line);
 	line = mxw_text_trim(mxw_text_uncommented(line));
 	return line.size ? mxw_reader_put_text(reader, MXW_SAYS_BLOCK, line) : MXW_OK;
 }

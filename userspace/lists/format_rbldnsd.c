@@ -3,7 +3,7 @@
  * rbldnsd's zones of addresses: ip4set, ip4tset, ip4trie, ip6trie, ip6tset, and combined zones of
  * those. Follows rbldnsd_zones.c and the datasets' own sources. Registered in format.c.
  *
- * The narrower entry wins, listed or excluded. How narrow an entry is, an ip4trie tells
+ * In a dataset, the narrower entry wins, listed or excluded; a zone lists what any dataset lists. How narrow an entry is, an ip4trie tells
  * by its length; an ip4set by whether it is one of whole /8s, /16s or /24s. A file does not say
  * which it is for, unless by $DATASET: it is then taken for an ip4set, which
  * never lists more than an ip4trie would.
@@ -11,8 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "lists/format_contest.h"
 #include "lists/format_rbldnsd_range.h"
+#include "lists/format_time.h"
+
+#define DATASETS_MOST 4096
+/* 127.0.0.2 and its neighbours show that a zone answers (RFC 5782), and list nobody. */
+#define TEST_FIRST 0x7f000000U
+#define TEST_LAST 0x7f0000ffU
 
 enum dataset {
 	DATASET_ANY = 0, /* not named */
@@ -25,24 +32,48 @@ enum dataset {
 };
 
 struct zone {
-	struct mxw_contest contest;
+	struct mxw_contest *contests; /* one for each dataset; the last is that of the lines now */
+	size_t count, room;
 	enum dataset dataset;
 	uint64_t max_range; /* IPv4 addresses in an entry, from $MAXRANGE4; 0 = any */
 };
 
+static int begin_dataset(struct zone *zone, struct mxw_err *err)
+{
+	struct mxw_contest *made;
+
+	if (zone->count == DATASETS_MOST)
+		return mxw_fail(err, MXW_E_USAGE, "there are more than %d datasets in the zone",
+				DATASETS_MOST);
+	made = mxw_grow((void **)&zone->contests, zone->count, &zone->room, sizeof(*made));
+	if (!made)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory for a zone");
+	*made = (struct mxw_contest){ .others = 0 };
+	zone->count++;
+	return MXW_OK;
+}
+
 static int zone_open(struct mxw_reader *reader, struct mxw_err *err)
 {
 	reader->state = calloc(1, sizeof(struct zone));
-	return reader->state ? MXW_OK : mxw_fail(err, MXW_E_FAIL, "out of memory for a zone");
+	return reader->state ? begin_dataset(reader->state, err)
+			     : mxw_fail(err, MXW_E_FAIL, "out of memory for a zone");
 }
 
 static void zone_close(struct mxw_reader *reader)
 {
 	struct zone *zone = reader->state;
 
+	for (size_t i = 0; zone && i < zone->count; i++)
+		mxw_contest_free(&zone->contests[i]);
 	if (zone)
-		mxw_contest_free(&zone->contest);
+		free(zone->contests);
 	free(zone);
+}
+
+static struct mxw_contest *contest_of(const struct zone *zone)
+{
+	return &zone->contests[zone->count - 1];
 }
 
 static bool begins_comment(struct mxw_text text)
@@ -90,23 +121,63 @@ static bool set_max_range(struct zone *zone, struct mxw_text word)
 	return true;
 }
 
-/* What follows a '$'. Names of servers, times and texts do not matter here. */
-static int special(struct mxw_reader *reader, struct mxw_text line)
+/* "2026:11:29:20:05:00", in which hour, minute, second and the signs between may be missing. 0 for
+ * what is not a moment, and for "0" and "-", which say that there is none. */
+static uint64_t timestamp(struct mxw_text word)
+{
+	uint64_t fields[6] = { 0 }, seconds;
+
+	for (size_t i = 0; i < 6 && word.size; i++) {
+		if (!mxw_scan_number(&word, i ? 2 : 4, &fields[i]))
+			return 0;
+		if (word.size && strchr(":-", word.at[0]))
+			word = mxw_text_from(word, 1);
+	}
+	return !word.size && mxw_time_of(fields, &seconds) ? seconds : 0;
+}
+
+/* $TIMESTAMP STAMP [EXPIRES]: the end of the zone, absolute or as "+2d" from the stamp. */
+static void note_end(struct mxw_reader *reader, struct mxw_text rest)
+{
+	uint64_t stamp = timestamp(mxw_text_word(&rest)), after;
+	struct mxw_text word = mxw_text_word(&rest);
+
+	if (!word.size || word.at[0] != '+') {
+		mxw_reader_ends(reader, timestamp(word));
+		return;
+	}
+	word = mxw_text_from(word, 1);
+	if (!mxw_scan_duration(&word, &after) && !mxw_scan_number(&word, 10, &after))
+		return;
+	if (stamp)
+		mxw_reader_ends(reader, stamp + after);
+}
+
+static int change_dataset(struct mxw_reader *reader, struct mxw_text line, struct mxw_text rest,
+			  struct mxw_err *err)
 {
 	struct zone *zone = reader->state;
-	struct mxw_text rest = line, word = mxw_text_word(&rest), type;
+	struct mxw_text word = mxw_text_word(&rest);
+	int error = begin_dataset(zone, err);
 
-	if (mxw_text_is_any_case(word, "maxrange4"))
-		return set_max_range(zone, mxw_text_word(&rest))
-			       ? MXW_OK
-			       : mxw_reader_refuse(reader, line, "$MAXRANGE4 has no valid number");
-	if (!mxw_text_is_any_case(word, "dataset"))
-		return MXW_OK;
-	word = mxw_text_word(&rest);
-	type = mxw_text_until(&word, ':');
-	zone->dataset = dataset_by_name(type);
-	if (zone->dataset == DATASET_OTHER)
-		return mxw_reader_refuse(reader, line, "a dataset of this type has no addresses");
+	zone->dataset = dataset_by_name(mxw_text_until(&word, ':'));
+	if (!error && zone->dataset == DATASET_OTHER)
+		error = mxw_reader_refuse(reader, line, "a dataset of this type has no addresses");
+	return error;
+}
+
+/* What follows a '$'. Names of servers and texts do not matter here. */
+static int special(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
+{
+	struct mxw_text rest = line, word = mxw_text_word(&rest);
+
+	if (mxw_text_is_any_case(word, "maxrange4") &&
+	    !set_max_range(reader->state, mxw_text_word(&rest)))
+		return mxw_reader_refuse(reader, line, "$MAXRANGE4 has no valid number");
+	if (mxw_text_is_any_case(word, "timestamp"))
+		note_end(reader, rest);
+	if (mxw_text_is_any_case(word, "dataset"))
+		return change_dataset(reader, line, rest, err);
 	return MXW_OK;
 }
 
@@ -155,7 +226,7 @@ static int claim_levels(struct mxw_reader *reader, enum mxw_says says, struct mx
 			continue;
 		}
 		claim.keys = (struct mxw_keys){ from << shift, to << shift | ones };
-		error = mxw_contest_add(&zone->contest, reader, &claim, err);
+		error = mxw_contest_add(contest_of(zone), reader, &claim, err);
 	}
 	return error;
 }
@@ -186,15 +257,20 @@ static const char *misfit(const struct zone *zone, const struct mxw_zone_range *
 static int tell(struct mxw_reader *reader, enum mxw_says says, const struct mxw_zone_range *range,
 		struct mxw_err *err)
 {
-	struct zone *zone = reader->state;
+	const struct zone *zone = reader->state;
 	int error;
 
 	if (zone->dataset == DATASET_IP4TRIE || !mxw_keys_are_ipv4(range->keys))
-		return mxw_contest_put_prefix(&zone->contest, reader, says, range->keys, err);
+		return mxw_contest_put_prefix(contest_of(zone), reader, says, range->keys, err);
 	error = claim_levels(reader, says, range->keys, err);
 	if (!error && says == MXW_SAYS_BLOCK)
 		error = mxw_reader_put(reader, says, range->keys);
 	return error;
+}
+
+static bool is_test(struct mxw_keys keys)
+{
+	return keys.first == keys.last && keys.first >= TEST_FIRST && keys.last <= TEST_LAST;
 }
 
 /* An IPv6 address has its first ':' after hexadecimal digits only. */
@@ -230,6 +306,8 @@ static int entry(struct mxw_reader *reader, struct mxw_text line, struct mxw_err
 		why = "its value is one for which rbldnsd skips the line";
 	if (why)
 		return mxw_reader_refuse(reader, line, why);
+	if (is_test(range.keys))
+		return MXW_OK;
 	return tell(reader, excluded ? MXW_SAYS_EXCLUDE : MXW_SAYS_BLOCK, &range, err);
 }
 
@@ -241,9 +319,9 @@ static int zone_line(struct mxw_reader *reader, struct mxw_text line, struct mxw
 	if (!line.size)
 		return MXW_OK;
 	if (line.at[0] == '$')
-		return special(reader, mxw_text_from(line, 1));
+		return special(reader, mxw_text_from(line, 1), err);
 	if (line.size > 1 && strchr("#;:", line.at[0]) && line.at[1] == '$')
-		return special(reader, mxw_text_from(line, 2));
+		return special(reader, mxw_text_from(line, 2), err);
 	if (begins_comment(line) || zone->dataset == DATASET_OTHER)
 		return MXW_OK;
 	if (line.at[0] == ':' && !mxw_text_begins(line, "::"))
@@ -254,8 +332,18 @@ static int zone_line(struct mxw_reader *reader, struct mxw_text line, struct mxw
 static int zone_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	const struct zone *zone = reader->state;
+	const struct mxw_contest **contests = calloc(zone->count, sizeof(*contests));
+	size_t count = 0;
+	int error;
 
-	return mxw_contest_settle(&zone->contest, reader, err);
+	if (!contests)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory for the datasets");
+	for (size_t i = 0; i < zone->count; i++)
+		if (zone->contests[i].v4_count || zone->contests[i].v6_count)
+			contests[count++] = &zone->contests[i];
+	error = mxw_contests_settle(contests, count, reader, err);
+	free(contests);
+	return error;
 }
 
 const struct mxw_syntax mxw_syntax_rbldnsd = {

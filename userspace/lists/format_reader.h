@@ -27,8 +27,13 @@ struct mxw_reader {
 	uint64_t lines; /* that have ended */
 	uint64_t at_line; /* the line that a range or a refusal is told to be of */
 	struct mxw_held held; /* text that waits for the rest of its line */
+	bool whole; /* held is all of the text so far, and no line */
 	char magic[8]; /* the first bytes */
 	size_t magic_size;
+	struct mxw_format_clock clock;
+	uint32_t until; /* the end of the ranges that are put next, wall clock s; 0 = none */
+	uint32_t told_until; /* what the sink knows of that */
+	uint64_t list_end; /* of the whole text, wall clock s; 0 = none */
 	int failed; /* the final error, which every further call returns */
 };
 

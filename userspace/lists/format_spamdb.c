@@ -5,7 +5,17 @@
  */
 #include <string.h>
 
-#include "lists/format_reader.h"
+#include "lists/format_time.h"
+
+/* Drops so many columns, and reads the end in the next. */
+static uint32_t end_after(struct mxw_text rest, unsigned int columns)
+{
+	uint64_t value;
+
+	for (; columns; columns--)
+		(void)mxw_text_until(&rest, '|');
+	return mxw_scan_number(&rest, 10, &value) && value < UINT32_MAX ? (uint32_t)value : 0;
+}
 
 static int spamdb_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
@@ -18,6 +28,9 @@ static int spamdb_line(struct mxw_reader *reader, struct mxw_text line, struct m
 	address = mxw_text_until(&rest, '|');
 	if (!line.size || mxw_text_is(kind, "GREY"))
 		return MXW_OK; /* on trial: neither good nor bad */
+	reader->until = mxw_text_is(kind, "WHITE")     ? end_after(rest, 4)
+			: mxw_text_is(kind, "TRAPPED") ? end_after(rest, 0)
+						       : 0;
 	if (mxw_text_is(kind, "WHITE"))
 		return mxw_reader_put_text(reader, MXW_SAYS_ALLOW, address);
 	if (mxw_text_is(kind, "TRAPPED"))

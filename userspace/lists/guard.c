@@ -220,15 +220,13 @@ static enum mxw_guard_ruling compare(const struct mxw_guard_size *size,
 
 static bool too_many_refused(const struct mxw_guard_case *list, struct mxw_err *err)
 {
-	uint64_t all = list->entries + list->refused;
-
-	if (list->refused <= REFUSED_FEW || list->refused <= all / REFUSED_SHARE)
+	if (list->refused <= REFUSED_FEW || list->refused <= list->entries / REFUSED_SHARE)
 		return false;
 	(void)mxw_fail(err, MXW_E_FAIL,
 		       "%" PRIu64 " of %" PRIu64
 		       " entries are refused, more than one in %d: the whole list is not "
 		       "to be trusted, and not taken",
-		       list->refused, all, REFUSED_SHARE);
+		       list->refused, list->entries, REFUSED_SHARE);
 	return true;
 }
 

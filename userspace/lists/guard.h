@@ -79,7 +79,8 @@ struct mxw_guard_case {
 	struct mxw_guard_size last; /* what was good last */
 	bool has_last; /* there is a last one; all zeros then means that it was empty */
 	bool may_be_empty; /* its format describes a state, which may be that nothing is listed */
-	uint64_t entries, refused; /* as they were read */
+	uint64_t entries; /* that were read */
+	uint64_t refused; /* of these */
 };
 
 /*

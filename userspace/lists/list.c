@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "lists/ends.h"
 #include "lists/list.h"
 #include "lists/radix.h"
 #include "lists/view.h"
@@ -184,4 +185,5 @@ void mxw_list_free(struct mxw_list *list)
 {
 	mxw_ranges_free(&list->block);
 	mxw_ranges_free(&list->allow);
+	mxw_endings_free(&list->endings);
 }

@@ -29,10 +29,26 @@ struct mxw_ranges {
 	size_t v6_count, v6_room;
 };
 
+/* The most ends that the entries of one list may have. */
+#define MXW_ENDINGS 16
+
+/* Entries that do not stay for as long as their list: what of the list is in `ranges` ends then. */
+struct mxw_ending {
+	uint64_t end; /* wall clock s */
+	struct mxw_ranges ranges;
+};
+
+struct mxw_endings {
+	struct mxw_ending item[MXW_ENDINGS]; /* by end, ascending; disjoint */
+	size_t count;
+	uint64_t all; /* when the whole list ends, wall clock s; 0 = it does not say */
+};
+
 /* What one feed says. Allowed ones are allowed by that feed, against its own blocks and
- * everybody's. */
+ * everybody's. Endings say of some of them until when. */
 struct mxw_list {
 	struct mxw_ranges block, allow;
+	struct mxw_endings endings;
 };
 
 /* Amortized constant time. MXW_E_FAIL when memory is out. */
@@ -64,6 +80,10 @@ bool mxw_ranges_contain(const struct mxw_ranges *ranges, uint64_t key);
 /* IPv4 addresses, and IPv6 /64s, that it covers. */
 uint64_t mxw_ranges_addresses4(const struct mxw_ranges *ranges);
 uint64_t mxw_ranges_networks6(const struct mxw_ranges *ranges);
+
+/* What both have. */
+int mxw_ranges_intersect(const struct mxw_ranges *a, const struct mxw_ranges *b,
+			 struct mxw_ranges *out, struct mxw_err *err);
 
 void mxw_ranges_free(struct mxw_ranges *ranges);
 void mxw_list_free(struct mxw_list *list);

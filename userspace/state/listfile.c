@@ -3,7 +3,6 @@
  * Lists in files: a header, then the arrays as they are in memory. Called by
  * apply's feeds. The journal is delta.c's part.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,7 +19,8 @@
 #define VERSION 1
 #define PIECE (1U << 20)
 
-/* The arrays follow in the order of the counts; each element is a multiple of 8 bytes. */
+/* The arrays follow in the order of the counts; each element is a multiple of 8 bytes. Behind them
+ * stands what ends before the list does, if anything: a struct tail, its ends, then their ranges. */
 struct header {
 	uint64_t magic;
 	uint64_t version;
@@ -28,6 +28,16 @@ struct header {
 	uint64_t written; /* wall clock ns: a list that comes again is another one */
 	uint64_t content_sum; /* of what follows the header */
 	uint64_t header_sum; /* of what is above */
+};
+
+struct tail {
+	uint64_t all; /* when the whole list ends, wall clock s; 0 = it does not say */
+	uint64_t count; /* of ends, to MXW_ENDINGS */
+};
+
+struct tail_end {
+	uint64_t end; /* wall clock s */
+	uint64_t v6, v4; /* how many ranges */
 };
 
 uint64_t mxw_listfile_sum(uint64_t sum, const void *data, size_t size)
@@ -105,23 +115,53 @@ bool mxw_listfile_write_all(int fd, const void *data, size_t size)
 	return true;
 }
 
-/* The four arrays in the order of the file. */
+/* What stands behind the header, in order. */
 struct part {
 	const void *data;
 	size_t size;
 };
 
-static void parts_of(const struct mxw_list *list, struct part parts[4])
+struct parts {
+	struct part part[4 + 2 + 2 * MXW_ENDINGS];
+	size_t count;
+	struct tail tail;
+	struct tail_end ends[MXW_ENDINGS];
+};
+
+static void add_part(struct parts *parts, const void *data, size_t size)
+{
+	parts->part[parts->count++] = (struct part){ data, size };
+}
+
+static void add_tail(struct parts *parts, const struct mxw_endings *endings)
+{
+	parts->tail = (struct tail){ endings->all, endings->count };
+	add_part(parts, &parts->tail, sizeof(parts->tail));
+	add_part(parts, parts->ends, endings->count * sizeof(parts->ends[0]));
+	for (size_t i = 0; i < endings->count; i++) {
+		const struct mxw_ranges *ranges = &endings->item[i].ranges;
+
+		parts->ends[i] = (struct tail_end){ endings->item[i].end, ranges->v6_count,
+						    ranges->v4_count };
+		add_part(parts, ranges->v6, ranges->v6_count * sizeof(*ranges->v6));
+		add_part(parts, ranges->v4, ranges->v4_count * sizeof(*ranges->v4));
+	}
+}
+
+static void parts_of(const struct mxw_list *list, struct parts *parts)
 {
 	const struct mxw_ranges *block = &list->block, *allow = &list->allow;
 
-	parts[0] = (struct part){ block->v6, block->v6_count * sizeof(*block->v6) };
-	parts[1] = (struct part){ allow->v6, allow->v6_count * sizeof(*allow->v6) };
-	parts[2] = (struct part){ block->v4, block->v4_count * sizeof(*block->v4) };
-	parts[3] = (struct part){ allow->v4, allow->v4_count * sizeof(*allow->v4) };
+	parts->count = 0;
+	add_part(parts, block->v6, block->v6_count * sizeof(*block->v6));
+	add_part(parts, allow->v6, allow->v6_count * sizeof(*allow->v6));
+	add_part(parts, block->v4, block->v4_count * sizeof(*block->v4));
+	add_part(parts, allow->v4, allow->v4_count * sizeof(*allow->v4));
+	if (list->endings.all || list->endings.count)
+		add_tail(parts, &list->endings);
 }
 
-static struct header header_of(const struct mxw_list *list)
+static struct header header_of(const struct mxw_list *list, const struct parts *parts)
 {
 	struct header header = { .magic = MAGIC,
 				 .version = VERSION,
@@ -130,25 +170,25 @@ static struct header header_of(const struct mxw_list *list)
 				 .allow6 = list->allow.v6_count,
 				 .block4 = list->block.v4_count,
 				 .allow4 = list->allow.v4_count };
-	struct part parts[4];
 
-	parts_of(list, parts);
-	for (int i = 0; i < 4; i++)
-		header.content_sum =
-			mxw_listfile_sum(header.content_sum, parts[i].data, parts[i].size);
+	for (size_t i = 0; i < parts->count; i++)
+		header.content_sum = mxw_listfile_sum(header.content_sum, parts->part[i].data,
+						      parts->part[i].size);
 	header.header_sum = header_sum(&header);
 	return header;
 }
 
 static bool write_parts(int fd, const struct mxw_list *list)
 {
-	struct header header = header_of(list);
-	bool well = mxw_listfile_write_all(fd, &header, sizeof(header));
-	struct part parts[4];
+	struct header header;
+	struct parts parts;
+	bool well;
 
-	parts_of(list, parts);
-	for (int i = 0; i < 4 && well; i++)
-		well = mxw_listfile_write_all(fd, parts[i].data, parts[i].size);
+	parts_of(list, &parts);
+	header = header_of(list, &parts);
+	well = mxw_listfile_write_all(fd, &header, sizeof(header));
+	for (size_t i = 0; i < parts.count && well; i++)
+		well = mxw_listfile_write_all(fd, parts.part[i].data, parts.part[i].size);
 	return well && fsync(fd) == 0;
 }
 
@@ -184,25 +224,54 @@ static int damaged(const char *path, struct mxw_err *err)
 			path);
 }
 
-/* Whether the counts fit the file; they may be anything on a bad disk. */
-static bool fits(const struct header *header, size_t size)
-{
-	const uint64_t most = 1ULL << 40;
-	uint64_t ranges6 = header->block6 + header->allow6, ranges4;
+#define COUNT_MOST (1ULL << 40) /* no sum of products of these overflows */
 
-	ranges4 = header->block4 + header->allow4;
-	if (header->block6 > most || header->allow6 > most || header->block4 > most ||
-	    header->allow4 > most)
-		return false;
-	return size == sizeof(*header) + ranges6 * sizeof(struct mxw_range6) +
-			       ranges4 * sizeof(struct mxw_range4);
+/* Bytes that the arrays take; UINT64_MAX if the counts are those of a bad disk. */
+static uint64_t arrays_size(const struct header *header)
+{
+	if (header->block6 > COUNT_MOST || header->allow6 > COUNT_MOST ||
+	    header->block4 > COUNT_MOST || header->allow4 > COUNT_MOST)
+		return UINT64_MAX;
+	return (header->block6 + header->allow6) * sizeof(struct mxw_range6) +
+	       (header->block4 + header->allow4) * sizeof(struct mxw_range4);
 }
 
-static void view(const struct header *header, struct mxw_listfile *out)
+/* Views the tail, which takes all of size. false if it does not. */
+static bool view_tail(const char *at, uint64_t size, struct mxw_endings *out)
+{
+	const struct tail *tail = (const void *)at;
+	const struct tail_end *ends = (const void *)(tail + 1);
+	uint64_t used = sizeof(*tail);
+
+	if (size < used || tail->count > MXW_ENDINGS)
+		return false;
+	used += tail->count * sizeof(*ends);
+	out->all = tail->all;
+	for (; out->count < tail->count && used <= size; out->count++) {
+		const struct tail_end *end = &ends[out->count];
+		struct mxw_ending *item = &out->item[out->count];
+
+		if (end->v6 > COUNT_MOST || end->v4 > COUNT_MOST)
+			return false;
+		item->end = end->end;
+		item->ranges = (struct mxw_ranges){ .v6_count = end->v6, .v4_count = end->v4 };
+		item->ranges.v6 = (void *)(at + used);
+		used += end->v6 * sizeof(struct mxw_range6);
+		item->ranges.v4 = (void *)(at + used);
+		used += end->v4 * sizeof(struct mxw_range4);
+	}
+	return used == size;
+}
+
+/* false if counts and size are not of one file. */
+static bool view(const struct header *header, struct mxw_listfile *out)
 {
 	struct mxw_range6 *v6 = (void *)((char *)out->mapping + sizeof(*header));
 	struct mxw_range4 *v4 = (void *)(v6 + header->block6 + header->allow6);
+	uint64_t arrays = arrays_size(header), rest = out->size - sizeof(*header);
 
+	if (arrays > rest)
+		return false;
 	out->id = header->header_sum;
 	out->list.block = (struct mxw_ranges){
 		.v4 = v4, .v4_count = header->block4, .v6 = v6, .v6_count = header->block6
@@ -211,6 +280,8 @@ static void view(const struct header *header, struct mxw_listfile *out)
 					       .v4_count = header->allow4,
 					       .v6 = v6 + header->block6,
 					       .v6_count = header->allow6 };
+	return arrays == rest ||
+	       view_tail((const char *)v6 + arrays, rest - arrays, &out->list.endings);
 }
 
 static int check(struct mxw_listfile *file, const char *path, bool whole, struct mxw_err *err)
@@ -224,11 +295,10 @@ static int check(struct mxw_listfile *file, const char *path, bool whole, struct
 				"%s was written by another version of mxwall: `xdpctl feed "
 				"refresh --force` fetches it anew",
 				path);
-	if (!fits(header, file->size) ||
+	if (!view(header, file) ||
 	    (whole &&
 	     mxw_listfile_sum(0, header + 1, file->size - sizeof(*header)) != header->content_sum))
 		return damaged(path, err);
-	view(header, file);
 	return MXW_OK;
 }
 
@@ -282,49 +352,4 @@ int mxw_listfile_accept(const char *name, struct mxw_err *err)
 	if (rename(mxw_listfile_path(name, ".held", from), mxw_listfile_path(name, ".list", to)))
 		return mxw_listfile_fail("accept", from, err);
 	return mxw_listfile_sync_dir(err);
-}
-
-static int drop(const char *name, const char *suffix, struct mxw_err *err)
-{
-	char path[MXW_LISTFILE_PATH];
-
-	if (unlink(mxw_listfile_path(name, suffix, path)) && errno != ENOENT)
-		return mxw_listfile_fail("remove", path, err);
-	return MXW_OK;
-}
-
-int mxw_listfile_drop_held(const char *name, struct mxw_err *err)
-{
-	return drop(name, ".held", err);
-}
-
-int mxw_listfile_remove(const char *name, struct mxw_err *err)
-{
-	static const char *const suffixes[] = { ".list", ".held", ".delta", ".new" };
-	int error = MXW_OK;
-
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && !error; i++)
-		error = drop(name, suffixes[i], err);
-	return error;
-}
-
-void mxw_listfile_sweep(bool (*keep)(void *context, const char *name), void *context)
-{
-	DIR *dir = opendir(MXW_FEEDS_DIR);
-	struct dirent *item;
-
-	while (dir && (item = readdir(dir))) {
-		char name[MXW_LISTFILE_PATH];
-		char *dot;
-
-		(void)snprintf(name, sizeof(name), "%s", item->d_name);
-		dot = strrchr(name, '.');
-		if (!dot || dot == name)
-			continue;
-		*dot = '\0';
-		if (!keep(context, name))
-			(void)mxw_listfile_remove(name, NULL); /* the next sweep tries again */
-	}
-	if (dir)
-		(void)closedir(dir);
 }
