@@ -69,6 +69,7 @@ install()
 {
 	local want
 
+	[ $# -gt 0 ] || return 0
 	mapfile -t want < <(missing "$@")
 	[ ${#want[@]} -gt 0 ] || return 0
 	command -v apt-get > /dev/null ||
@@ -90,12 +91,17 @@ download()
 	(cd "$2" && apt-get -qq -o APT::Sandbox::User=root download "$1") 2> /dev/null
 }
 
-# Unpacks package $1 into build/$1. Its libraries are ordinary packages.
+# Unpacks package $1 into build/$1. Its libraries are ordinary packages; which, it keeps there,
+# because the next machine that uses this tree may lack them.
 unpack()
 {
 	local into=build/$1 deb libs
 
-	[ ! -e "$into/.complete" ] || return 0
+	if [ -e "$into/.complete" ]; then
+		# shellcheck disable=SC2046 # a list of words
+		install $(cat "$into/.complete")
+		return
+	fi
 	echo "packages.sh: unpacking $1 into $into"
 	rm -rf "$into"
 	mkdir -p "$into/deb"
@@ -106,7 +112,7 @@ unpack()
 	# shellcheck disable=SC2086 # a list of words
 	install $libs
 	dpkg-deb -x "$deb" "$into"
-	touch "$into/.complete"
+	echo "$libs" > "$into/.complete"
 }
 
 [ $# -gt 0 ] || fail "usage: tools/packages.sh filter|demo|test|bench..."

@@ -38,6 +38,8 @@ setup()
 	mkdir "/tmp/$MACHINE"/{bpf,changes,work,root}
 	mount -t overlay overlay "/tmp/$MACHINE/root" \
 		-o "lowerdir=$ROOT,upperdir=/tmp/$MACHINE/changes,workdir=/tmp/$MACHINE/work"
+	echo mx > "/tmp/$MACHINE/root/etc/hostname"
+	printf '127.0.0.1 localhost\n127.0.1.1 mx\n' > "/tmp/$MACHINE/root/etc/hosts"
 	boot
 }
 
