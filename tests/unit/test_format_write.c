@@ -162,7 +162,7 @@ static void allowed_is_left_out(void **state)
 {
 	static struct mxw_range4 allow4[] = { { 0xc0000208, 0xc6336407 } };
 	static struct mxw_range6 allow6[] = { { 0x20010db8ffffffff, 0x20010db900000002 } };
-	struct mxw_list list = { FEW.block, { allow4, 1, 1, allow6, 1, 1 } };
+	struct mxw_list list = { .block = FEW.block, .allow = { allow4, 1, 1, allow6, 1, 1 } };
 	struct memory memory = { 0 };
 	struct mxw_format_out out = { &memory, append };
 
