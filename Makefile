@@ -185,10 +185,10 @@ run:
 check:
 	@tests/run.sh
 
-check-unit check-bpf check-foreign check-netns check-vm lint:
+check-unit check-bpf check-foreign check-netns check-host check-vm lint:
 	@tests/run.sh $(subst check-,,$@)
 
-# For the everyday: on a built tree less than five minutes.
+# For every day: on a built tree less than five minutes.
 check-quick:
 	@tests/run.sh --quick
 

@@ -73,7 +73,7 @@ install()
 	mapfile -t want < <(missing "$@")
 	[ ${#want[@]} -gt 0 ] || return 0
 	command -v apt-get > /dev/null ||
-		fail "this is no Debian system; install the counterparts of: ${want[*]}"
+		fail "this is not a Debian system; install the counterparts of: ${want[*]}"
 	[ "$(id -u)" = 0 ] ||
 		fail "run as root, or install first: apt-get install --no-install-recommends ${want[*]}"
 	echo "packages.sh: installing ${want[*]}"
