@@ -48,7 +48,8 @@ static void counts_do_not_allow(void **state)
 		{ "11.2.3.4,10\n11.2.3.5,9\n", MXW_FORMAT_COLUMNS,
 		  "1 block 11.2.3.4, 2 block 11.2.3.5" },
 		{ "11.2.3.4\t10\n11.2.3.5\tOK\n11.2.3.6\t7\n", MXW_FORMAT_COLUMNS,
-		  "1 block 11.2.3.4, 2 block 11.2.3.5, 3 block 11.2.3.6" },
+		  "1 block 11.2.3.4, 2 refused: says in its second column that it is allowed, "
+		  "3 block 11.2.3.6" },
 		{ "\"11.2.3.4\",\"255\",\"2026-01-01 00:00:00\"\n", MXW_FORMAT_COLUMNS,
 		  "1 block 11.2.3.4" },
 		{ "11.2.3.4 REJECT\n11.2.3.5 10\n11.2.3.6 reject go away\n", MXW_FORMAT_POSTFIX,
@@ -188,6 +189,51 @@ static void lines_that_are_not_meant_so(void **state)
 	found_out(rows, COUNT(rows));
 }
 
+/* Nobody who reads these names the address as blocked. */
+static void lines_that_speak_for_their_address(void **state)
+{
+	static const struct row rows[] = {
+		{ "11.2.3.4\tdeny\n11.2.3.5\tx\n127.1.1.1\tallow,RELAYCLIENT\n", MXW_FORMAT_COLUMNS,
+		  "1 block 11.2.3.4, 2 block 11.2.3.5, "
+		  "3 refused: says in its second column that it is allowed" },
+		{ "11.2.3.4|Good\n11.2.3.5|Whitelisted\n", MXW_FORMAT_AUTO, "error: line 1" },
+		{ "11.2.3.4\t5\n11.2.3.5\t7.5\n11.2.3.6\t-2.5\n", MXW_FORMAT_COLUMNS,
+		  "1 block 11.2.3.4, 2 block 11.2.3.5, 3 refused: has a negative number behind the "
+		  "address, as good senders have in lists of scores" },
+		{ "allow: 11.2.3.4\nallow: 11.2.3.5\n", MXW_FORMAT_AUTO, "error: line 1" },
+		{ "sshd: 11.2.3.4\nALL: 11.2.3.5\nTrusted: 11.2.3.6\n", MXW_FORMAT_HOSTS_DENY,
+		  "1 block 11.2.3.4, 2 block 11.2.3.5, 3 refused: allows, which hosts.deny is not "
+		  "read "
+		  "for" },
+		{ "ip,status\n11.2.3.4,blocked\n11.2.3.5,whitelisted\n", MXW_FORMAT_CSV,
+		  "2 block 11.2.3.4, 3 refused: one of its fields says that it is allowed" },
+		{ "ip,isWhitelisted,score\n11.2.3.4,false,9\n11.2.3.5,true,0\n", MXW_FORMAT_CSV,
+		  "2 block 11.2.3.4, 3 refused: one of its fields says that it is allowed" },
+		{ "ip,enabled,blocked\n11.2.3.4,1,yes\n11.2.3.5,0,no\n", MXW_FORMAT_CSV,
+		  "2 block 11.2.3.4, 3 refused: one of its fields says that it is not blocked" },
+		{ "source_ip,count,disposition,dkim\n11.2.3.4,5,reject,fail\n"
+		  "11.2.3.5,5,none,fail\n11.2.3.6,5,,pass\n",
+		  MXW_FORMAT_CSV,
+		  "2 block 11.2.3.4, 3 refused: its action is not to block, "
+		  "4 refused: one of its fields says that it is allowed" },
+		{ "ip,netmask\n11.2.3.4,255.255.255.255\n11.2.3.5,0.0.0.0\n"
+		  "2a00:bad::,255.255.255.0\n11.2.0.0/24,255.255.0.0\n",
+		  MXW_FORMAT_CSV,
+		  "2 block 11.2.3.4, 3 refused: its netmask is not one, "
+		  "4 refused: a netmask stands beside what is not an IPv4 address, "
+		  "5 refused: a netmask stands beside what is not an IPv4 address" },
+		/* a reverse zone: its numbers stand from behind */
+		{ "$TTL 86400\n1.7 IN PTR a.example.org.\n2.7\t3600\tIN\tPTR\tb.example.org.\n"
+		  "3.7 PTR c.example.org.\n",
+		  MXW_FORMAT_AUTO, "error: line 1" },
+		{ "$TTL 86400\n11.2.3 in the wild\n11.4.5.6 :2:text\n", MXW_FORMAT_RBLDNSD,
+		  "2 block 11.2.3.0/24, 3 block 11.4.5.6" },
+	};
+
+	(void)state;
+	found_out(rows, COUNT(rows));
+}
+
 static void json_is_known_by_its_shape_and_not_by_its_size(void **state)
 {
 	enum { SIZE = 300000 };
@@ -248,6 +294,7 @@ int main(void)
 		cmocka_unit_test(two_addresses_of_a_line),
 		cmocka_unit_test(what_is_no_list_of_anything),
 		cmocka_unit_test(lines_that_are_not_meant_so),
+		cmocka_unit_test(lines_that_speak_for_their_address),
 		cmocka_unit_test(json_is_known_by_its_shape_and_not_by_its_size),
 		cmocka_unit_test(last_format_settles_what_is_open),
 	};

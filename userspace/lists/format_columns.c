@@ -69,6 +69,17 @@ static struct columns split(struct mxw_text rest)
 	return columns;
 }
 
+/* What a second column says against a block; NULL if it says nothing. */
+static const char *objection(struct mxw_text second)
+{
+	if (mxw_text_allows(second))
+		return "says in its second column that it is allowed";
+	if (second.size > 1 && second.at[0] == '-' && mxw_is_digit(second.at[1]))
+		return "has a negative number behind the address, as good senders have in lists "
+		       "of scores";
+	return NULL;
+}
+
 static bool is_number(struct mxw_text word)
 {
 	for (size_t i = 0; i < word.size; i++)
@@ -134,6 +145,7 @@ static int columns_line(struct mxw_reader *reader, struct mxw_text line, struct 
 {
 	struct columns columns;
 	struct mxw_keys first, second;
+	const char *why;
 
 	(void)err;
 	line = mxw_text_trim(mxw_text_uncommented(line));
@@ -142,6 +154,9 @@ static int columns_line(struct mxw_reader *reader, struct mxw_text line, struct 
 	columns = split(line);
 	if (is_address(columns.first, &first) && is_address(columns.second, &second))
 		return put_pair(reader, line, &columns, first, second);
+	why = objection(columns.second);
+	if (why)
+		return mxw_reader_refuse(reader, line, why);
 	if (columns.dashed)
 		return mxw_reader_refuse(reader, line, "is neither an address nor a range of two");
 	if (is_entry(columns.first) && reader->guessed && columns.blanks && columns.second.size &&

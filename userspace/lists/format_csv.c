@@ -15,6 +15,8 @@ enum column {
 	COLUMN_LAST,
 	COLUMN_MASK, /* a netmask, or the length of a prefix */
 	COLUMN_ACTION,
+	COLUMN_LISTED, /* no: the address is not blocked */
+	COLUMN_SPARED, /* yes: the same */
 	COLUMN_COUNT,
 	COLUMN_OTHER = COLUMN_COUNT,
 };
@@ -123,6 +125,16 @@ static enum column column_by_title(struct mxw_text title)
 		{ "masklen", COLUMN_MASK },
 		{ "action", COLUMN_ACTION },
 		{ "verdict", COLUMN_ACTION },
+		{ "disposition", COLUMN_ACTION },
+		{ "blocked", COLUMN_LISTED },
+		{ "isblocked", COLUMN_LISTED },
+		{ "banned", COLUMN_LISTED },
+		{ "listed", COLUMN_LISTED },
+		{ "enabled", COLUMN_LISTED },
+		{ "allowed", COLUMN_SPARED },
+		{ "whitelisted", COLUMN_SPARED },
+		{ "iswhitelisted", COLUMN_SPARED },
+		{ "trusted", COLUMN_SPARED },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -162,7 +174,7 @@ static bool read_titles(struct mxw_text line, struct titles *titles)
 		column = column_by_title(plain_title(&field, plain));
 		if (column == COLUMN_OTHER)
 			continue;
-		titles->twice = titles->twice || titles->at[column];
+		titles->twice = titles->twice || (titles->at[column] && column < COLUMN_ACTION);
 		titles->at[column] = titles->at[column] ? titles->at[column] : i;
 	}
 	if (titles->at[COLUMN_ADDRESS] && titles->at[COLUMN_FIRST])
@@ -189,17 +201,48 @@ static int csv_open(struct mxw_reader *reader, struct mxw_err *err)
 	return reader->state ? MXW_OK : mxw_fail(err, MXW_E_FAIL, "out of memory for a list");
 }
 
+/* Whether the word is one of the words, which end with NULL. */
+static bool is_one_of(struct mxw_text word, const char *const *words)
+{
+	while (*words && !mxw_text_is_any_case(word, *words))
+		words++;
+	return *words != NULL;
+}
+
 static bool blocks(struct mxw_text action)
 {
-	static const char *const words[] = {
-		"block",   "deny",   "drop",   "reject",    "ban",
-		"blocked", "denied", "banned", "blacklist", "blocklist"
-	};
+	static const char *const words[] = { "block",	  "deny",      "drop",	 "reject",
+					     "ban",	  "blocked",   "denied", "banned",
+					     "blacklist", "blocklist", NULL };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (mxw_text_is_any_case(action, words[i]))
-			return true;
-	return action.size == 0;
+	return action.size == 0 || is_one_of(action, words);
+}
+
+/* What a row says against a block of its address; NULL if it says nothing. */
+static const char *objection(const struct mxw_text text[COLUMN_COUNT], bool allows)
+{
+	static const char *const yes[] = { "true", "yes", "y", "t", "1", NULL };
+	static const char *const no[] = { "false", "no", "n", "f", "0", NULL };
+
+	if (!blocks(text[COLUMN_ACTION]))
+		return "its action is not to block";
+	if (allows || is_one_of(text[COLUMN_SPARED], yes))
+		return "one of its fields says that it is allowed";
+	return is_one_of(text[COLUMN_LISTED], no) ? "one of its fields says that it is not blocked"
+						  : NULL;
+}
+
+/* An IPv4 address and a mask such as 255.255.255.0. That of all addresses is an empty field. */
+static const char *join_mask(struct mxw_text a, struct mxw_keys mask, struct mxw_keys *keys)
+{
+	uint64_t host = mask.first ^ UINT32_MAX;
+
+	if (!mxw_keys_are_ipv4(mask) || !mask.first || host & (host + 1))
+		return "its netmask is not one";
+	if (mxw_prefix_scan(a, keys) || !mxw_keys_are_ipv4(*keys) || keys->first != keys->last)
+		return "a netmask stands beside what is not an IPv4 address";
+	*keys = (struct mxw_keys){ keys->first & ~host, keys->first | host };
+	return NULL;
 }
 
 /* Two texts with a character between them, as a range or a prefix. A mask is turned round. */
@@ -207,15 +250,9 @@ static const char *join(struct mxw_text a, char between, struct mxw_text b, stru
 {
 	char text[2 * MXW_FIELD_MAX + 1];
 	struct mxw_keys mask;
-	uint64_t host;
 
-	if (between == '/' && !mxw_prefix_scan(b, &mask) && memchr(b.at, '.', b.size)) {
-		host = mask.first ^ UINT32_MAX;
-		if (mxw_prefix_scan(a, keys) || host & (host + 1))
-			return "its netmask is not one";
-		*keys = (struct mxw_keys){ keys->first & ~host, keys->first | host };
-		return NULL;
-	}
+	if (between == '/' && !mxw_prefix_scan(b, &mask) && memchr(b.at, '.', b.size))
+		return join_mask(a, mask, keys);
 	memcpy(text, a.at, a.size);
 	text[a.size] = between;
 	memcpy(text + a.size + 1, b.at, b.size);
@@ -229,19 +266,22 @@ static int row(struct mxw_reader *reader, struct mxw_text line)
 	struct mxw_text text[COLUMN_COUNT], whole = line;
 	struct mxw_keys keys;
 	const char *why;
+	bool allows = false;
 
 	for (unsigned int i = 1; line.size; i++) {
 		struct mxw_field field;
 
 		mxw_field_take(&line, csv->titles.separator, &field);
+		allows = allows || mxw_text_allows(mxw_field_text(&field));
 		for (int column = 0; column < COLUMN_COUNT; column++)
 			if (csv->titles.at[column] == i)
 				fields[column] = field;
 	}
 	for (int column = 0; column < COLUMN_COUNT; column++)
 		text[column] = mxw_field_text(&fields[column]);
-	if (!blocks(text[COLUMN_ACTION]))
-		return mxw_reader_refuse(reader, whole, "its action is not to block");
+	why = objection(text, allows);
+	if (why)
+		return mxw_reader_refuse(reader, whole, why);
 	if (csv->titles.at[COLUMN_FIRST])
 		why = join(text[COLUMN_FIRST], '-', text[COLUMN_LAST], &keys);
 	else if (text[COLUMN_MASK].size)

@@ -115,6 +115,14 @@ static bool has_word(struct mxw_text text, const char *word)
 	return false;
 }
 
+/* "allow: 192.0.2.7" is a line of another file. */
+static bool service_allows(struct mxw_text line)
+{
+	struct mxw_text names = mxw_text_trim(mxw_text_until(&line, ':'));
+
+	return mxw_text_allows(names);
+}
+
 static int hosts_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	struct mxw_text rest, clients;
@@ -131,7 +139,7 @@ static int hosts_line(struct mxw_reader *reader, struct mxw_text line, struct mx
 	if (!mxw_hosts_services(&rest))
 		return mxw_reader_refuse(reader, line, "does not begin with a service and a colon");
 	clients = take_clients(&rest);
-	if (has_word(rest, "allow"))
+	if (service_allows(line) || has_word(rest, "allow"))
 		return mxw_reader_refuse(reader, line, "allows, which hosts.deny is not read for");
 	if (has_word(line, "EXCEPT"))
 		return mxw_reader_refuse(reader, line, "has an EXCEPT, which is not read");

@@ -283,6 +283,25 @@ static bool looks_like_ipv6(struct mxw_text text)
 	return i < text.size && text.at[i] == ':';
 }
 
+/* "7.2 IN PTR mail.example.org." stands in the reverse zone of a name server, which has a $TTL too:
+ * its numbers are read from behind, so this is no entry of 7.2.0.0/16. */
+static bool is_record(struct mxw_text rest)
+{
+	static const char *const types[] = { "PTR", "CNAME", "DNAME", "NS", "TXT", "SOA" };
+	struct mxw_text word = mxw_text_word(&rest);
+	bool found = false;
+
+	if (word.size && mxw_is_digit(word.at[0])) /* the TTL */
+		word = mxw_text_word(&rest);
+	if (mxw_text_is_any_case(word, "IN"))
+		word = mxw_text_word(&rest);
+	if (word.size && mxw_is_digit(word.at[0])) /* or here */
+		word = mxw_text_word(&rest);
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		found = found || mxw_text_is_any_case(word, types[i]);
+	return found && mxw_text_trim(rest).size;
+}
+
 static int entry(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	struct zone *zone = reader->state;
@@ -302,6 +321,8 @@ static int entry(struct mxw_reader *reader, struct mxw_text line, struct mxw_err
 	    range.keys.last - range.keys.first >= zone->max_range)
 		why = "has more addresses than the zone's $MAXRANGE4";
 	rest = mxw_text_trim(rest);
+	if (!why && reader->guessed && is_record(rest))
+		why = "is a record of a name server's zone";
 	if (!why && !excluded && !begins_comment(rest) && !good_value(rest))
 		why = "its value is one for which rbldnsd skips the line";
 	if (why)

@@ -51,6 +51,21 @@ bool mxw_text_begins(struct mxw_text text, const char *with)
 	return text.size >= size && memcmp(text.at, with, size) == 0;
 }
 
+bool mxw_text_allows(struct mxw_text word)
+{
+	static const char *const words[] = {
+		"allow",     "allowed",	    "allowlist", "allowlisted", "accept",	"accepted",
+		"permit",    "permitted",   "pass",	 "ok",		"relay",	"white",
+		"whitelist", "whitelisted", "good",	 "ham",		"trusted",	"trust",
+		"benign",    "safe",	    "exempt",	 "welcomelist", "welcomelisted"
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (mxw_text_is_any_case(word, words[i]))
+			return true;
+	return false;
+}
+
 struct mxw_text mxw_text_word(struct mxw_text *text)
 {
 	struct mxw_text word;

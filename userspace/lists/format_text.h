@@ -50,6 +50,9 @@ bool mxw_text_is(struct mxw_text text, const char *word);
 bool mxw_text_is_any_case(struct mxw_text text, const char *word);
 bool mxw_text_begins(struct mxw_text text, const char *with);
 
+/* Whether it is a word by which people say that an address is not to be blocked. */
+bool mxw_text_allows(struct mxw_text word);
+
 /* Takes the next word between blanks off the text. Empty at the end. */
 struct mxw_text mxw_text_word(struct mxw_text *text);
 
