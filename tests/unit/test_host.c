@@ -69,6 +69,32 @@ static void lockdown_is_the_word_in_brackets(void **state)
 	}
 }
 
+static void what_is_above_an_interface(void **state)
+{
+	static const struct {
+		const char *type; /* of interface 7 */
+		unsigned int parent; /* of interface 7 */
+		unsigned int master; /* of interface 2 */
+		bool want; /* 7 is above 2 */
+	} rows[] = {
+		{ "bridge", 0, 7, true },  { "bond", 0, 7, true },    { "bridge", 0, 8, false },
+		{ "bridge", 0, 0, false }, { "vlan", 2, 0, true },    { "vlan", 3, 0, false },
+		{ "vlan", 2, 8, true },	   { "macvlan", 2, 0, true }, { "ipvlan", 2, 0, true },
+		{ "macsec", 2, 0, true },  { "vxlan", 2, 0, true },   { "veth", 2, 0, false },
+		{ "netkit", 2, 0, false }, { "gre", 2, 0, false },    { "ip6tnl", 2, 0, false },
+		{ "", 0, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct mxw_nic upper = { .ifindex = 7, .parent = rows[i].parent };
+		struct mxw_nic lower = { .ifindex = 2, .master = rows[i].master };
+
+		(void)snprintf(upper.type, sizeof(upper.type), "%s", rows[i].type);
+		expect(mxw_nic_is_above(&upper, &lower) == rows[i].want, rows[i].type, "above");
+	}
+}
+
 static void kinds_come_from_the_kernels_word(void **state)
 {
 	static const struct {
@@ -135,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rights_are_the_effective_ones),
 		cmocka_unit_test(lockdown_is_the_word_in_brackets),
+		cmocka_unit_test(what_is_above_an_interface),
 		cmocka_unit_test(kinds_come_from_the_kernels_word),
 		cmocka_unit_test(mtus_fit_by_driver_and_kernel),
 	};

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "apply/stack.h"
 #include "datapath/dispatcher.h"
 #include "datapath/hook.h"
 #include "host/check.h"
@@ -24,6 +25,20 @@ static void add_dispatcher(struct mxw_check *check)
 			check, MXW_LEVEL_NOTE, "dispatcher",
 			"the kernel refuses EXT programs here: the filter attaches alone, as a "
 			"pinned bpf_link, and no other XDP program can share its interface");
+}
+
+/* What is on a bridge, VLAN and the like of which the interface is a part, or the other way. */
+static void add_stacked(struct mxw_check *check, const char *iface)
+{
+	struct mxw_stacked other;
+	struct mxw_nic nic;
+
+	if (mxw_nic_read(iface, &nic, NULL))
+		return;
+	if (mxw_stack_above(&nic, &other))
+		mxw_check_add(check, MXW_LEVEL_FAIL, "XDP users", "%s", other.text);
+	if (mxw_stack_below(&nic, &other))
+		mxw_check_add(check, MXW_LEVEL_WARN, "XDP users", "%s", other.text);
 }
 
 static void add_holder(struct mxw_check *check, const char *iface)
@@ -103,8 +118,10 @@ int verb_check(struct cli *cli)
 	mxw_program_quiet();
 	error = mxw_check_run(iface, check);
 	add_dispatcher(check);
-	if (iface)
+	if (iface) {
 		add_holder(check, iface);
+		add_stacked(check, iface);
+	}
 	if (!error && cli->args.json)
 		error = print_json(check);
 	else if (!error)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/nic.h"
 #include "terminal.h"
 #include "cli.h"
 
@@ -76,13 +77,25 @@ static int run_to_string(struct cli *cli)
 	return error;
 }
 
+/* An interface may be given by an alternative name, and is shown by its real one. */
+static void use_real_name(struct cli *cli, char real[IFNAMSIZ])
+{
+	struct cli_list *operands = &cli->args.operands;
+
+	if (cli->verb->completes == CLI_OPERAND_IFACE && operands->count)
+		operands->items[0] = mxw_nic_real(operands->items[0], real);
+}
+
 static int run_verb(const struct cli_verb *verb, int argc, char **argv)
 {
 	struct cli cli = { .verb = verb };
+	char iface[IFNAMSIZ]; /* what the operands may point at */
 	int error;
 
 	terminal_report(&cli.report, &cli.args.json);
 	error = cli_parse(&cli, argc, argv);
+	if (!error)
+		use_real_name(&cli, iface);
 	if (!error && cli.args.help)
 		cli_help_verb(verb);
 	else if (!error && cli.args.json && prints_text(verb))

@@ -166,8 +166,7 @@ static int examine(struct attach *a, struct mxw_err *err)
 {
 	int error;
 
-	a->result->ifindex = if_nametoindex(a->options->ifname);
-	if (!a->result->ifindex)
+	if (mxw_nic_index(a->options->ifname, &a->result->ifindex, NULL))
 		return mxw_fail(
 			err, MXW_E_FAIL,
 			"there is no interface \"%s\": `ip link` lists those of this network "

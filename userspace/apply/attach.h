@@ -23,7 +23,7 @@ enum mxw_sharing {
 };
 
 struct mxw_attach_options {
-	const char *ifname;
+	const char *ifname; /* as it will be shown: see mxw_nic_real() */
 	uint32_t mode; /* enum mxw_mode; 0 = as it is, monitor at first */
 	enum mxw_xdp xdp;
 	enum mxw_sharing sharing;

@@ -13,6 +13,7 @@
 #include "apply/home.h"
 #include "base/clock.h"
 #include "datapath/switches.h"
+#include "host/nic.h"
 #include "state/lock.h"
 
 static bool is_ours(const struct mxw_hook *hook)
@@ -78,12 +79,12 @@ static int detach_known(struct mxw_maps *maps, const char *ifname, uint32_t ifin
  * program may be there though somebody removed the pins. */
 static int detach_locked(const char *ifname, bool dry_run, struct mxw_err *err)
 {
-	uint32_t ifindex = if_nametoindex(ifname);
 	struct mxw_maps maps;
 	struct mxw_hook hook;
+	uint32_t ifindex;
 	int error;
 
-	if (!ifindex)
+	if (mxw_nic_index(ifname, &ifindex, NULL))
 		return mxw_fail(
 			err, MXW_E_FAIL,
 			"there is no interface \"%s\": `xdpctl detach --all` also removes what "
@@ -197,12 +198,12 @@ static int confirm_slots(const struct mxw_maps *maps, uint32_t ifindex, unsigned
 
 int mxw_confirm(const char *ifname, unsigned int *count, struct mxw_err *err)
 {
-	uint32_t ifindex = ifname ? if_nametoindex(ifname) : 0;
+	uint32_t ifindex = 0;
 	int lock, error;
 	struct mxw_maps maps;
 
 	*count = 0;
-	if (ifname && !ifindex)
+	if (ifname && mxw_nic_index(ifname, &ifindex, NULL))
 		return mxw_fail(err, MXW_E_FAIL, "there is no interface \"%s\"", ifname);
 	lock = mxw_lock(err);
 	if (lock < 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apply/placement.h"
+#include "apply/stack.h"
 #include "datapath/dispatcher.h"
 #include "host/check.h"
 #include "host/nic.h"
@@ -80,16 +81,11 @@ static int choose_first(const struct mxw_attach_options *options, struct mxw_pla
 }
 
 /* Native where it is asked for, or known to work; else skb, said aloud. */
-static int choose_xdp(const struct mxw_attach_options *options, enum mxw_xdp *xdp,
-		      const struct mxw_report *report, struct mxw_err *err)
+static int choose_xdp(const struct mxw_attach_options *options, const struct mxw_nic *nic,
+		      enum mxw_xdp *xdp, const struct mxw_report *report, struct mxw_err *err)
 {
-	struct mxw_nic nic;
-	int error = mxw_nic_read(options->ifname, &nic, err);
-
-	if (error)
-		return error;
 	*xdp = options->xdp;
-	if (*xdp == MXW_XDP_AUTO && !mxw_check_native(&nic)) {
+	if (*xdp == MXW_XDP_AUTO && !mxw_check_native(nic)) {
 		*xdp = MXW_XDP_SKB;
 		mxw_note(report,
 			 "%s has no native XDP as it is set up (`xdpctl check %s` says why): "
@@ -97,19 +93,37 @@ static int choose_xdp(const struct mxw_attach_options *options, enum mxw_xdp *xd
 			 "in skb mode, which is slower",
 			 options->ifname, options->ifname);
 	}
-	return mxw_check_attachable(options->ifname, &nic, *xdp != MXW_XDP_SKB, err);
+	return mxw_check_attachable(options->ifname, nic, *xdp != MXW_XDP_SKB, err);
+}
+
+/* What the kernel would refuse, or what would judge each packet twice. */
+static int look_at_stack(const struct mxw_nic *nic, const struct mxw_report *report,
+			 struct mxw_err *err)
+{
+	struct mxw_stacked other;
+
+	if (mxw_stack_above(nic, &other))
+		return mxw_fail(err, MXW_E_DETACHED, "%s; nothing was changed", other.text);
+	if (mxw_stack_below(nic, &other))
+		mxw_note(report, "%s", other.text);
+	return MXW_OK;
 }
 
 int mxw_placement_choose(const struct mxw_attach_options *options, const struct mxw_hook *hook,
 			 struct mxw_placement *out, const struct mxw_report *report,
 			 struct mxw_err *err)
 {
+	struct mxw_nic nic;
 	int error;
 
 	*out = (struct mxw_placement){ 0 };
 	if (hook->holder != MXW_HOLDER_NONE)
 		return choose_beside(options, hook, out, err);
-	error = choose_xdp(options, &out->xdp, report, err);
+	error = mxw_nic_read(options->ifname, &nic, err);
+	if (!error)
+		error = look_at_stack(&nic, report, err);
+	if (!error)
+		error = choose_xdp(options, &nic, &out->xdp, report, err);
 	return error ? error : choose_first(options, out, report, err);
 }
 

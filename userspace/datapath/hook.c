@@ -106,8 +106,8 @@ static int attach_failed(int code, enum mxw_xdp xdp, struct mxw_err *err)
 	case EBUSY:
 	case EEXIST:
 		return mxw_fail(err, MXW_E_DETACHED,
-				"another XDP program came onto the interface meanwhile: see "
-				"`bpftool net`; nothing was changed");
+				"another XDP program came onto the interface, or onto a bridge, "
+				"bond or VLAN above it: see `bpftool net`; nothing was changed");
 	case EOPNOTSUPP:
 		return mxw_fail(
 			err, MXW_E_DETACHED,

@@ -60,15 +60,59 @@ static void list_names(char *out, size_t size)
 		if_freenameindex(all);
 }
 
+/* A question about one interface, by its number or by an alternative name. */
+struct link_request {
+	struct nlmsghdr head;
+	struct ifinfomsg link;
+	struct rtattr attribute; /* IFLA_ALT_IFNAME, where head's length covers it */
+	char name[MXW_NIC_ALTNAME];
+};
+
+static struct link_request ask_for_link(void)
+{
+	return (struct link_request){ .head = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
+						.nlmsg_type = RTM_GETLINK,
+						.nlmsg_flags = NLM_F_REQUEST },
+				      .link = { .ifi_family = AF_UNSPEC } };
+}
+
+static int take_index(const struct nlmsghdr *message, void *context)
+{
+	unsigned int *ifindex = context;
+
+	if (message->nlmsg_type == RTM_NEWLINK)
+		*ifindex = (unsigned int)((const struct ifinfomsg *)NLMSG_DATA(message))->ifi_index;
+	return MXW_OK;
+}
+
+/* if_nametoindex() knows no name of more than 15 letters. 0: no interface has it. */
+static unsigned int index_of_altname(const char *name)
+{
+	struct link_request request = ask_for_link();
+	size_t length = strlen(name) + 1;
+	unsigned int ifindex = 0;
+
+	if (length > sizeof(request.name))
+		return 0;
+	request.attribute = (struct rtattr){ .rta_len = (unsigned short)RTA_LENGTH(length),
+					     .rta_type = IFLA_ALT_IFNAME };
+	memcpy(request.name, name, length);
+	request.head.nlmsg_len += (uint32_t)RTA_ALIGN(request.attribute.rta_len);
+	(void)mxw_rtnl_ask(&request.head, take_index, &ifindex, NULL); /* stays 0 */
+	return ifindex;
+}
+
 int mxw_nic_index(const char *name, unsigned int *ifindex, struct mxw_err *err)
 {
 	char names[256];
 
 	*ifindex = if_nametoindex(name);
+	if (!*ifindex)
+		*ifindex = index_of_altname(name);
 	if (*ifindex)
 		return MXW_OK;
 	list_names(names, sizeof(names));
-	return mxw_fail(err, MXW_E_USAGE, "there is no interface \"%.32s\" here: give one of %s",
+	return mxw_fail(err, MXW_E_USAGE, "there is no interface \"%.128s\" here: give one of %s",
 			name, names);
 }
 
@@ -77,6 +121,26 @@ const char *mxw_nic_name(unsigned int ifindex, char out[IFNAMSIZ])
 	if (!if_indextoname(ifindex, out))
 		(void)snprintf(out, IFNAMSIZ, "#%u", ifindex);
 	return out;
+}
+
+const char *mxw_nic_real(const char *name, char out[IFNAMSIZ])
+{
+	unsigned int ifindex;
+
+	return mxw_nic_index(name, &ifindex, NULL) ? name : mxw_nic_name(ifindex, out);
+}
+
+bool mxw_nic_is_above(const struct mxw_nic *upper, const struct mxw_nic *lower)
+{
+	static const char *const stacked[] = { "vlan",	 "macvlan", "macvtap", "ipvlan",
+					       "ipvtap", "macsec",  "vxlan" };
+
+	if (lower->master && lower->master == upper->ifindex)
+		return true;
+	for (size_t i = 0; i < sizeof(stacked) / sizeof(stacked[0]); i++)
+		if (strcmp(upper->type, stacked[i]) == 0)
+			return upper->parent == lower->ifindex;
+	return false;
 }
 
 static unsigned int number(const void *attributes, size_t size, unsigned short type)
@@ -134,20 +198,13 @@ static int take_link(const struct nlmsghdr *message, void *context)
 
 int mxw_nic_read(const char *name, struct mxw_nic *nic, struct mxw_err *err)
 {
-	struct {
-		struct nlmsghdr head;
-		struct ifinfomsg link;
-	} request = {
-		.head = { .nlmsg_len = sizeof(request),
-			  .nlmsg_type = RTM_GETLINK,
-			  .nlmsg_flags = NLM_F_REQUEST },
-		.link = { .ifi_family = AF_UNSPEC },
-	};
+	struct link_request request = ask_for_link();
 	unsigned int ifindex;
 	int error;
 
 	memset(nic, 0, sizeof(*nic));
-	(void)snprintf(nic->name, sizeof(nic->name), "%s", name); /* a longer one cannot exist */
+	(void)snprintf(nic->name, sizeof(nic->name), "%s",
+		       name); /* cut is fine: it was not found */
 	error = mxw_nic_index(name, &ifindex, err);
 	if (error)
 		return error;

@@ -39,13 +39,25 @@ struct mxw_nic {
 	struct mxw_ethtool ethtool;
 };
 
-/* Returns 0 with *ifindex, or MXW_E_USAGE with a sentence that names what there is. */
+#define MXW_NIC_ALTNAME 128 /* bytes of an alternative name, with its NUL */
+
+/* Finds an interface by its name or by an alternative one (ip link property add altname), which
+ * may be longer than IFNAMSIZ. Returns 0 with *ifindex, or MXW_E_USAGE with *ifindex 0 and a
+ * sentence that names what there is. */
 int mxw_nic_index(const char *name, unsigned int *ifindex, struct mxw_err *err);
 
 /* The name of interface ifindex, "#7" when it is gone. Returns out. */
 const char *mxw_nic_name(unsigned int ifindex, char out[IFNAMSIZ]);
 
-/* Fills *nic. Returns 0; MXW_E_USAGE when there is no such interface, with nic->ifindex 0 and
+/* The name that the kernel shows for a name or an alternative one: in out, or name itself if
+ * there is no such interface. */
+const char *mxw_nic_real(const char *name, char out[IFNAMSIZ]);
+
+/* Whether upper is a bridge or bond that lower is part of, or a VLAN or the like on top of it: the
+ * kernel refuses an XDP program to lower while upper has one. Pure. */
+bool mxw_nic_is_above(const struct mxw_nic *upper, const struct mxw_nic *lower);
+
+/* Fills *nic; name may be an alternative one, nic->name is the real one. Returns 0; MXW_E_USAGE when there is no such interface, with nic->ifindex 0 and
  * nic->name as asked; MXW_E_FAIL when the kernel does not answer. */
 int mxw_nic_read(const char *name, struct mxw_nic *nic, struct mxw_err *err);
 
