@@ -11,11 +11,16 @@ int dnsbl_ask(enum mxw_question question, const uint8_t *addr, json_t **body, st
 {
 	bool slow = question == MXW_QUESTION_TEST || question == MXW_QUESTION_QUERY;
 	struct mxw_request request = { .question = question };
+	int error;
 
 	for (int i = 0; addr && i < 16; i++)
 		request.addr[i] = addr[i];
-	return mxw_control_ask(MXW_CONTROL_SOCKET, &request, slow ? DNSBL_SLOW : DNSBL_QUICK, body,
-			       err);
+	error = mxw_control_ask(MXW_CONTROL_SOCKET, &request, slow ? DNSBL_SLOW : DNSBL_QUICK, body,
+				err);
+	if (error)
+		return error;
+	(void)json_object_del(*body, "good"); /* the socket's own, and true: nothing to be shown */
+	return MXW_OK;
 }
 
 /* The controller's reply, or one made here, which is said. */

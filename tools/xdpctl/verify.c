@@ -53,9 +53,9 @@ static json_t *differences_json(const struct mxw_differences *differences)
 
 static json_t *automatic_json(const struct mxw_differences *automatic)
 {
-	return json_pack("{s:I, s:I, s:o}", "checked", (json_int_t)automatic->checked,
-			 "differences", (json_int_t)automatic->count, "first",
-			 differences_json(automatic));
+	return json_pack("{s:I, s:I, s:I, s:o}", "checked", (json_int_t)automatic->checked,
+			 "differences", (json_int_t)automatic->count, "overlooked",
+			 (json_int_t)automatic->overlooked, "first", differences_json(automatic));
 }
 
 /* An address for which a feed's table says something else; "" if there is none. */
@@ -122,8 +122,9 @@ static int print_differences(struct cli *cli, const struct found *found)
 
 	if (cli->args.json)
 		return terminal_json(json_pack(
-			"{s:I, s:I, s:b, s:o, s:o, s:o}", "checked", (json_int_t)entries->checked,
-			"differences", (json_int_t)entries->count, "repaired", cli->args.repair,
+			"{s:I, s:I, s:I, s:b, s:o, s:o, s:o}", "checked",
+			(json_int_t)entries->checked, "differences", (json_int_t)entries->count,
+			"overlooked", (json_int_t)entries->overlooked, "repaired", cli->args.repair,
 			"first", differences_json(entries), "feeds", feeds_json(&found->feeds),
 			"automatic", automatic_json(automatic)));
 	print_found(entries);
