@@ -108,14 +108,38 @@ static void kinds_without_native_mode_are_known(void **state)
 
 static void an_interface_without_ethernet_is_refused(void **state)
 {
-	struct mxw_nic nic = nic_of_kind(MXW_NIC_TUNNEL, "wireguard");
+	struct mxw_nic nic = nic_of_kind(MXW_NIC_OTHER, "wwan");
 
 	(void)state;
 	nic.ethernet = false;
 	expect_obstacle(&nic, MXW_KERNEL(6, 1), false,
-			"packets of \"eth0\" (wireguard) have no Ethernet header, and the filter "
+			"packets of \"eth0\" (wwan) have no Ethernet header, and the filter "
 			"reads no others: attach to the interface on which they arrive from "
 			"outside");
+}
+
+static void nobody_is_sent_from_a_tunnel_to_the_outer_interface(void **state)
+{
+	static const char *const types[] = { "gre",  "ip6gre",	  "ipip", "sit", "ip6tnl",
+					     "vti6", "wireguard", "xfrm", "tun" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(types); i++) {
+		struct mxw_nic nic = nic_of_kind(mxw_nic_kind_of(types[i]), types[i]);
+		char want[400];
+
+		nic.ethernet = false;
+		(void)snprintf(
+			want, sizeof(want),
+			"\"eth0\" is a tunnel (%s) whose packets have no Ethernet header, and the "
+			"filter reads no others; on the outer interface SYNs inside of the "
+			"tunnel's "
+			"packets pass unseen: filter where the mail enters the tunnel, or use a "
+			"tunnel with Ethernet (gretap, vxlan, tap) and --xdp skb",
+			types[i]);
+		expect_obstacle(&nic, MXW_KERNEL(6, 1), false, want);
+		expect_obstacle(&nic, MXW_KERNEL(6, 1), true, want);
+	}
 }
 
 static void lro_is_refused_natively(void **state)
@@ -281,6 +305,7 @@ int main(void)
 		cmocka_unit_test(a_vlan_is_refused_natively_and_its_parent_named),
 		cmocka_unit_test(kinds_without_native_mode_are_known),
 		cmocka_unit_test(an_interface_without_ethernet_is_refused),
+		cmocka_unit_test(nobody_is_sent_from_a_tunnel_to_the_outer_interface),
 		cmocka_unit_test(lro_is_refused_natively),
 		cmocka_unit_test(a_large_mtu_is_refused_natively),
 		cmocka_unit_test(missing_queues_are_refused_natively),

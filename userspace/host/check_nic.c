@@ -23,15 +23,29 @@ struct obstacle {
 	bool (*hit)(const struct mxw_nic *nic, unsigned int kernel, struct mxw_err *how);
 };
 
+/* Where SYNs arrive inside of a tunnel's packets, the filter on the outer interface does not see
+ * them: to send the operator there would look like protection. */
 static bool no_ethernet(const struct mxw_nic *nic, unsigned int kernel, struct mxw_err *how)
 {
+	const char *type = nic->type[0] ? nic->type : "a device";
+
 	(void)kernel;
 	if (nic->ethernet)
 		return false;
-	(void)mxw_fail(how, 0,
-		       "packets of \"%s\" (%s) have no Ethernet header, and the filter reads no "
-		       "others: attach to the interface on which they arrive from outside",
-		       nic->name, nic->type[0] ? nic->type : "a device");
+	if (nic->kind == MXW_NIC_TUNNEL || nic->kind == MXW_NIC_TUN)
+		(void)mxw_fail(how, 0,
+			       "\"%s\" is a tunnel (%s) whose packets have no Ethernet header, and "
+			       "the filter reads no others; on the outer interface SYNs inside of "
+			       "the tunnel's packets pass unseen: filter where the mail enters the "
+			       "tunnel, or use a tunnel with Ethernet (gretap, vxlan, tap) and "
+			       "--xdp skb",
+			       nic->name, type);
+	else
+		(void)mxw_fail(how, 0,
+			       "packets of \"%s\" (%s) have no Ethernet header, and the filter "
+			       "reads no others: attach to the interface on which they arrive from "
+			       "outside",
+			       nic->name, type);
 	return true;
 }
 
