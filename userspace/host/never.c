@@ -13,6 +13,7 @@
 
 #include "host/never.h"
 #include "host/nic.h"
+#include "host/resolvconf.h"
 #include "host/route.h"
 #include "host/ssh.h"
 
@@ -183,42 +184,22 @@ static int peer_seen(const uint8_t peer[16], void *context)
 	return add_addr(context, peer, false, "peer of an SSH session", "");
 }
 
-/* The address of a "nameserver" line, NULL for another line. Cuts the line behind it. */
-static const char *take_nameserver(char *line)
-{
-	static const char keyword[] = "nameserver";
-	size_t gap;
-
-	line += strspn(line, " \t");
-	if (strncmp(line, keyword, sizeof(keyword) - 1) != 0)
-		return NULL;
-	line += sizeof(keyword) - 1;
-	gap = strspn(line, " \t");
-	line += gap;
-	line[strcspn(line, " \t\r\n%#;")] = '\0'; /* "%eth0" names a scope */
-	return gap && !strchr(line, '/') ? line : NULL;
-}
-
 int mxw_never_add_resolvers(struct mxw_never_list *list, FILE *resolv_conf, struct mxw_err *err)
 {
-	struct mxw_never_item item = { .why = "resolver" };
+	const struct sink sink = { .list = list, .err = err };
+	struct mxw_nameserver servers[MXW_NAMESERVERS];
+	size_t count = mxw_nameservers_read(resolv_conf, servers);
 	int error = MXW_OK;
-	const char *address;
-	char line[256];
 
-	while (!error && fgets(line, sizeof(line), resolv_conf)) {
-		address = take_nameserver(line);
-		if (address && mxw_never_parse(address, &item, NULL) == MXW_OK)
-			error = mxw_never_add(list, &item, err);
-	}
+	for (size_t i = 0; i < count && !error; i++)
+		error = add_addr(&sink, servers[i].addr, false, "resolver", "");
 	return error;
 }
 
 /* Behind the stub 127.0.0.53, systemd-resolved keeps the real ones in a file of its own. */
 static int add_resolvers(const struct sink *sink)
 {
-	static const char *const files[] = { "/etc/resolv.conf",
-					     "/run/systemd/resolve/resolv.conf" };
+	static const char *const files[] = { MXW_RESOLV_CONF, MXW_RESOLVED_CONF };
 	int error = MXW_OK;
 
 	for (size_t i = 0; !error && i < sizeof(files) / sizeof(files[0]); i++) {

@@ -58,7 +58,7 @@ int mxw_never_parse(const char *text, struct mxw_never_item *item, struct mxw_er
 /* "192.0.2.7", "2001:db8::7", "2001:db8::/64". Returns out. */
 const char *mxw_never_format(const struct mxw_never_item *item, char out[MXW_ADDR_TEXT]);
 
-/* Adds the "nameserver" lines of a file in the format of resolv.conf; others are skipped. */
+/* Adds the resolvers of a file in the format of resolv.conf, as mxw_nameservers_read() has them. */
 int mxw_never_add_resolvers(struct mxw_never_list *list, FILE *resolv_conf, struct mxw_err *err);
 
 #endif
