@@ -121,6 +121,34 @@ test_limit_connections()
 	passes $BAD
 }
 
+test_limit_connections_that_cannot_be_counted()
+{
+	local want='nothing listens here on port 465: if NAT'
+
+	attach --ports 25,465
+	for verb in status "limits show" "limits run --count 1"; do
+		# shellcheck disable=SC2086 # words
+		exits 0 x $verb
+		says "$want"
+	done
+	expect '[465]' "$(x status -j | jq -c .uncounted_ports)" "status -j"
+	expect '[465]' "$(x limits show -j | jq -c .state.uncounted_ports)" "limits show -j"
+	expect '[465]' "$(x limits run --count 1 -j 2> /run/err | jq -c .uncounted_ports)" "limits run -j"
+	x limits run --count 3 2>&1 | grep -c 'nothing listens' > /run/out
+	expect 1 "$(cat /run/out)" "notes of three rounds"
+	kill "$LISTENER"
+	while lab_in mx ss -ltn | grep -q ':25 '; do sleep 0.05; done
+	expect '[25,465]' "$(x status -j | jq -c '.uncounted_ports | sort')" "without a mail server"
+	x limits set connections=off
+	expect '[]' "$(x status -j | jq -c .uncounted_ports)" "connections are not limited"
+	listener
+	x limits set connections=shadow
+	attach --ports 25
+	expect '[]' "$(x status -j | jq -c .uncounted_ports)" "a port with a listener"
+	exits 0 x limits show
+	! grep -q 'nothing listens' <<< "$OUT" || die "said of a port with a listener: $OUT"
+}
+
 # found SETTING: what `limits suggest` said of it
 found()
 {

@@ -22,6 +22,7 @@ struct state {
 	struct mxw_limit_stats stats;
 	struct mxw_flood flood;
 	struct mxw_limits_room room;
+	struct mxw_uncounted uncounted;
 };
 
 static int read_kernel(const struct mxw_maps *maps, struct state *state, struct mxw_err *err)
@@ -37,6 +38,7 @@ static int read_kernel(const struct mxw_maps *maps, struct state *state, struct 
 	if (!error)
 		error = mxw_limits_flood(maps, &state->flood, err);
 	mxw_limits_close(view);
+	limits_uncounted(maps, &state->uncounted);
 	return error;
 }
 
@@ -69,7 +71,7 @@ static double beside(const struct mxw_limits_room *room)
 
 static json_t *state_json(const struct state *state)
 {
-	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "flood",
+	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:o}", "flood",
 			 state->flood.on != 0, "flood_changes", (json_int_t)state->flood.changes,
 			 "flood_syns", (json_int_t)state->flood.figure, "repeated",
 			 (json_int_t)state->stats.repeated, "evicted",
@@ -77,7 +79,8 @@ static json_t *state_json(const struct state *state)
 			 (json_int_t)state->stats.contended, "slots", (json_int_t)state->room.slots,
 			 "sources_owing", (json_int_t)state->room.sources, "nets_owing",
 			 (json_int_t)state->room.nets, "lines_full", (json_int_t)state->room.full,
-			 "beside", beside(&state->room));
+			 "beside", beside(&state->room), "uncounted_ports",
+			 limits_uncounted_json(&state->uncounted));
 }
 
 static int show_json(const struct state *state)
@@ -119,7 +122,7 @@ static void print_room(const struct state *state)
 
 static void print_state(const struct state *state)
 {
-	char repeated[MXW_DURATION_TEXT];
+	char repeated[MXW_DURATION_TEXT], uncounted[512];
 
 	if (!state->attached) {
 		(void)printf("\nthe filter is not attached: this is what it will have\n");
@@ -132,6 +135,8 @@ static void print_state(const struct state *state)
 	(void)printf("flood: %s, changed %u times, last at %u SYNs in a second\n",
 		     state->flood.on ? "proofs are asked for" : "none", state->flood.changes,
 		     state->flood.figure);
+	if (state->uncounted.count)
+		(void)printf("%s\n", limits_uncounted_text(&state->uncounted, uncounted));
 }
 
 int verb_limits_show(struct cli *cli)
@@ -173,11 +178,12 @@ int verb_limits_set(struct cli *cli)
 static int print_round(const struct cli *cli, const struct mxw_conns_round *round)
 {
 	if (cli->args.json) {
-		json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:b}", "connections",
-					 (json_int_t)round->connections, "sources",
-					 (json_int_t)round->sources, "nets",
-					 (json_int_t)round->nets, "backlog",
-					 (json_int_t)round->backlog, "pressed", round->pressed);
+		json_t *json =
+			json_pack("{s:I, s:I, s:I, s:I, s:b, s:o}", "connections",
+				  (json_int_t)round->connections, "sources",
+				  (json_int_t)round->sources, "nets", (json_int_t)round->nets,
+				  "backlog", (json_int_t)round->backlog, "pressed", round->pressed,
+				  "uncounted_ports", limits_uncounted_json(&round->uncounted));
 
 		(void)terminal_json_line(json, stdout); /* seen at the flush below */
 	} else {
@@ -188,6 +194,15 @@ static int print_round(const struct cli *cli, const struct mxw_conns_round *roun
 			     (unsigned long long)round->backlog);
 	}
 	return fflush(stdout) == EOF;
+}
+
+/* Said once: a port may be taken or left at any time, and -j has it in every line. */
+static void note_uncounted(const struct cli *cli, const struct mxw_conns_round *round)
+{
+	char text[512];
+
+	if (round->uncounted.count)
+		mxw_note(&cli->report, "%s", limits_uncounted_text(&round->uncounted, text));
 }
 
 /* Rounds, one a second: --count of them, or until ^C. */
@@ -204,6 +219,8 @@ static int rounds(struct cli *cli, const struct mxw_maps *maps, struct mxw_limit
 			error = mxw_home_require(&config, "limits run", &cli->err);
 		if (!error)
 			error = mxw_conns_count(view, &config, &round, &cli->err);
+		if (!error && !done)
+			note_uncounted(cli, &round);
 		if (error || print_round(cli, &round) || ++done == cli->args.count ||
 		    terminal_wait(1))
 			break;

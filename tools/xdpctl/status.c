@@ -17,6 +17,7 @@
 #include "state/store.h"
 #include "dnsbl.h"
 #include "feed_state.h"
+#include "limits.h"
 #include "scope.h"
 #include "terminal.h"
 #include "cli.h"
@@ -40,6 +41,7 @@ struct status {
 	size_t place_count;
 	uint64_t entries[MXW_CLASS_COUNT];
 	struct feed_states feeds;
+	struct mxw_uncounted uncounted; /* ports whose connections nothing here shows */
 	json_t *controller; /* its reply, NULL without one */
 	struct mxw_err controller_err;
 	struct mxw_err store; /* why the stored entries could not be counted, or "" */
@@ -132,6 +134,8 @@ static int read_status(struct status *status, struct mxw_err *err)
 		status->heartbeat = mxw_switches_heartbeat(&maps);
 	if (!error)
 		error = count_entries(&maps, status, err);
+	if (!error)
+		limits_uncounted(&maps, &status->uncounted);
 	mxw_maps_close(&maps);
 	return error;
 }
@@ -181,12 +185,12 @@ static int print_json(const struct status *status)
 		(void)json_object_set_new(entries, mxw_class_name(c),
 					  json_integer((json_int_t)status->entries[c]));
 	return terminal_json(json_pack(
-		"{s:s?, s:o, s:o, s:o, s:o, s:o, s:O?}", "mode",
+		"{s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "mode",
 		status->config.mode ? mxw_mode_name(status->config.mode) : NULL, "namespace",
 		home_json(&status->home), "attached", attached, "ports",
 		status->place_count ? scope_ports_json(&status->places[0].scope) : json_array(),
-		"entries", entries, "feeds", feeds_json(&status->feeds), "controller",
-		status->controller));
+		"entries", entries, "feeds", feeds_json(&status->feeds), "uncounted_ports",
+		limits_uncounted_json(&status->uncounted), "controller", status->controller));
 }
 
 /* The filter's interfaces cannot be looked at from here. */
@@ -252,7 +256,7 @@ static void print_feeds(const struct feed_states *feeds)
 
 static void print_people(const struct cli *cli, const struct status *status)
 {
-	char number[MXW_DURATION_TEXT];
+	char number[MXW_DURATION_TEXT], uncounted[512];
 
 	bool attached = status->config.mode != 0;
 
@@ -267,6 +271,9 @@ static void print_people(const struct cli *cli, const struct status *status)
 					     mxw_class_name(c));
 		(void)putchar('\n');
 		print_feeds(&status->feeds);
+		if (status->uncounted.count)
+			(void)printf("limits: %s\n",
+				     limits_uncounted_text(&status->uncounted, uncounted));
 		controller_print_status(status->controller, &status->controller_err);
 		if (attached)
 			(void)putchar('\n');

@@ -32,6 +32,40 @@ bool mxw_limits_protects(const struct mxw_config *config, uint16_t port)
 	return false;
 }
 
+static void forget_port(struct mxw_uncounted *out, uint16_t port)
+{
+	for (size_t i = 0; i < out->count; i++)
+		if (out->ports[i] == port) {
+			out->ports[i] = out->ports[--out->count];
+			return;
+		}
+}
+
+/* Every protected port, once. */
+static void list_ports(const struct mxw_config *config, struct mxw_uncounted *out)
+{
+	out->count = 0;
+	for (int i = 0; i < MXW_MAX_IFACES; i++)
+		for (int p = 0; p < MXW_MAX_PORTS && config->slots[i].ifindex; p++) {
+			forget_port(out, config->slots[i].ports[p]);
+			if (config->slots[i].ports[p])
+				out->ports[out->count++] = config->slots[i].ports[p];
+		}
+}
+
+static void hear(void *context, const struct mxw_socket *socket)
+{
+	if (socket->listening)
+		forget_port(context, socket->port);
+}
+
+int mxw_conns_uncounted(const struct mxw_config *config, struct mxw_uncounted *out,
+			struct mxw_err *err)
+{
+	list_ports(config, out);
+	return mxw_sockets_each(hear, out, err);
+}
+
 static void see_listener(struct mxw_conns_round *round, const struct mxw_socket *socket)
 {
 	if ((uint64_t)socket->queued * 100 >= (uint64_t)socket->room * PRESSED_PERCENT &&
@@ -50,6 +84,7 @@ static void see(void *context, const struct mxw_socket *socket)
 
 	if (!mxw_limits_protects(census->config, socket->port))
 		return;
+	hear(&census->round->uncounted, socket);
 	if (socket->listening) {
 		see_listener(census->round, socket);
 		return;
@@ -100,6 +135,8 @@ int mxw_conns_count(struct mxw_limits_view *view, const struct mxw_config *confi
 	int error;
 
 	*round = (struct mxw_conns_round){ 0 };
+	if (limits->conns_mode != MXW_LIMIT_OFF)
+		list_ports(config, &round->uncounted);
 	error = mxw_sockets_each(see, &census, err);
 	if (!error && census.failed)
 		error = mxw_fail(err, MXW_E_FAIL, "out of memory");

@@ -25,8 +25,18 @@ int mxw_limits_change(const char *const *settings, size_t count, bool dry_run,
 /* Whether some interface's filter protects the port. */
 bool mxw_limits_protects(const struct mxw_config *config, uint16_t port);
 
+/* Protected ports on which nothing listens in this network namespace: where NAT sends their
+ * connections to another port or to a container, no socket here shows them. Each port once. */
+struct mxw_uncounted {
+	uint16_t ports[MXW_MAX_IFACES * MXW_MAX_PORTS];
+	size_t count;
+};
+int mxw_conns_uncounted(const struct mxw_config *config, struct mxw_uncounted *out,
+			struct mxw_err *err);
+
 /* What one round of counting connections found. */
 struct mxw_conns_round {
+	struct mxw_uncounted uncounted;
 	uint64_t connections; /* established, to protected ports */
 	uint64_t sources; /* at or over their number */
 	uint64_t nets;
