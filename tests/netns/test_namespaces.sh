@@ -73,6 +73,8 @@ test_each_namespace_from_another_one_the_filter_is_not_touched()
 	! grep -q 'detach --all' <<< "$OUT" || die "status advises to take the host's filter off: $OUT"
 	expect "false /run/netns/mx" "$(b status -j 2> /run/said | jq -r '"\(.namespace.here) \(.namespace.path)"')" \
 		"where status says the filter is"
+	expect "false null null" "$(b status -j 2> /run/said | jq -r '.attached[0] | "\(.well) \(.how) \(.xdp)"')" \
+		"what status knows of an interface that it cannot see"
 	b check eth0 > /run/said 2>&1 || true
 	sleep 1.5
 	expect "$before" "$(program_id)" "the host's program"

@@ -14,7 +14,7 @@ set -eu -o pipefail
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 vm=$top/build/vm
-wanted_modules=(virtio_pci virtio_net virtio_blk)
+wanted_modules=(virtio_pci virtio_net virtio_blk veth)
 work=
 # shellcheck source=tests/apt.sh
 . "$top/tests/apt.sh"
@@ -99,6 +99,7 @@ unpack() {
 	done < list > modules/order
 	mv "tree/boot/vmlinuz-$release" vmlinuz
 	mv "tree/boot/config-$release" config
+	echo "${wanted_modules[*]}" > wanted
 	echo "$release" > release
 	rm -rf tree list ./*.deb
 	cd "$vm"
@@ -106,9 +107,16 @@ unpack() {
 	mv "$work" "$vm/$line"
 }
 
+# What is there has each module that is wanted by now.
+complete() {
+	[ -s "$vm/$1/release" ] && [ "$(cat "$vm/$1/wanted" 2>/dev/null)" = "${wanted_modules[*]}" ]
+}
+
 fetch() {
 	local line=$1
-	if [ -s "$vm/$line/release" ] && [ "$update" = no ]; then
+	if ! complete "$line"; then
+		rm -f "$vm/$line/package" # the same package again is news
+	elif [ "$update" = no ]; then
 		return 0
 	fi
 	mkdir -p "$vm"

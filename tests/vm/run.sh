@@ -13,7 +13,7 @@ set -eu -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 vm=$(cd "$here/../.." && pwd)/build/vm
-seconds=${MXW_VM_SECONDS:-900}
+seconds=${MXW_VM_SECONDS:-1200}
 passed=0 failed=0 skipped=0
 PATH=$PATH:/usr/sbin:/sbin
 

@@ -149,10 +149,11 @@ static uint64_t confirm_left(const struct status *status, int slot)
 
 static json_t *place_json(const struct status *status, const struct place *place)
 {
-	return json_pack("{s:s, s:i, s:b, s:s, s:s, s:i, s:i, s:o, s:b, s:o, s:b, s:o}", "iface",
+	return json_pack("{s:s, s:i, s:b, s:s?, s:s?, s:i, s:i, s:o, s:b, s:o, s:b, s:o}", "iface",
 			 place->name, "ifindex", (int)place->ifindex, "well", place->well, "how",
-			 mxw_holder_name(place->hook.holder), "xdp", mxw_xdp_name(place->hook.xdp),
-			 "program_id", (int)place->hook.program_id, "slot", place->slot, "ports",
+			 place->well ? mxw_holder_name(place->hook.holder) : NULL, "xdp",
+			 place->well ? mxw_xdp_name(place->hook.xdp) : NULL, "program_id",
+			 (int)place->hook.program_id, "slot", place->slot, "ports",
 			 scope_ports_json(&place->scope), "protects_some", place->scope.limited,
 			 "protect", scope_dests_json(&place->scope), "drops_fragmented",
 			 place->scope.drop_fragmented, "confirm_in",
@@ -224,8 +225,9 @@ static void print_places(const struct cli *cli, const struct status *status)
 		const struct place *place = &status->places[i];
 		char ports[SCOPE_PORTS], dests[SCOPE_DESTS], id[16], text[64];
 		const char *const cells[] = { place->name,
-					      mxw_xdp_name(place->hook.xdp),
-					      mxw_holder_name(place->hook.holder),
+					      place->well ? mxw_xdp_name(place->hook.xdp) : "-",
+					      place->well ? mxw_holder_name(place->hook.holder)
+							  : "-",
 					      scope_ports(&place->scope, ports),
 					      id,
 					      health(status, place, text),

@@ -110,6 +110,7 @@ xdp_of() { # none, native or skb: what the kernel says about eth0
 
 # Takes off everything a script may have left, so that the next starts clean.
 tidy() {
+	ip netns del box
 	if command -v xdpctl >/dev/null; then xdpctl detach --all; fi
 	xdp-filter unload --all
 	xdp-loader unload eth0 --all
