@@ -42,6 +42,27 @@ test_ways_out_need_no_room_on_the_disk()
 	nothing_left
 }
 
+# A command that hangs with the lock, or the controller's helper in the debugger of somebody.
+test_bypass_does_not_wait_for_a_process_that_hangs()
+{
+	local began hanging
+
+	attach --mode enforce
+	x block $BAD
+	drops $BAD
+	lab_in mx flock -o -x /run/mxwall/lock sleep 20 &
+	hanging=$!
+	sleep 0.5
+	exits 0 x mode
+	says enforce
+	began=$SECONDS
+	exits 0 x mode bypass
+	says 'without it'
+	expect yes "$([ $((SECONDS - began)) -lt 15 ] && echo yes)" "bypass within seconds"
+	passes $BAD
+	kill $hanging
+}
+
 test_another_namespace_cannot_take_this_filter()
 {
 	local before

@@ -133,7 +133,7 @@ static void two_addresses_of_a_line(void **state)
 		  "3 refused: the range ends before it begins" },
 	};
 	static const struct listing_row named[] = {
-		{ "11.2.3.4,11.2.3.9\n11.3.3.4 11.3.3.9 text\n11.4.4.4 some text",
+		{ "11.2.3.4,11.2.3.9\n11.3.3.4 11.3.3.9 text\n11.4.4.4 not allowed",
 		  "1 block 11.2.3.4-11.2.3.9, 2 block 11.3.3.4-11.3.3.9, 3 block 11.4.4.4" },
 	};
 
@@ -196,6 +196,12 @@ static void lines_that_speak_for_their_address(void **state)
 		{ "11.2.3.4\tdeny\n11.2.3.5\tx\n127.1.1.1\tallow,RELAYCLIENT\n", MXW_FORMAT_COLUMNS,
 		  "1 block 11.2.3.4, 2 block 11.2.3.5, "
 		  "3 refused: says in its second column that it is allowed" },
+		{ "11.2.3.4,2026-01-01,bad\n11.2.4.0,11.2.4.255,bad\n11.2.5.0,11.2.5.255,OK\n"
+		  "11.2.3.6 - 11.2.3.9 white\n11.3.0.0/24,2026-01-01,x\n",
+		  MXW_FORMAT_COLUMNS,
+		  "1 block 11.2.3.4, 2 block 11.2.4.0/24, "
+		  "3 refused: says in its third column that it is allowed, "
+		  "4 refused: says in its third column that it is allowed, 5 block 11.3.0.0/24" },
 		{ "11.2.3.4|Good\n11.2.3.5|Whitelisted\n", MXW_FORMAT_AUTO, "error: line 1" },
 		{ "11.2.3.4\t5\n11.2.3.5\t7.5\n11.2.3.6\t-2.5\n", MXW_FORMAT_COLUMNS,
 		  "1 block 11.2.3.4, 2 block 11.2.3.5, 3 refused: has a negative number behind the "

@@ -36,6 +36,7 @@
 #define ANY4 "00000000"
 #define ANY6 "00000000000000000000000000000000"
 #define REST " 00000000:00000000 02:0000A5B2 00000000     0        0 "
+#define REST_OF_1000 " 00000000:00000000 02:0000A5B2 00000000  1000        0 "
 #define TAIL " 2 0000000000000000 20 4 30 10 -1\n"
 
 static void rows_of_the_tables_are_parsed(void **state)
@@ -176,12 +177,12 @@ static void ssh_connection_names_one_peer(void **state)
 
 /* 16 listens, 17 and 20 are sessions, 18 is no SSH server, 19 serves a bot that has not
  * authenticated. Sockets of 17: 101 its session, 102 a connection that it forwards from a port
- * nobody listens on, 103 a port that it forwards, 104 a stranger there. This process is 42, its
- * parents are 31, 30 and 1. */
-static const char *const directories[] = {
-	"net", "16",	"16/fd", "17",	  "17/fd", "18", "18/fd",
-	"19",  "19/fd", "20",	 "20/fd", "30",	   "31", "self"
-};
+ * nobody listens on, 103 a port that it forwards, 104 a stranger there. 21 is a program of a
+ * user's that calls itself a session; it accepts strangers, 401, at a port where the user
+ * listens, 400. This process is 42, its parents are 31, 30 and 1. */
+static const char *const directories[] = { "net",   "16", "16/fd", "17",  "17/fd", "18",
+					   "18/fd", "19", "19/fd", "20",  "20/fd", "21",
+					   "21/fd", "30", "31",	   "self" };
 
 /* A '|' stands for NUL. */
 static const struct {
@@ -192,6 +193,7 @@ static const struct {
 	{ "18/cmdline", "/usr/lib/postfix/sbin/master|-w|a@notty|" },
 	{ "19/cmdline", "sshd: unknown [priv]|" },
 	{ "20/cmdline", "sshd: bob@notty     " },
+	{ "21/cmdline", "sshd: eve@notty|" },
 	{ "self/stat", "42 (xdpctl) S 31 42 31 0" },
 	{ "31/stat", "31 (a) S 9 (b) S 30 31 30 0" },
 	{ "31/environ", "HOME=/|SSH_CONNECTION=203.0.113.0/24 1 192.0.2.1 22|X=1|" },
@@ -207,7 +209,9 @@ static const struct {
 	  "   5: " ANY4 ":0019 " ANY4 ":0000 0A" REST "201" TAIL "   6: " A_192_0_2_1
 	  ":0016 " A_198_51_100_9 ":D432 01" REST "3" TAIL "   7: " ANY4 ":1F90 " ANY4
 	  ":0000 0A" REST "103" TAIL "   8: " A_192_0_2_1 ":1F90 " A_198_51_100_9 ":D433 01" REST
-	  "104" TAIL "   9: " A_192_0_2_1 ":0016 " A_198_51_100_9 ":D434 01" REST "0" TAIL },
+	  "104" TAIL "   9: " A_192_0_2_1 ":0016 " A_198_51_100_9 ":D434 01" REST "0" TAIL
+	  "  10: " ANY4 ":1F91 " ANY4 ":0000 0A" REST_OF_1000 "400" TAIL "  11: " A_192_0_2_1
+	  ":1F91 " A_198_51_100_9 ":D435 01" REST_OF_1000 "401" TAIL },
 	{ "net/tcp6",
 	  "  sl  local_address                         remote_address   st\n"
 	  "   0: " ANY6 ":08AE " ANY6 ":0000 0A" REST "100" TAIL "   1: " ANY6 ":08AE " A_2001_DB8_7
@@ -227,6 +231,7 @@ static const struct {
 	{ "18/fd/3", "socket:[200]" },
 	{ "19/fd/3", "socket:[3]" },
 	{ "20/fd/3", "socket:[2]" },
+	{ "21/fd/4", "socket:[401]" },
 };
 
 static void build_proc(const char *root)

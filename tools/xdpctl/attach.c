@@ -16,6 +16,8 @@
 #include "terminal.h"
 #include "cli.h"
 
+#define BYPASS_WAIT_SECONDS 2
+
 /* One --ports: adds what is new in it to the first *count of ports. */
 static int add_ports(struct cli *cli, const char *list, uint16_t ports[MXW_MAX_PORTS],
 		     size_t *count)
@@ -295,6 +297,24 @@ static int print_mode(struct cli *cli, uint32_t mode, uint32_t before)
 	return MXW_OK;
 }
 
+/* Bypass has to come into force while another process hangs with the lock, and a look needs none.
+ * Every other mode is a change like any other. */
+static int begin_mode(struct cli *cli, struct mxw_session *session, bool set, uint32_t mode)
+{
+	int error;
+
+	if (set && mode != MXW_MODE_BYPASS)
+		return mxw_session_maps(session, &cli->err);
+	error = mxw_session_way_out(session, set ? BYPASS_WAIT_SECONDS : 0, &cli->err);
+	if (!error && set && session->lock < 0)
+		mxw_note(&cli->report,
+			 "another process has held the lock for %d seconds, so bypass was set "
+			 "without it: look at the mode again when that process has ended, see "
+			 "`fuser /run/mxwall/lock`",
+			 BYPASS_WAIT_SECONDS);
+	return error;
+}
+
 int verb_mode(struct cli *cli)
 {
 	bool set = cli->args.operands.count == 1;
@@ -305,7 +325,7 @@ int verb_mode(struct cli *cli)
 
 	if (error)
 		return error;
-	error = mxw_session_maps(&session, &cli->err);
+	error = begin_mode(cli, &session, set && !cli->args.dry_run, mode);
 	if (!error)
 		error = mxw_switches_read(&session.maps, &config, &cli->err);
 	if (!error && set && !cli->args.dry_run)

@@ -36,7 +36,11 @@ int mxw_session_begin(struct mxw_session *session, const struct mxw_report *repo
  * works with a damaged database and a full disk too. MXW_E_DETACHED without maps. */
 int mxw_session_maps(struct mxw_session *session, struct mxw_err *err);
 
-/* The same for a dry run: no lock, and nothing is created, finished or swept. */
+/* The same, and without the lock where nobody gives it up in time, in seconds: session.lock is
+ * negative then. For the way out, which a process that hangs must not be in. */
+int mxw_session_way_out(struct mxw_session *session, unsigned int seconds, struct mxw_err *err);
+
+/* Store and maps for a dry run: no lock, and nothing is created, finished or swept. */
 int mxw_session_look(struct mxw_session *session, struct mxw_err *err);
 
 void mxw_session_end(struct mxw_session *session);

@@ -55,6 +55,16 @@ static int gather(struct mxw_never_list *list, const struct mxw_never_item *adde
 	return error ? error : mxw_never_collect(list, err);
 }
 
+int mxw_never_put(const struct mxw_maps *maps, const struct mxw_never_list *list,
+		  struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	for (size_t i = 0; i < list->count && !error; i++)
+		error = put_item(maps, &list->items[i], err);
+	return error;
+}
+
 int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *added, size_t count,
 		   uint64_t *total, struct mxw_err *err)
 {
@@ -63,8 +73,8 @@ int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *add
 
 	mxw_never_init(&list);
 	error = gather(&list, added, count, err);
-	for (size_t i = 0; i < list.count && !error; i++)
-		error = put_item(maps, &list.items[i], err);
+	if (!error)
+		error = mxw_never_put(maps, &list, err);
 	*total = list.count;
 	mxw_never_free(&list);
 	return error;

@@ -16,6 +16,10 @@
 int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *added, size_t count,
 		   uint64_t *total, struct mxw_err *err);
 
+/* The same with a list that the caller has collected, which it frees. */
+int mxw_never_put(const struct mxw_maps *maps, const struct mxw_never_list *list,
+		  struct mxw_err *err);
+
 /* What the host says now and the kernel's set holds besides, from which SSH sessions are
  * taken where there is one: reading every connection is slow. maps may be NULL. The
  * caller frees it with mxw_never_free(). */

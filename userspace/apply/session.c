@@ -134,17 +134,26 @@ int mxw_session_begin(struct mxw_session *session, const struct mxw_report *repo
 	return error ? error : sweep_expired(session, err);
 }
 
-int mxw_session_maps(struct mxw_session *session, struct mxw_err *err)
+static int open_maps(struct mxw_session *session, struct mxw_err *err)
 {
-	int error;
+	int error = mxw_maps_open(&session->maps, err);
 
-	start(session);
-	session->lock = mxw_lock(err);
-	if (session->lock < 0)
-		return session->lock;
-	error = mxw_maps_open(&session->maps, err);
 	session->attached = !error;
 	return error;
+}
+
+int mxw_session_maps(struct mxw_session *session, struct mxw_err *err)
+{
+	start(session);
+	session->lock = mxw_lock(err);
+	return session->lock < 0 ? session->lock : open_maps(session, err);
+}
+
+int mxw_session_way_out(struct mxw_session *session, unsigned int seconds, struct mxw_err *err)
+{
+	start(session);
+	session->lock = mxw_lock_within(seconds, NULL);
+	return open_maps(session, err);
 }
 
 int mxw_session_look(struct mxw_session *session, struct mxw_err *err)

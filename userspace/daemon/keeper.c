@@ -51,18 +51,34 @@ static int check_home(const struct mxw_maps *maps, struct mxw_err *err)
 	return error;
 }
 
-/* Under the lock, as every change of the set is. A filter that is detached needs nothing. */
-static int fill(struct keeper *keeper, struct mxw_err *err)
+/* Under the lock, as every change of the set is. */
+static int put(const struct mxw_never_list *list, struct mxw_err *err)
 {
 	struct mxw_session session;
-	uint64_t total = 0;
 	int error = mxw_session_maps(&session, err);
 
 	if (!error)
 		error = check_home(&session.maps, err);
 	if (!error)
-		error = mxw_never_fill(&session.maps, NULL, 0, &total, err);
+		error = mxw_never_put(&session.maps, list, err);
 	mxw_session_end(&session);
+	return error;
+}
+
+/* Whatever local users have made of processes and sockets is read before the lock is taken: it
+ * may take long, and commands wait for the lock. A filter that is detached needs nothing. */
+static int fill(struct keeper *keeper, struct mxw_err *err)
+{
+	struct mxw_never_list list;
+	uint64_t total;
+	int error;
+
+	mxw_never_init(&list);
+	error = mxw_never_collect(&list, err);
+	if (!error)
+		error = put(&list, err);
+	total = list.count;
+	mxw_never_free(&list);
 	if (!error && keeper->total && total != keeper->total)
 		mxw_log_say(keeper->log, MXW_LOG_INFO,
 			    "this host's addresses, gateways, resolvers and SSH sessions were "

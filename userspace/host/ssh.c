@@ -89,6 +89,7 @@ bool mxw_tcp_row_parse(const char *line, struct mxw_tcp_row *row)
 	row->local_port = (uint16_t)local_port;
 	row->state = (uint8_t)state;
 	/* tx:rx timer:when retransmits uid timeout inode */
+	row->uid = (uint32_t)strtoul(skip_words(line, 3), NULL, 10);
 	row->inode = strtoull(skip_words(line, 5), NULL, 10);
 	return true;
 }
@@ -233,8 +234,9 @@ static int walk_table(struct search *s, const char *path, mxw_ssh_seen *seen, vo
 	while (!error && fgets(line, sizeof(line), table)) {
 		if (!mxw_tcp_row_parse(line, &row))
 			continue;
-		/* where a session itself listens, it forwards: anybody may connect there */
-		if (!seen && row.state == TCP_LISTEN && !is_held(s, row.inode))
+		/* Where a session itself listens, it forwards: anybody may connect there. Where
+		 * a user listens, the title of a session may be of that user's making. */
+		if (!seen && row.state == TCP_LISTEN && row.uid == 0 && !is_held(s, row.inode))
 			s->listening[row.local_port / 8] |= (uint8_t)(1U << row.local_port % 8);
 		if (seen && is_session(s, &row))
 			error = seen(row.remote, context);

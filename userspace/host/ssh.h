@@ -16,6 +16,7 @@ struct mxw_tcp_row {
 	uint8_t remote[16]; /* network order, IPv4 as ::ffff:a.b.c.d */
 	uint16_t local_port; /* host order */
 	uint8_t state; /* TCP_* of netinet/tcp.h */
+	uint32_t uid; /* of whoever made the socket */
 	uint64_t inode; /* of the socket, 0 = it has none */
 };
 
@@ -39,8 +40,10 @@ typedef int mxw_ssh_seen(const uint8_t peer[16], void *context);
  * Tells the peers of authenticated sessions, some of them twice; whoever merely
  * holds a connection to an SSH server is not among them. They are:
  * - established connections that an OpenSSH process with the title of a session
- *   holds, whose local port is 22 or one that somebody else listens on; so a
- *   session on another port counts, and a connection that it forwards does not.
+ *   holds, whose local port is 22 or one that root listens on, and no session; so
+ *   a session on another port counts, and a connection that it forwards does not.
+ *   Any user can give a process the title of a session, but only root listens as
+ *   root.
  *   Other users' sessions are seen by root only. Sessions without a shell or
  *   command (ssh -N) have no such title.
  * - SSH_CONNECTION of this process and of its ancestors. Sessions of dropbear,

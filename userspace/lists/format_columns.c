@@ -69,11 +69,15 @@ static struct columns split(struct mxw_text rest)
 	return columns;
 }
 
-/* What a second column says against a block; NULL if it says nothing. */
-static const char *objection(struct mxw_text second)
+/* What other columns say against a block; NULL if they say nothing. */
+static const char *objection(const struct columns *columns)
 {
+	struct mxw_text second = columns->second;
+
 	if (mxw_text_allows(second))
 		return "says in its second column that it is allowed";
+	if (mxw_text_allows(columns->third) && !mxw_text_is_any_case(second, "not"))
+		return "says in its third column that it is allowed";
 	if (second.size > 1 && second.at[0] == '-' && mxw_is_digit(second.at[1]))
 		return "has a negative number behind the address, as good senders have in lists "
 		       "of scores";
@@ -152,11 +156,11 @@ static int columns_line(struct mxw_reader *reader, struct mxw_text line, struct 
 	if (!line.size)
 		return MXW_OK;
 	columns = split(line);
-	if (is_address(columns.first, &first) && is_address(columns.second, &second))
-		return put_pair(reader, line, &columns, first, second);
-	why = objection(columns.second);
+	why = objection(&columns);
 	if (why)
 		return mxw_reader_refuse(reader, line, why);
+	if (is_address(columns.first, &first) && is_address(columns.second, &second))
+		return put_pair(reader, line, &columns, first, second);
 	if (columns.dashed)
 		return mxw_reader_refuse(reader, line, "is neither an address nor a range of two");
 	if (is_entry(columns.first) && reader->guessed && columns.blanks && columns.second.size &&

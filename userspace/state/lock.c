@@ -13,10 +13,16 @@
 #include "state/lock.h"
 
 #define LOCK_FILE MXW_RUN_DIR "/lock"
-#define TRIES 6000
+#define SECONDS 60
+#define TRIES_A_SECOND 100
 #define PAUSE_US 10000
 
 int mxw_lock(struct mxw_err *err)
+{
+	return mxw_lock_within(SECONDS, err);
+}
+
+int mxw_lock_within(unsigned int seconds, struct mxw_err *err)
 {
 	int fd;
 
@@ -27,15 +33,15 @@ int mxw_lock(struct mxw_err *err)
 	if (fd < 0)
 		return mxw_fail(err, MXW_E_FAIL, "cannot open the lock %s: %s; run as root",
 				LOCK_FILE, strerror(errno));
-	for (int i = 0; i < TRIES; i++) {
+	for (unsigned int i = 0; i <= seconds * TRIES_A_SECOND; i++) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return fd;
 		(void)usleep(PAUSE_US); /* woken early is fine */
 	}
 	(void)close(fd);
 	return mxw_fail(err, MXW_E_FAIL,
-			"another xdpctl has held %s for a minute: see `fuser %s` and try again",
-			LOCK_FILE, LOCK_FILE);
+			"another xdpctl has held %s for %u seconds: see `fuser %s` and try again",
+			LOCK_FILE, seconds, LOCK_FILE);
 }
 
 void mxw_unlock(int lock)
