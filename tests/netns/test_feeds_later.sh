@@ -109,8 +109,9 @@ test_feed_that_is_too_old_blocks_nobody()
 	passes $LISTED
 	explains $LISTED pass_unknown
 	expect "too old" "$(feed mine .state)" "the state"
-	exits 0 x status
+	exits 4 x status
 	says 'TOO OLD'
+	says '1 of 1 feeds are too old and block nobody'
 	verified
 	x feed refresh mine
 	drops $LISTED

@@ -16,6 +16,7 @@
 
 #include "apply/feed_book.h"
 #include "base/clock.h"
+#include "feeds/read.h"
 #include "tests/unit/book.h"
 #include "tests/unit/database.h"
 #include "tests/unit/sandbox.h"
@@ -180,6 +181,8 @@ static void rows_are_kept_and_slots_given_out(void **state)
 	feed.held = feed.strip = true;
 	feed.widest4 = 7;
 	feed.max_age_ns = UINT64_MAX / 4;
+	feed.changed = UINT64_MAX / 5;
+	feed.max_content_ns = UINT64_MAX / 6;
 	(void)snprintf(feed.etag, sizeof(feed.etag), "\"x'y\"");
 	(void)snprintf(feed.why_held, sizeof(feed.why_held), "it grows");
 	assert_int_equal(mxw_store_feed_put(store, &feed, &err), MXW_OK);
@@ -226,7 +229,46 @@ static void a_database_of_the_first_version_is_upgraded(void **state)
 	expect_text("after the upgrade", text, "block 192.0.2.7\n");
 	assert_int_equal(mxw_store_feed_put(store, &feed, NULL), MXW_OK);
 	mxw_store_close(store);
-	assert_int_equal(database_number(MXW_STATE_DIR, "PRAGMA user_version"), 3);
+	assert_int_equal(database_number(MXW_STATE_DIR, "PRAGMA user_version"), 4);
+}
+
+/* Feeds of an older version get an age of their content: URLs whose copies may not get any age. */
+static void content_is_bounded_after_an_upgrade(void **state)
+{
+	static const struct {
+		const char *name;
+		uint8_t kind;
+		uint64_t max_age_ns, want;
+	} rows[] = {
+		{ "file", MXW_FEED_FILE, MXW_SECOND, 0 },
+		{ "url", MXW_FEED_URL, MXW_SECOND, 30 * 86400 * MXW_SECOND },
+		{ "always", MXW_FEED_URL, 0, 0 },
+	};
+	struct mxw_store *store;
+	struct mxw_feed feed;
+	bool found;
+
+	(void)state;
+	sandbox_require();
+	store = fresh_store();
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		feed = feed_called(rows[i].name, (uint8_t)(i + 1), MXW_FEED_ENFORCE);
+		feed.kind = rows[i].kind;
+		feed.max_age_ns = rows[i].max_age_ns;
+		feed.fetched = 1234;
+		assert_int_equal(mxw_store_feed_put(store, &feed, NULL), MXW_OK);
+	}
+	mxw_store_close(store);
+	database_run(MXW_STATE_DIR, "ALTER TABLE feed DROP COLUMN changed; ALTER TABLE feed DROP "
+				    "COLUMN max_content; PRAGMA user_version = 3");
+	store = book_open(MXW_STATE_DIR);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(mxw_store_feed(store, rows[i].name, &feed, &found, NULL), MXW_OK);
+		assert_true(found);
+		assert_int_equal(feed.changed, 1234);
+		assert_int_equal(feed.max_content_ns, rows[i].want);
+	}
+	mxw_store_close(store);
 }
 
 static void names_of_feeds(void **state)
@@ -332,6 +374,7 @@ int main(void)
 		cmocka_unit_test(a_journal_belongs_to_one_list_and_its_torn_end_is_left_out),
 		cmocka_unit_test(rows_are_kept_and_slots_given_out),
 		cmocka_unit_test(a_database_of_the_first_version_is_upgraded),
+		cmocka_unit_test(content_is_bounded_after_an_upgrade),
 		cmocka_unit_test(names_of_feeds),
 		cmocka_unit_test(a_page_says_what_list_and_journal_say),
 		cmocka_unit_test(layers_go_by_strength_and_name),

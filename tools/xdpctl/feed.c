@@ -14,6 +14,7 @@
 #include "terminal.h"
 
 #define MAX_AGE_URL (3 * 86400ULL) /* seconds */
+#define MAX_CONTENT_URL (30 * 86400ULL) /* seconds */
 
 const struct mxw_maps *feed_maps(struct mxw_maps *maps)
 {
@@ -45,18 +46,30 @@ static int take_ca_file(struct cli *cli, struct mxw_feed *feed)
 	return MXW_OK;
 }
 
-static int take_max_age(struct cli *cli, struct mxw_feed *feed)
+/* text: NULL if the option was not given. default_seconds: 0 = never. */
+static int take_age(struct cli *cli, const char *text, uint64_t default_seconds, uint64_t *ns)
 {
-	const char *text = cli->args.max_age;
-	uint64_t seconds = feed->kind == MXW_FEED_URL ? MAX_AGE_URL : 0;
+	uint64_t seconds = default_seconds;
 	int error = MXW_OK;
 
 	if (text && strcmp(text, "never") == 0)
 		seconds = 0;
 	else if (text)
 		error = mxw_duration_parse(text, &seconds, &cli->err);
-	feed->max_age_ns = seconds * MXW_SECOND;
+	*ns = seconds * MXW_SECOND;
 	return error;
+}
+
+/* Whoever lets a copy get any age means the same of its content. */
+static int take_ages(struct cli *cli, struct mxw_feed *feed)
+{
+	bool url = feed->kind == MXW_FEED_URL;
+	int error = take_age(cli, cli->args.max_age, url ? MAX_AGE_URL : 0, &feed->max_age_ns);
+
+	if (error)
+		return error;
+	return take_age(cli, cli->args.max_content_age,
+			url && feed->max_age_ns ? MAX_CONTENT_URL : 0, &feed->max_content_ns);
 }
 
 static int take_max_prefix(struct cli *cli, struct mxw_feed *feed)
@@ -108,7 +121,7 @@ static int describe(struct cli *cli, struct mxw_feed *feed)
 	if (!error)
 		error = feed_take_mode(cli, feed);
 	if (!error)
-		error = take_max_age(cli, feed);
+		error = take_ages(cli, feed);
 	if (!error)
 		error = take_max_prefix(cli, feed);
 	if (!error && args->ca_file)

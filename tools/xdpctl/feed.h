@@ -43,6 +43,10 @@ void feed_print_refusals(const struct mxw_feed_job *job);
 /* Why the list is read in the formats found: "named", or by what they show themselves. */
 const char *feed_format_why(const struct mxw_feed *feed, uint32_t found);
 
+/* Wall clock s as "2026-11-29 12:14:44 UTC". Returns out. */
+#define FEED_TIME_TEXT 32
+const char *feed_time(uint64_t seconds, char out[FEED_TIME_TEXT]);
+
 /* What is told of a change. */
 struct feed_report {
 	const struct mxw_feed_job *job;

@@ -8,6 +8,7 @@
 
 #include "apply/feed_book.h"
 #include "apply/feed_build.h"
+#include "apply/feed_content.h"
 #include "base/clock.h"
 #include "base/num.h"
 #include "datapath/feed_table.h"
@@ -76,6 +77,12 @@ static uint64_t age(const struct mxw_feed *feed)
 	return now > feed->fetched ? (now - feed->fetched) / MXW_SECOND : 0;
 }
 
+/* 0 is no time. */
+static json_t *seconds_json(uint64_t seconds)
+{
+	return seconds ? json_integer((json_int_t)seconds) : json_null();
+}
+
 static json_t *page_json(const struct view *view, const struct mxw_feed_page *page)
 {
 	static const char *const kinds[] = { "file", "directory", "url", "single entries" };
@@ -101,10 +108,13 @@ static json_t *page_json(const struct view *view, const struct mxw_feed_page *pa
 				"single_changes", (json_int_t)page->deltas.count, "packets",
 				(json_int_t)hits.packets, "bytes", (json_int_t)hits.bytes, "age",
 				(json_int_t)age(feed), "max_age",
-				feed->max_age_ns
-					? json_integer((json_int_t)(feed->max_age_ns / MXW_SECOND))
-					: json_null(),
-				"when", (json_int_t)(feed->act.when / MXW_SECOND)));
+				seconds_json(feed->max_age_ns / MXW_SECOND), "when",
+				(json_int_t)(feed->act.when / MXW_SECOND)));
+	(void)json_object_update_new(
+		json,
+		json_pack("{s:I, s:o, s:o}", "content_age", (json_int_t)mxw_feed_content_age(feed),
+			  "max_content_age", seconds_json(feed->max_content_ns / MXW_SECOND),
+			  "list_end", seconds_json(page->file.list.endings.all)));
 	(void)json_object_update_new(
 		json, json_pack("{s:b, s:s, s:s}", "skip_reserved", feed->strip, "format_found",
 				mxw_formats_name(feed->found, formats), "format_why",
@@ -230,11 +240,32 @@ static void show_terms(const struct mxw_feed *feed)
 	line("terms", vendor->terms);
 }
 
+static void show_age(const char *what, const char *did, uint64_t old, uint64_t most_ns)
+{
+	char text[MXW_DURATION_TEXT], most[MXW_DURATION_TEXT];
+
+	(void)printf("%-14s%s%s ago", what, did, mxw_duration_format(old, text));
+	if (most_ns)
+		(void)printf(", too old after %s", mxw_duration_format(most_ns / MXW_SECOND, most));
+	(void)putchar('\n');
+}
+
+static void show_ages(const struct mxw_feed_page *page)
+{
+	const struct mxw_feed *feed = &page->feed;
+	uint64_t end = page->file.list.endings.all;
+	char text[FEED_TIME_TEXT];
+
+	show_age("read", "", age(feed), feed->max_age_ns);
+	show_age("content", "changed ", mxw_feed_content_age(feed), feed->max_content_ns);
+	line("ends", end ? feed_time(end, text) : "");
+}
+
 static void show(const struct view *view, const struct mxw_feed_page *page)
 {
 	const struct mxw_feed *feed = &page->feed;
 	struct mxw_guard_size size = mxw_guard_measure(page->list);
-	char text[MXW_DURATION_TEXT], shown[MXW_URL_TEXT];
+	char shown[MXW_URL_TEXT];
 
 	line("feed", feed->name);
 	line("mode", mxw_feed_mode_name(feed->action));
@@ -251,10 +282,7 @@ static void show(const struct view *view, const struct mxw_feed_page *page)
 	number_line("allowed /64s", size.allowed6);
 	number_line("single changes", page->deltas.count);
 	number_line("packets", decided(view, feed).packets);
-	(void)printf("%-14s%s ago\n", "read", mxw_duration_format(age(feed), text));
-	if (feed->max_age_ns)
-		(void)printf("%-14safter %s\n", "too old",
-			     mxw_duration_format(feed->max_age_ns / MXW_SECOND, text));
+	show_ages(page);
 	line("held", feed->why_held);
 	line("last error", feed->error);
 	line("added by", feed->act.who);

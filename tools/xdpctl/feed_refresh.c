@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply/feed_content.h"
 #include "base/clock.h"
 #include "base/num.h"
 #include "feed.h"
@@ -103,6 +104,29 @@ static int held(struct refresh *r, const char *name, const char *why)
 			name, why, name, name);
 }
 
+/* A list that is refreshed and blocks nobody all the same, because its publisher has not changed
+ * it for too long. */
+static int judge_content(struct refresh *r, const char *name)
+{
+	char old[MXW_DURATION_TEXT], most[MXW_DURATION_TEXT];
+	struct mxw_session session;
+	struct mxw_feed feed;
+	int error = mxw_session_look(&session, &r->cli->err);
+
+	if (!error)
+		error = mxw_feeds_find(session.store, name, &feed, &r->cli->err);
+	mxw_session_end(&session);
+	if (error || !mxw_feed_content_over(&feed))
+		return error;
+	return mxw_fail(
+		&r->cli->err, MXW_E_DEGRADED,
+		"feed %s blocks and allows nobody: its publisher changed the list %s ago, and "
+		"%s is the most (--max-content-age); it counts again once it changes, or add "
+		"it again with a longer time",
+		name, mxw_duration_format(mxw_feed_content_age(&feed), old),
+		mxw_duration_format(feed.max_content_ns / MXW_SECOND, most));
+}
+
 static int take(struct refresh *r, struct mxw_feed_job *job, struct feed_report *report)
 {
 	static const char *const names[] = { "taken", "unchanged", "held" };
@@ -139,7 +163,7 @@ static int read_and_take(struct refresh *r, struct mxw_feed_job *job)
 	tell(r, &report);
 	if (job->ruling == MXW_GUARD_HOLD && !r->cli->args.dry_run)
 		return held(r, job->feed.name, job->why);
-	return MXW_OK;
+	return judge_content(r, job->feed.name);
 }
 
 /* What is held is taken without asking anybody. */

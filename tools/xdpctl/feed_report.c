@@ -3,6 +3,7 @@
  * What a list that came in was like. Called by feed add, refresh and diff.
  */
 #include <stdio.h>
+#include <time.h>
 
 #include "apply/feed_build.h"
 #include "base/clock.h"
@@ -67,6 +68,17 @@ static uint64_t kernel_memory(const struct feed_report *report)
 	return memory;
 }
 
+const char *feed_time(uint64_t seconds, char out[FEED_TIME_TEXT])
+{
+	time_t time = (time_t)seconds;
+	struct tm utc;
+
+	out[0] = '\0';
+	if (gmtime_r(&time, &utc))
+		(void)strftime(out, FEED_TIME_TEXT, "%Y-%m-%d %H:%M:%S UTC", &utc);
+	return out;
+}
+
 json_t *feed_report_json(const struct cli *cli, const struct feed_report *report)
 {
 	const struct mxw_feed_job *job = report->job;
@@ -95,9 +107,11 @@ json_t *feed_report_json(const struct cli *cli, const struct feed_report *report
 			  (double)report->nanoseconds / (double)MXW_SECOND));
 	(void)json_object_update_new(
 		json,
-		json_pack("{s:s, s:s}", "format_found", mxw_formats_name(reading->formats, formats),
-			  "format_why",
-			  reading->formats ? feed_format_why(&job->feed, reading->formats) : ""));
+		json_pack("{s:s, s:s, s:o}", "format_found",
+			  mxw_formats_name(reading->formats, formats), "format_why",
+			  reading->formats ? feed_format_why(&job->feed, reading->formats) : "",
+			  "list_end",
+			  job->list_end ? json_integer((json_int_t)job->list_end) : json_null()));
 	return json;
 }
 
@@ -161,6 +175,25 @@ static void print_coverage(const struct mxw_feed_job *job)
 	(void)putchar('\n');
 }
 
+/* A list that ends before its copy is too old surprises whoever refreshes by that age. */
+static void print_end(const struct mxw_feed_job *job)
+{
+	uint64_t now = mxw_clock_wall() / MXW_SECOND, left;
+	char end[FEED_TIME_TEXT], text[MXW_DURATION_TEXT];
+	bool spamhaus = job->reading.formats &
+			(MXW_FORMATS_OF(MXW_FORMAT_DROP) | MXW_FORMATS_OF(MXW_FORMAT_PLAIN));
+
+	if (job->list_end <= now)
+		return;
+	left = job->list_end - now;
+	if (job->feed.max_age_ns && left >= job->feed.max_age_ns / MXW_SECOND)
+		return;
+	(void)printf("  the list says that it ends at %s, in %s: refresh it before, or it blocks "
+		     "nobody from then on%s\n",
+		     feed_time(job->list_end, end), mxw_duration_format(left, text),
+		     spamhaus ? "; Spamhaus's JSON lists have no end" : "");
+}
+
 void feed_print_report(const struct cli *cli, const struct feed_report *report)
 {
 	const struct mxw_feed_job *job = report->job;
@@ -174,6 +207,7 @@ void feed_print_report(const struct cli *cli, const struct feed_report *report)
 	print_format(job);
 	print_counts(job);
 	print_coverage(job);
+	print_end(job);
 	if (job->why[0])
 		(void)printf("  %s\n", job->why);
 	(void)printf("  took %.2f s", (double)report->nanoseconds / (double)MXW_SECOND);

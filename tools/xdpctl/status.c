@@ -320,6 +320,12 @@ static int judge(struct cli *cli, const struct status *status)
 		return mxw_fail(&cli->err, MXW_E_DEGRADED,
 				"maps are pinned but the filter is on no interface: run `xdpctl "
 				"attach`, or `xdpctl detach --all` to clear what is left");
+	if (status->feeds.expired)
+		return mxw_fail(&cli->err, MXW_E_DEGRADED,
+				"%llu of %llu feeds are too old and block nobody: `xdpctl feed "
+				"list` says which, and `xdpctl feed show` why",
+				(unsigned long long)status->feeds.expired,
+				(unsigned long long)status->feeds.feeds);
 	return controller_judge(status->controller, &status->controller_err, status->heartbeat,
 				&cli->err);
 }

@@ -42,6 +42,8 @@ const struct cli_option cli_feed_add_options[] = {
 	FORMAT,
 	{ "max-age", 'A', CLI_TEXT, FIELD(max_age), "TIME|never",
 	  "a copy older than this blocks nobody (URLs: 3d)", NULL, 0, 0 },
+	{ "max-content-age", 'C', CLI_TEXT, FIELD(max_content_age), "TIME|never",
+	  "a list that has not changed for so long blocks nobody (URLs: 30d)", NULL, 0, 0 },
 	{ "max-prefix", 'P', CLI_TEXT, FIELD(max_prefix), "LEN[,LEN6]",
 	  "widest entry it may have (default 8,19)", NULL, 0, 0 },
 	{ "skip-reserved", 's', CLI_FLAG, FIELD(skip_reserved), NULL,

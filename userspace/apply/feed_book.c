@@ -9,15 +9,24 @@
 #include "apply/feed_ends.h"
 #include "base/clock.h"
 
-uint64_t mxw_feed_expiry(const struct mxw_feed *feed)
+/* When what is of that wall clock time gets older than most; 0 = never. */
+static uint64_t end_of(uint64_t since, uint64_t most)
 {
 	uint64_t mono = mxw_clock_mono(), wall = mxw_clock_wall(), age;
 
-	if (!feed->max_age_ns)
+	if (!most)
 		return 0;
 	/* A clock that was behind must not make a copy good for longer than it is given. */
-	age = wall > feed->fetched ? wall - feed->fetched : 0;
-	return age < feed->max_age_ns ? mono + (feed->max_age_ns - age) : 1;
+	age = wall > since ? wall - since : 0;
+	return age < most ? mono + (most - age) : 1;
+}
+
+uint64_t mxw_feed_expiry(const struct mxw_feed *feed)
+{
+	uint64_t copy = end_of(feed->fetched, feed->max_age_ns);
+	uint64_t content = end_of(feed->changed, feed->max_content_ns);
+
+	return content && (!copy || content < copy) ? content : copy;
 }
 
 int mxw_feed_page_open(const struct mxw_feed *feed, bool whole, struct mxw_feed_page *page,

@@ -70,7 +70,8 @@ void mxw_feed_book_layers(const struct mxw_feed_book *book, struct mxw_layers *o
 void mxw_feed_book_rules(const struct mxw_feed_book *book,
 			 struct mxw_feed_rule rules[MXW_FEED_CLASSES]);
 
-/* When a copy fetched at that wall clock time is too old, CLOCK_MONOTONIC ns; 0 = never. */
+/* When the feed's copy or its content is too old, whichever is sooner, CLOCK_MONOTONIC ns; 0 =
+ * never. */
 uint64_t mxw_feed_expiry(const struct mxw_feed *feed);
 
 #endif

@@ -9,9 +9,11 @@
 #include <time.h>
 
 #include "apply/feed_book.h"
+#include "apply/feed_content.h"
 #include "apply/feeds.h"
 #include "apply/never.h"
 #include "base/clock.h"
+#include "base/num.h"
 #include "feeds/vendors.h"
 
 #define NOISE_FEW 3 /* lines that are no entry, in a list of any size */
@@ -152,6 +154,16 @@ static int measure_last(struct mxw_feed_job *job, struct mxw_err *err)
 	return MXW_OK;
 }
 
+/* Whether what came says the same as what is in force. */
+static void compare_last(struct mxw_feed_job *job)
+{
+	struct mxw_listfile file;
+	int error = mxw_listfile_open(job->feed.name, MXW_LISTFILE_GOOD, false, &file, NULL);
+
+	job->same = !error && file.mapping && mxw_feed_content_same(&file.list, &job->list);
+	mxw_listfile_close(&file);
+}
+
 /* A text that is not a list, read as one, is a few entries between many lines that are none. */
 static bool mostly_noise(const struct mxw_feed_reading *reading, struct mxw_err *err)
 {
@@ -224,6 +236,27 @@ static bool has_ended(const struct mxw_list *list, struct mxw_err *err)
 	return true;
 }
 
+/* A new feed that would be too old from the beginning. */
+static bool is_stale(const struct mxw_feed_job *job, struct mxw_err *err)
+{
+	char old[MXW_DURATION_TEXT], most[MXW_DURATION_TEXT];
+	struct mxw_feed feed = job->feed;
+
+	if (feed.fetched)
+		return false;
+	feed.changed =
+		mxw_feed_content_date(&feed, job->reading.last_modified, true, mxw_clock_wall());
+	if (!mxw_feed_content_over(&feed))
+		return false;
+	(void)mxw_fail(err, MXW_E_FAIL,
+		       "by its own date the list changed %s ago, longer than %s: perhaps nobody "
+		       "keeps it any more; if it is meant to change so seldom, add it with "
+		       "--max-content-age never",
+		       mxw_duration_format(mxw_feed_content_age(&feed), old),
+		       mxw_duration_format(feed.max_content_ns / MXW_SECOND, most));
+	return true;
+}
+
 static void judge(struct mxw_feed_job *job)
 {
 	const struct mxw_feed_reading *reading = &job->reading;
@@ -236,10 +269,11 @@ static void judge(struct mxw_feed_job *job)
 	struct mxw_err why = { .text = "" };
 
 	job->size = list.size;
+	job->list_end = job->list.endings.all;
 	job->ruling = mxw_guard_judge(&list, &why);
 	if (job->ruling != MXW_GUARD_BAD &&
 	    (mostly_noise(&job->reading, &why) || guess_allows(job, &why) ||
-	     has_ended(&job->list, &why)))
+	     has_ended(&job->list, &why) || is_stale(job, &why)))
 		job->ruling = MXW_GUARD_BAD;
 	if (job->ruling == MXW_GUARD_GOOD && format_differs(job, &why))
 		job->ruling = MXW_GUARD_HOLD;
@@ -278,6 +312,8 @@ static int read_guarded(struct mxw_feed_job *job, const struct mxw_guard *guard,
 		error = mxw_guard_cut(guard, &job->list, &job->cut, err);
 	if (!error)
 		judge(job);
+	if (!error)
+		compare_last(job);
 	return error;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "apply/feed_build.h"
+#include "apply/feed_content.h"
 #include "apply/feeds.h"
 #include "base/clock.h"
 #include "datapath/feed_table.h"
@@ -122,6 +123,13 @@ static void note_reading(struct mxw_feed *feed, const struct mxw_feed_reading *r
 	feed->error[0] = '\0';
 }
 
+/* How old what comes in force now is; before note_reading(). */
+static void note_content(struct mxw_feed *feed, const struct mxw_feed_job *job)
+{
+	feed->changed = mxw_feed_content_date(feed, job->reading.last_modified, !job->same,
+					      mxw_clock_wall());
+}
+
 int mxw_feeds_add(struct mxw_session *session, struct mxw_feed_job *job,
 		  const struct mxw_report *report, struct mxw_err *err)
 {
@@ -148,6 +156,7 @@ int mxw_feeds_add(struct mxw_session *session, struct mxw_feed_job *job,
 		error = mxw_listfile_write(job->feed.name, MXW_LISTFILE_GOOD, &job->list, err);
 	if (error)
 		return error;
+	note_content(&job->feed, job);
 	note_reading(&job->feed, &job->reading);
 	job->feed.found = job->reading.formats;
 	/* The list is in its file: building needs the memory. */
@@ -184,7 +193,7 @@ static int hold(struct mxw_session *session, struct mxw_feed_job *job, struct mx
 	return mxw_store_feed_put(session->store, feed, err);
 }
 
-/* The last good copy is as new as its publisher's. */
+/* The last good copy is as new as its publisher's, and its content as old as it was. */
 static int unchanged(struct mxw_session *session, struct mxw_feed *feed,
 		     const struct mxw_report *report, struct mxw_err *err)
 {
@@ -216,6 +225,7 @@ static int take_good(struct mxw_session *session, struct mxw_feed_job *job, stru
 		return error;
 	mxw_list_free(&job->list);
 	job->list = (struct mxw_list){ 0 };
+	note_content(feed, job);
 	note_reading(feed, &job->reading);
 	feed->found = job->reading.formats ? job->reading.formats : feed->found;
 	feed->held = false;
@@ -265,6 +275,7 @@ int mxw_feeds_accept(struct mxw_session *session, const char *name, const struct
 	if (error)
 		return error;
 	feed.held = false;
+	feed.changed = feed.fetched; /* when it came */
 	feed.found = feed.found_held ? feed.found_held : feed.found;
 	feed.why_held[0] = '\0';
 	error = mxw_store_feed_put(session->store, &feed, err);

@@ -28,6 +28,8 @@ struct mxw_feed_job {
 	uint64_t ignored; /* ranges that an allow list itself refuses */
 	struct mxw_guard_size size, last; /* of the list, and of the last good one */
 	bool has_last; /* there is a last good one */
+	bool same; /* it says what the last good one says */
+	uint64_t list_end; /* when the list says that it ends, wall clock s; 0 = it does not say */
 	enum mxw_guard_ruling ruling;
 	char why[256]; /* it is held, or bad */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Times in lists: what is left of a ban, and when something ends. For userspace/lists/format*.c
- * alone. Ends are wall clock seconds; 0 = none.
+ * alone, but for mxw_time_of_mail(). Ends are wall clock seconds; 0 = none.
  */
 #ifndef MXW_FORMAT_TIME_H
 #define MXW_FORMAT_TIME_H

@@ -16,14 +16,13 @@
 #include "state/lock.h"
 
 #define MARK MXW_RUN_DIR "/feeds-dirty"
-#define NUMBERS 14
+#define NUMBERS 16
 #define TEXTS 9
 
-#define COLUMNS                                                                              \
-	"slot, action, kind, format, held, widest4, widest6, strip, fetched, tried,"         \
-	" max_age, at, found, found_held, name, source, ca_file, etag, modified, why_held, " \
-	"error, who, "                                                                       \
-	"why"
+#define COLUMNS                                                                               \
+	"slot, action, kind, format, held, widest4, widest6, strip, fetched, tried,"          \
+	" max_age, at, found, found_held, changed, max_content, name, source, ca_file, etag," \
+	" modified, why_held, error, who, why"
 
 int mxw_feed_check_name(const char *text, struct mxw_err *err)
 {
@@ -83,6 +82,8 @@ static void read_row(sqlite3_stmt *stmt, struct mxw_feed *feed)
 		.act = { .when = (uint64_t)sqlite3_column_int64(stmt, 11) },
 		.found = (uint32_t)sqlite3_column_int64(stmt, 12),
 		.found_held = (uint32_t)sqlite3_column_int64(stmt, 13),
+		.changed = (uint64_t)sqlite3_column_int64(stmt, 14),
+		.max_content_ns = (uint64_t)sqlite3_column_int64(stmt, 15),
 	};
 	texts_of(feed, texts);
 	for (int i = 0; i < TEXTS; i++) {
@@ -183,7 +184,7 @@ int mxw_store_feed_put(struct mxw_store *store, const struct mxw_feed *feed, str
 {
 	static const char sql[] = "INSERT OR REPLACE INTO feed(" COLUMNS ") VALUES(?1, ?2, ?3, ?4,"
 				  " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-				  " ?18, ?19, ?20, ?21, ?22, ?23)";
+				  " ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
 	const int64_t numbers[NUMBERS] = {
 		feed->slot,
 		feed->action,
@@ -199,6 +200,8 @@ int mxw_store_feed_put(struct mxw_store *store, const struct mxw_feed *feed, str
 		(int64_t)feed->act.when,
 		feed->found,
 		feed->found_held,
+		(int64_t)feed->changed,
+		(int64_t)feed->max_content_ns,
 	};
 	struct mxw_feed copy = *feed;
 	struct text texts[TEXTS];

@@ -38,6 +38,8 @@ struct mxw_feed {
 	uint64_t fetched; /* wall clock ns of the last good copy */
 	uint64_t tried; /* wall clock ns of the last attempt */
 	uint64_t max_age_ns; /* a copy older than this blocks nobody; 0 = never */
+	uint64_t changed; /* wall clock ns of the content: apply/feed_content.h */
+	uint64_t max_content_ns; /* content older than this blocks nobody; 0 = never */
 	struct mxw_act act; /* who added it, when and why */
 };
 

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "state/db.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 #define BUSY_MS 10000
 #define FILE_NAME "state.db"
 
@@ -47,6 +47,15 @@ static const char schema_found[] =
 	"ALTER TABLE feed ADD COLUMN found_held INTEGER NOT NULL DEFAULT 0;"
 	"PRAGMA user_version = 3;";
 
+/* And version 4: what is stored counts as new when it was read last, and the content of URLs (kind
+ * 2) may get as old as that of a new one, 30 days, where a copy may not get any age. */
+static const char schema_content[] =
+	"ALTER TABLE feed ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feed ADD COLUMN max_content INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE feed SET changed = fetched;"
+	"UPDATE feed SET max_content = 2592000000000000 WHERE kind = 2 AND max_age > 0;"
+	"PRAGMA user_version = 4;";
+
 static int create_schema(struct mxw_store *store, struct mxw_err *err)
 {
 	int64_t version;
@@ -63,7 +72,9 @@ static int create_schema(struct mxw_store *store, struct mxw_err *err)
 		return MXW_E_FAIL;
 	if (version < 2 && mxw_db_run(store, schema_feeds, err) != MXW_OK)
 		return MXW_E_FAIL;
-	return version < SCHEMA_VERSION ? mxw_db_run(store, schema_found, err) : MXW_OK;
+	if (version < 3 && mxw_db_run(store, schema_found, err) != MXW_OK)
+		return MXW_E_FAIL;
+	return version < SCHEMA_VERSION ? mxw_db_run(store, schema_content, err) : MXW_OK;
 }
 
 /* This boot has another id than the one the times were written in. */
