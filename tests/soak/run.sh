@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What takes too long for `make check`: tests/soak/run.sh [faults|resolver|scarce|judge]...
+# What takes too long for `make check`: tests/soak/run.sh [faults|resolver|scarce|judge|foreign]...
 #
 #   faults    2 000 sources a second and a fault every few seconds, for DURATION (15m), with the
 #             sanitizers' build of mxwalld: RATE, SEED
 #   resolver  no resolver for DURATION, at most 10m, at 5 000 events a second: RATE
 #   judge     SYNs in frames of every kind, for DURATION: MXW_JUDGE_SEED
+#   foreign   random lists beside the programs that judge them, for DURATION: FILES a round, SEED
 #   scarce    every allocation of a start fails once: STEP looks at each STEP-th only
 #
-# All four without a word. Needs root; works in namespaces of its own, which are gone with it.
+# All five without a word. Needs root; works in namespaces of its own, which are gone with it.
 # Ends with figures and "ok - NAME" or "not ok - NAME" for each; logs are in build/test-logs/soak/.
 set -eu -o pipefail
 cd "$(dirname "$0")/../.."
@@ -64,7 +65,7 @@ tools/packages.sh test
 "${MAKE:-make}" -s --no-print-directory -j2 tests
 mkdir -p "$LOGS"
 status=0
-[ $# -gt 0 ] || set -- faults resolver scarce judge
+[ $# -gt 0 ] || set -- faults resolver scarce judge foreign
 for name; do
 	one "$name" || status=1
 done
