@@ -299,6 +299,11 @@ test_cli_what_drops_nothing_says_so()
 	x mode bypass
 	exits 0 x block $BAD
 	says 'in bypass mode and drops nothing'
+	exits 0 x limits set rates=enforce
+	says 'changed 1 setting$'
+	says 'in bypass mode and drops nothing'
+	exits 0 x limits set rates=shadow
+	! grep -q 'drops nothing' <<< "$OUT" || die "shadow needs no such note: $OUT"
 }
 
 test_cli_status_shows_what_is_stored_where_nothing_is_attached()

@@ -222,6 +222,29 @@ static void numbers_show_thousands(void **state)
 	}
 }
 
+static void counts_have_nouns_that_go_with_them(void **state)
+{
+	static const struct {
+		uint64_t value;
+		const char *noun, *want;
+	} rows[] = {
+		{ 1, "packet", "1 packet" },
+		{ 0, "packet", "0 packets" },
+		{ 1, "entry", "1 entry" },
+		{ 1200, "entry", "1 200 entries" },
+		{ 2, "never-block address", "2 never-block addresses" },
+		{ 3, "relay", "3 relays" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char out[MXW_COUNT_TEXT];
+
+		assert_string_equal(mxw_count_format(rows[i].value, rows[i].noun, out),
+				    rows[i].want);
+	}
+}
+
 static void histograms_tell_times_within_a_quarter(void **state)
 {
 	static const uint64_t times[] = { 0, 1, 3, 4, 5, 7, 8, 1000, 4095, 4096, 99999999 };
@@ -257,6 +280,7 @@ int main(void)
 		cmocka_unit_test(durations_show_two_units),
 		cmocka_unit_test(a_shown_duration_reads_back),
 		cmocka_unit_test(numbers_show_thousands),
+		cmocka_unit_test(counts_have_nouns_that_go_with_them),
 		cmocka_unit_test(histograms_tell_times_within_a_quarter),
 	};
 

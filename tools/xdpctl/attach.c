@@ -150,7 +150,7 @@ static int print_attach(struct cli *cli, const struct mxw_attach_result *result)
 {
 	const char *ifname = cli->args.operands.items[0];
 	const char *how = mxw_holder_name(result->hook.holder);
-	char entries[MXW_DURATION_TEXT];
+	char entries[MXW_COUNT_TEXT], never[MXW_COUNT_TEXT];
 	json_t *root;
 
 	if (cli->args.json) {
@@ -164,12 +164,13 @@ static int print_attach(struct cli *cli, const struct mxw_attach_result *result)
 		add_scope(root, &result->scope);
 		return terminal_json(root);
 	}
-	(void)printf("%s %s: %s mode, XDP %s, %s, %s entries, %u never-block addresses\n",
+	(void)printf("%s %s: %s mode, XDP %s, %s, %s, %s\n",
 		     result->replaced ? "replaced on" : "attached to", ifname,
 		     mxw_mode_name(result->mode), mxw_xdp_name(result->hook.xdp),
 		     result->hook.holder == MXW_HOLDER_SHARED ? "through libxdp's dispatcher"
 							      : "alone, as a pinned bpf_link",
-		     mxw_number_format(result->entries, entries), (unsigned int)result->never);
+		     mxw_count_format(result->entries, "entry", entries),
+		     mxw_count_format(result->never, "never-block address", never));
 	print_scope(&result->scope);
 	if (cli->args.confirm)
 		(void)printf("detaches again in %u s unless you run: xdpctl confirm %s\n",
@@ -222,6 +223,8 @@ int verb_attach(struct cli *cli)
 
 static int report_detach(struct cli *cli, unsigned int count)
 {
+	char interfaces[MXW_COUNT_TEXT];
+
 	if (cli->args.json)
 		return terminal_json(json_pack("{s:i, s:b}", "detached", (int)count, "dry_run",
 					       cli->args.dry_run));
@@ -229,8 +232,8 @@ static int report_detach(struct cli *cli, unsigned int count)
 		(void)printf("would detach from %s\n",
 			     cli->args.all ? "every interface" : cli->args.operands.items[0]);
 	else if (cli->args.all)
-		(void)printf("detached from %u interface(s), no pins left; stored entries stay\n",
-			     count);
+		(void)printf("detached from %s, no pins left; stored entries stay\n",
+			     mxw_count_format(count, "interface", interfaces));
 	else
 		(void)printf("detached from %s; stored entries stay\n",
 			     cli->args.operands.items[0]);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "apply/stack.h"
 #include "datapath/dispatcher.h"
 #include "datapath/hook.h"
@@ -45,6 +46,7 @@ static void add_holder(struct mxw_check *check, const char *iface)
 {
 	unsigned int ifindex;
 	struct mxw_hook hook;
+	char programs[MXW_COUNT_TEXT];
 
 	if (mxw_nic_index(iface, &ifindex, NULL) || mxw_hook_query(ifindex, &hook, NULL))
 		return;
@@ -67,8 +69,8 @@ static void add_holder(struct mxw_check *check, const char *iface)
 		break;
 	case MXW_HOLDER_DISPATCHER:
 		mxw_check_add(check, MXW_LEVEL_OK, "XDP users",
-			      "libxdp's dispatcher runs %u program(s) on %s; the filter can join",
-			      hook.programs, iface);
+			      "libxdp's dispatcher runs %s on %s; the filter can join",
+			      mxw_count_format(hook.programs, "program", programs), iface);
 		break;
 	default:
 		mxw_check_add(check, MXW_LEVEL_OK, "XDP users",

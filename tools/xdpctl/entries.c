@@ -101,7 +101,7 @@ static int report_change(struct cli *cli, const struct mxw_change *change, uint6
 			 bool attached)
 {
 	const char *verb = cli->verb->name;
-	char text[MXW_DURATION_TEXT];
+	char text[MXW_COUNT_TEXT];
 
 	if (cli->args.json)
 		return terminal_json(json_pack(
@@ -109,9 +109,8 @@ static int report_change(struct cli *cli, const struct mxw_change *change, uint6
 			(json_int_t)(change->remove ? found : change->count), "not_found",
 			(json_int_t)(change->remove ? change->count - found : 0), "enforced",
 			attached && !cli->args.dry_run, "dry_run", cli->args.dry_run));
-	(void)printf("%s%s %s entr%s%s\n", cli->args.dry_run ? "would " : "", verb,
-		     mxw_number_format(change->remove ? found : change->count, text),
-		     (change->remove ? found : change->count) == 1 ? "y" : "ies",
+	(void)printf("%s%s %s%s\n", cli->args.dry_run ? "would " : "", verb,
+		     mxw_count_format(change->remove ? found : change->count, "entry", text),
 		     attached ? "" : ", stored only");
 	return MXW_OK;
 }
@@ -246,6 +245,7 @@ static int change_entries(struct cli *cli, enum mxw_class class, bool remove, li
 	struct mxw_change change = { .class = class, .remove = remove };
 	struct said said = { .change = &change };
 	struct lines lines;
+	char bad[MXW_COUNT_TEXT];
 	int error = lines_read(cli, check, context, &lines);
 
 	change.prefixes = lines.prefixes;
@@ -267,9 +267,8 @@ static int change_entries(struct cli *cli, enum mxw_class class, bool remove, li
 		note_said(cli, &said);
 	free(lines.prefixes);
 	if (!error && lines.bad)
-		error = mxw_fail(&cli->err, MXW_E_FAIL,
-				 "%llu bad line(s) left out, the rest applied",
-				 (unsigned long long)lines.bad);
+		error = mxw_fail(&cli->err, MXW_E_FAIL, "%s left out, the rest applied",
+				 mxw_count_format(lines.bad, "bad line", bad));
 	return error;
 }
 
@@ -323,7 +322,7 @@ int verb_flush(struct cli *cli)
 {
 	struct mxw_session session;
 	uint64_t removed = 0;
-	char text[MXW_DURATION_TEXT];
+	char text[MXW_COUNT_TEXT];
 	int error;
 
 	if (!cli->args.yes && !cli->args.dry_run)
@@ -341,8 +340,7 @@ int verb_flush(struct cli *cli)
 	if (cli->args.json)
 		return terminal_json(json_pack("{s:I, s:b}", "removed", (json_int_t)removed,
 					       "dry_run", cli->args.dry_run));
-	(void)printf("%sremove%s %s entr%s\n", cli->args.dry_run ? "would " : "",
-		     cli->args.dry_run ? "" : "d", mxw_number_format(removed, text),
-		     removed == 1 ? "y" : "ies");
+	(void)printf("%sremove%s %s\n", cli->args.dry_run ? "would " : "",
+		     cli->args.dry_run ? "" : "d", mxw_count_format(removed, "entry", text));
 	return MXW_OK;
 }

@@ -163,13 +163,14 @@ static void print_entry(const struct explanation *e, const struct explain_entry 
 {
 	const struct mxw_opinion *opinion = &entry->opinion;
 	char prefix[MXW_ADDR_TEXT], left[MXW_DURATION_TEXT], text[256];
+	char packets[MXW_COUNT_TEXT];
 
 	(void)printf("  %c %-6s %s%s", entry == e->decided_by ? '*' : ' ',
 		     mxw_class_name(opinion->class), source_of(e, entry, prefix),
 		     opinion->mode == MXW_ENTRY_SHADOW ? " (shadow)" : "");
 	if (opinion->expires_ns)
 		(void)printf(", %s left", mxw_duration_format(seconds_left(e, opinion), left));
-	(void)printf(", %llu packets", (unsigned long long)entry->hits);
+	(void)printf(", %s", mxw_count_format(entry->hits, "packet", packets));
 	if (entry->act.who[0])
 		(void)printf(", by %s %s ago", terminal_safe(entry->act.who, text, sizeof(text)),
 			     mxw_duration_format(age(entry), left));
@@ -182,13 +183,13 @@ static void print_feed(const struct explanation *e, size_t i)
 {
 	const struct mxw_feed_opinion *opinion = &e->feed_opinions[i];
 	const struct mxw_feed *feed = &e->feeds[i].feed;
-	char left[MXW_DURATION_TEXT], text[256];
+	char left[MXW_DURATION_TEXT], text[256], packets[MXW_COUNT_TEXT];
 
 	(void)printf("  %c feed   %s (%s)", &e->feeds[i] == e->feed ? '*' : ' ', feed->name,
 		     opinion->allows ? "allow" : mxw_feed_mode_name(opinion->action));
 	if (opinion->expires_ns && opinion->expires_ns <= e->situation.now)
 		(void)printf(", too old to count");
-	(void)printf(", %llu packets of all it lists", (unsigned long long)e->feeds[i].hits);
+	(void)printf(", %s of all it lists", mxw_count_format(e->feeds[i].hits, "packet", packets));
 	if (feed->fetched && feed->fetched < mxw_clock_wall())
 		(void)printf(", read %s ago",
 			     mxw_duration_format((mxw_clock_wall() - feed->fetched) / MXW_SECOND,

@@ -148,7 +148,7 @@ static int store(struct cli *cli, struct import *import, bool *attached)
 static int import_entries(struct cli *cli, struct import *import, const struct lines *lines)
 {
 	bool attached = true;
-	char text[MXW_DURATION_TEXT];
+	char text[MXW_COUNT_TEXT];
 	int error = make_deltas(cli, import, lines);
 
 	if (!error && !cli->args.dry_run)
@@ -161,10 +161,10 @@ static int import_entries(struct cli *cli, struct import *import, const struct l
 				  (json_int_t)lines->count, "removed", cli->args.remove, "enforced",
 				  attached && !cli->args.dry_run, "dry_run", cli->args.dry_run));
 	else
-		(void)printf("%s%s %s entr%s, feed %s%s\n", cli->args.dry_run ? "would " : "",
+		(void)printf("%s%s %s, feed %s%s\n", cli->args.dry_run ? "would " : "",
 			     cli->args.remove ? "remove" : "add",
-			     mxw_number_format(lines->count, text), lines->count == 1 ? "y" : "ies",
-			     import->feed.name, attached ? "" : ", stored only");
+			     mxw_count_format(lines->count, "entry", text), import->feed.name,
+			     attached ? "" : ", stored only");
 	return error ? error : feed_judge_attached(cli, attached);
 }
 
@@ -172,6 +172,7 @@ static int import_lines(struct cli *cli, struct import *import)
 {
 	struct cli_list *words = &cli->args.operands;
 	struct lines lines;
+	char bad[MXW_COUNT_TEXT];
 	int error;
 
 	/* The first word is the feed. */
@@ -184,9 +185,8 @@ static int import_lines(struct cli *cli, struct import *import)
 		error = import_entries(cli, import, &lines);
 	free(lines.prefixes);
 	if (!error && lines.bad)
-		error = mxw_fail(&cli->err, MXW_E_FAIL,
-				 "%llu bad line(s) left out, the rest applied",
-				 (unsigned long long)lines.bad);
+		error = mxw_fail(&cli->err, MXW_E_FAIL, "%s left out, the rest applied",
+				 mxw_count_format(lines.bad, "bad line", bad));
 	return error;
 }
 

@@ -118,10 +118,10 @@ json_t *feed_report_json(const struct cli *cli, const struct feed_report *report
 static void print_counts(const struct mxw_feed_job *job)
 {
 	const struct mxw_feed_reading *reading = &job->reading;
-	char number[MXW_DURATION_TEXT];
+	char number[MXW_DURATION_TEXT], counted[MXW_COUNT_TEXT];
 
-	(void)printf("  read: %s lines", mxw_number_format(reading->lines, number));
-	(void)printf(", %s entries", mxw_number_format(reading->entries, number));
+	(void)printf("  read: %s", mxw_count_format(reading->lines, "line", counted));
+	(void)printf(", %s", mxw_count_format(reading->entries, "entry", counted));
 	if (reading->excluded)
 		(void)printf(", %s excluded by the list itself",
 			     mxw_number_format(reading->excluded, number));
@@ -133,7 +133,8 @@ static void print_counts(const struct mxw_feed_job *job)
 	if (job->ignored)
 		(void)printf(", %s not allowed by the list itself",
 			     mxw_number_format(job->ignored, number));
-	(void)printf("; %s ranges after aggregation", mxw_number_format(job->size.ranges, number));
+	(void)printf("; %s after aggregation",
+		     mxw_count_format(job->size.ranges, "range", counted));
 	(void)printf(" (%s saved)\n", mxw_number_format(reading->merged, number));
 }
 

@@ -3,6 +3,7 @@
  * limits show, limits set, limits run.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "apply/home.h"
 #include "apply/limits.h"
@@ -158,19 +159,35 @@ int verb_limits_show(struct cli *cli)
 	return MXW_OK;
 }
 
+/* Whether one of the settings means to drop. */
+static bool asks_for_drops(const struct cli_list *settings)
+{
+	for (size_t i = 0; i < settings->count; i++) {
+		const char *value = strchr(settings->items[i], '=');
+
+		if (value && (strcmp(value, "=enforce") == 0 || strcmp(value, "=auto") == 0 ||
+			      strcmp(value, "=forced") == 0))
+			return true;
+	}
+	return false;
+}
+
 int verb_limits_set(struct cli *cli)
 {
 	struct mxw_limits after;
+	char settings[MXW_COUNT_TEXT];
 	int error = mxw_limits_change(cli->args.operands.items, cli->args.operands.count,
 				      cli->args.dry_run, &after, &cli->report, &cli->err);
 
 	if (error)
 		return error;
+	if (asks_for_drops(&cli->args.operands))
+		cli_note_mode(cli);
 	if (cli->args.json)
 		return show_json(&(struct state){ .limits = after });
 	if (!cli->args.porcelain)
-		(void)printf("%s%zu settings%s\n", cli->args.dry_run ? "would change " : "changed ",
-			     cli->args.operands.count,
+		(void)printf("%s%s%s\n", cli->args.dry_run ? "would change " : "changed ",
+			     mxw_count_format(cli->args.operands.count, "setting", settings),
 			     mxw_maps_pinned() || cli->args.dry_run ? "" : ", for the next attach");
 	return MXW_OK;
 }

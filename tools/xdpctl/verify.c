@@ -109,11 +109,10 @@ static void print_found(const struct mxw_differences *differences)
 
 static void print_sum(const char *what, const struct mxw_differences *differences)
 {
-	char number[MXW_DURATION_TEXT];
+	char entries[MXW_COUNT_TEXT], found[MXW_COUNT_TEXT];
 
-	(void)printf("%s %s entries checked, ", mxw_number_format(differences->checked, number),
-		     what);
-	(void)printf("%s differences\n", mxw_number_format(differences->count, number));
+	(void)printf("%s checked, %s\n", mxw_count_format(differences->checked, what, entries),
+		     mxw_count_format(differences->count, "difference", found));
 }
 
 static int print_differences(struct cli *cli, const struct found *found)
@@ -133,8 +132,8 @@ static int print_differences(struct cli *cli, const struct found *found)
 	if (cli->args.porcelain)
 		return MXW_OK;
 	if (automatic->checked + automatic->count)
-		print_sum("automatic", automatic);
-	print_sum("stored", entries);
+		print_sum("automatic entry", automatic);
+	print_sum("stored entry", entries);
 	return MXW_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "apply/placement.h"
 #include "apply/stack.h"
 #include "datapath/dispatcher.h"
@@ -33,16 +34,18 @@ static int choose_beside(const struct mxw_attach_options *options, const struct 
 			 struct mxw_placement *out, struct mxw_err *err)
 {
 	bool shared = hook->holder != MXW_HOLDER_LINK;
+	char programs[MXW_COUNT_TEXT];
 
 	if (hook->holder == MXW_HOLDER_FOREIGN)
 		return refuse_foreign(options, hook, err);
 	if (shared && options->sharing == MXW_SHARING_EXCLUSIVE)
-		return mxw_fail(
-			err, MXW_E_DETACHED,
-			"%s has libxdp's dispatcher with %u program(s), so --exclusive would "
-			"push them off: attach without it, or detach them first; nothing was "
-			"changed",
-			options->ifname, hook->programs);
+		return mxw_fail(err, MXW_E_DETACHED,
+				"%s has libxdp's dispatcher with %s, so --exclusive would "
+				"push off what it runs: attach without it, or detach that first; "
+				"nothing was "
+				"changed",
+				options->ifname,
+				mxw_count_format(hook->programs, "program", programs));
 	if (!shared && options->sharing == MXW_SHARING_SHARED)
 		return mxw_fail(
 			err, MXW_E_DETACHED,

@@ -118,3 +118,19 @@ const char *mxw_number_format(uint64_t value, char out[MXW_DURATION_TEXT])
 	out[at] = '\0';
 	return out;
 }
+
+const char *mxw_count_format(uint64_t value, const char *noun, char out[MXW_COUNT_TEXT])
+{
+	size_t length = strlen(noun);
+	char last = length ? noun[length - 1] : '\0', number[MXW_DURATION_TEXT];
+	bool ies = length > 1 && last == 'y' && !strchr("aeiou", noun[length - 2]);
+	const char *ending = ies ? "ies" : last == 's' ? "es" : "s";
+
+	(void)mxw_number_format(value, number);
+	if (value == 1)
+		(void)snprintf(out, MXW_COUNT_TEXT, "1 %s", noun);
+	else
+		(void)snprintf(out, MXW_COUNT_TEXT, "%s %.*s%s", number,
+			       (int)(ies ? length - 1 : length), noun, ending);
+	return out;
+}

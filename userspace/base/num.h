@@ -27,4 +27,10 @@ const char *mxw_duration_format(uint64_t seconds, char out[MXW_DURATION_TEXT]);
 /* "1 000 000". Returns out, of MXW_DURATION_TEXT bytes. */
 const char *mxw_number_format(uint64_t value, char out[MXW_DURATION_TEXT]);
 
+#define MXW_COUNT_TEXT 96
+
+/* "1 packet", "2 packets", "3 entries", "4 addresses": value as mxw_number_format() writes it,
+ * and the noun, given in the singular, in the number that goes with it. Returns out. */
+const char *mxw_count_format(uint64_t value, const char *noun, char out[MXW_COUNT_TEXT]);
+
 #endif
