@@ -322,6 +322,6 @@ test_cli_without_rights_check_tells_nobody_to_detach_mxwall()
 	install -m 755 "$XDPCTL" /run/xdpctl
 	chmod 755 /run
 	exits 1 lab_in mx setpriv --reuid nobody --regid nogroup --clear-groups /run/xdpctl check eth0
-	says 'without rights it cannot be seen whose it is: run .xdpctl check eth0. as root'
+	says 'only root can see whose program it is: run .xdpctl check eth0. as root'
 	! grep -q 'tool that loaded' <<< "$OUT" || die "it advises to detach: $OUT"
 }

@@ -50,7 +50,7 @@ test_dnsbl_verbs_with_the_controller()
 	x allow $LISTED
 	expect "allow none" "$(x dnsbl query $LISTED -j | jq -r '"\(.standing) \(.rung)"')" "query of one that is allowed"
 	refused 1 'not a public one' x dnsbl query 10.1.2.3
-	refused 2 'is no address' x dnsbl query 10.1.2.3/24
+	refused 2 'is not an address' x dnsbl query 10.1.2.3/24
 	expect "" "$(x list auto -p)" "entries made by queries"
 }
 

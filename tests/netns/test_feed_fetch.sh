@@ -79,7 +79,7 @@ test_feed_F4_false_servers_and_false_redirects()
 	says '^error .*certificate'
 	expect "" "$(cat /run/requests)" "requests after a wrong certificate"
 	for url in http://9.9.9.9/list file:///etc/passwd ftp://9.9.9.9/list gopher://9.9.9.9/; do
-		refused 'is no https URL' "$url"
+		refused 'is not an https URL' "$url"
 		refused 'only https is followed' "$PUBLIC/to?$url"
 	done
 	refused 'to a local or private address' https://inside.test:8443/list

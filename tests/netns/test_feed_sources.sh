@@ -52,19 +52,19 @@ test_feed_ready_made_is_what_it_is_from_every_source()
 	cp zone zones/one
 	for source in zone zones -; do
 		exits 2 x feed add uceprotect-1 $source --mode enforce < zone
-		says 'not made to drop mail'
+		says 'not made for dropping mail'
 		exits 0 x feed add uceprotect-1 $source < zone
 		expect "limit rbldnsd" "$(feed uceprotect-1 '"\(.mode) \(.format)"')" "mode and format from $source"
 		explains $LISTED pass_listed
 		passes $LISTED
 		exits 2 x feed mode uceprotect-1 enforce
-		says 'not made to drop mail'
+		says 'not made for dropping mail'
 		exits 0 x feed show uceprotect-1
 		says 'credit +UCEPROTECT'
 		x feed remove uceprotect-1
 	done
 	exits 2 x feed import uceprotect-1 $LISTED --mode enforce
-	says 'not made to drop mail'
+	says 'not made for dropping mail'
 	exits 0 x feed import uceprotect-1 $LISTED
 	expect limit "$(feed uceprotect-1 .mode)" "the mode of single entries"
 	printf '10.0.0.0/8\n11.1.2.0/24\n' > netset
@@ -128,7 +128,7 @@ test_feed_of_a_directory_leaves_backup_copies_out()
 	done
 	echo $OTHER | gzip > lists/bad.bak.gz
 	exits 0 x feed add mine lists
-	says 'note: "bad.dpkg-old" in it is left out: by its name it is a backup copy'
+	says 'note: "bad.dpkg-old" in it is left out: its name is that of a backup copy'
 	says '"#bad#" in it'
 	says '"bad.bak.gz" in it'
 	expect 1 "$(feed mine .addresses4)" "the addresses"

@@ -75,7 +75,7 @@ test_limit_settings_stay()
 	before=$(x limits show -p)
 	grep -qP '^unknown.source.ipv6@587\t300/min:9$' <<< "$before" || die "not there: $before"
 	exits 2 x limits set rates=off unknown.source=fast
-	says '"fast" is no rate'
+	says '"fast" is not a rate'
 	exits 0 x limits set rates=off --dry-run
 	expect "$before" "$(x limits show -p)" "settings after an error and a dry run"
 	x detach --all

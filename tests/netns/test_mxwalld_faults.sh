@@ -195,7 +195,7 @@ test_C16_no_descriptors_while_it_runs()
 	unharmed
 	wait $LISTED_STREAM
 	kill -0 "$pid" || die "it ended: $(tail -n 5 /run/mxwalld.log)"
-	expect 1 "$(grep -c 'for want of memory or descriptors' /run/mxwalld.log)" "sentences"
+	expect 1 "$(grep -c 'because memory or descriptors ran out' /run/mxwalld.log)" "sentences"
 	! grep 'event=list .*state=silent' /run/mxwalld.log || die "a list is blamed"
 	plan 0 0 1024
 	reach 198.51.100.99 25 1 > /run/reached

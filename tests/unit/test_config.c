@@ -166,7 +166,7 @@ static void mistakes_have_their_line(void **state)
 		{ "[dnsbl]\nresolvers = localhost\n", 2, "none of ADDR" },
 		{ "[dnsbl]\nresolvers =\n ::1\n [::1\n", 4, "none of ADDR" },
 		{ "[dnsbl]\ncanaries = 192.0.2.0/24\n", 2, "not an address" },
-		{ "[dnsbl]\nlist_queries_per_day = a.b\n", 2, "is no domain=number" },
+		{ "[dnsbl]\nlist_queries_per_day = a.b\n", 2, "is not domain=number" },
 		{ "[dnsbl]\nlist_queries_per_day = a.b=1\n\ta.b=2\n", 3, "stands there twice" },
 		{ "[dnsbl]\nsites = a.b\n# x\n\tc.d*2\n\n\te.f=127.0.0.[9..2]\n", 6,
 		  "numeric range error" },

@@ -165,10 +165,10 @@ static void F1_files_that_are_none(void **state)
 	(void)state;
 	refuses(a_file(path_of("missing")), "No such file");
 	refuses(a_file(folder), "is a directory");
-	refuses(a_file("/dev/zero"), "is no file");
+	refuses(a_file("/dev/zero"), "is not a file");
 	path = path_of("fifo");
 	assert_int_equal(mkfifo(path, 0600), 0);
-	refuses(a_file(path), "is no file");
+	refuses(a_file(path), "is not a file");
 	path = text_file("a", "198.51.100.1\n");
 	assert_int_equal(chmod(path, 0666), 0);
 	refuses(a_file(path), "may be written by everybody");

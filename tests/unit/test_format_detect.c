@@ -169,7 +169,7 @@ static void lines_that_are_not_meant_so(void **state)
 		{ "ip,action\n11.2.3.4,block\n11.2.3.5,allow\n", MXW_FORMAT_CSV,
 		  "2 block 11.2.3.4, 3 refused: its action is not to block" },
 		{ "network,netmask\n11.2.3.0,255.255.255.0\n11.3.0.0,255.0.255.0\n", MXW_FORMAT_CSV,
-		  "2 block 11.2.3.0/24, 3 refused: its netmask is not one" },
+		  "2 block 11.2.3.0/24, 3 refused: its netmask is not a netmask" },
 		{ "network;prefix_length\n11.2.3.0;24\n", MXW_FORMAT_CSV, "2 block 11.2.3.0/24" },
 		{ "# ip, and more\n11.2.3.4\n", MXW_FORMAT_CSV, "2 block 11.2.3.4" },
 		{ "A:11.2.3.4-11.2.3.9\nB:11.3.3.9-11.3.3.4\nC:11.4.0.0-11.4.0.1\n", MXW_FORMAT_P2P,
@@ -225,7 +225,7 @@ static void lines_that_speak_for_their_address(void **state)
 		{ "ip,netmask\n11.2.3.4,255.255.255.255\n11.2.3.5,0.0.0.0\n"
 		  "2a00:bad::,255.255.255.0\n11.2.0.0/24,255.255.0.0\n",
 		  MXW_FORMAT_CSV,
-		  "2 block 11.2.3.4, 3 refused: its netmask is not one, "
+		  "2 block 11.2.3.4, 3 refused: its netmask is not a netmask, "
 		  "4 refused: a netmask stands beside what is not an IPv4 address, "
 		  "5 refused: a netmask stands beside what is not an IPv4 address" },
 		/* a reverse zone: its numbers stand from behind */

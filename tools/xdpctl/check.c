@@ -56,10 +56,11 @@ static void add_holder(struct mxw_check *check, const char *iface)
 		break;
 	case MXW_HOLDER_FOREIGN:
 		if (!hook.name[0]) { /* the kernel names it to those with rights only */
-			mxw_check_add(check, MXW_LEVEL_NOTE, "XDP users",
-				      "XDP program %u is on %s, and without rights it cannot be "
-				      "seen whose it is: run `xdpctl check %s` as root",
-				      hook.program_id, iface, iface);
+			mxw_check_add(
+				check, MXW_LEVEL_NOTE, "XDP users",
+				"XDP program %u is on %s, and only root can see whose program "
+				"it is: run `xdpctl check %s` as root",
+				hook.program_id, iface, iface);
 			break;
 		}
 		mxw_check_add(check, MXW_LEVEL_FAIL, "XDP users",

@@ -58,7 +58,8 @@ struct cli_args {
 struct cli {
 	struct cli_args args;
 	const struct cli_verb *verb;
-	uint32_t seen; /* options with a value, by their place: one that is no list stands once */
+	uint32_t
+		seen; /* options with a value, by their place: one that is not a list stands once */
 	struct mxw_report report; /* notes and progress go to standard error */
 	struct mxw_err err;
 };

@@ -70,12 +70,12 @@ static int judge_missing(const struct mxw_err *why, uint64_t heartbeat, struct m
 	if (heartbeat)
 		return mxw_fail(err, MXW_E_DEGRADED,
 				"the controller mxwalld has run since the attach and does not run "
-				"now: DNS lists are not asked, and what it blocks ends by itself; "
+				"now: DNS lists are not asked, and its blocks end by themselves; "
 				"start it again");
 	if (access(MXW_CONFIG_PATH, F_OK) == 0)
 		return mxw_fail(err, MXW_E_DEGRADED,
 				"the controller mxwalld does not run, although %s is there: DNS "
-				"lists are not asked; start it, or take that file away",
+				"lists are not asked; start mxwalld, or move that file away",
 				MXW_CONFIG_PATH);
 	return MXW_OK;
 }

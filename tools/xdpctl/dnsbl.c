@@ -103,7 +103,7 @@ int verb_dnsbl_query(struct cli *cli)
 
 	if (!mxw_request_address(text, addr))
 		return mxw_fail(&cli->err, MXW_E_USAGE,
-				"\"%.60s\" is no address: give one, such as 192.0.2.7", text);
+				"\"%.60s\" is not an address: give one, such as 192.0.2.7", text);
 	error = ask_or_do(cli, MXW_QUESTION_QUERY, addr, &body);
 	return error ? error : print(cli, body, dnsbl_print_query);
 }

@@ -105,7 +105,7 @@ static int describe(struct cli *cli, struct mxw_feed *feed)
 
 	if (!error && words->count == 1 && !mxw_vendor_feed(words->items[0]))
 		return mxw_fail(&cli->err, MXW_E_USAGE,
-				"\"%.60s\" is no ready-made feed, so `xdpctl feed add` needs a "
+				"\"%.60s\" is not a ready-made feed, so `xdpctl feed add` needs a "
 				"SOURCE behind it: a file, a directory, an https URL or -",
 				words->items[0]);
 	if (error)

@@ -47,7 +47,7 @@ const char *feed_format_why(const struct mxw_feed *feed, uint32_t found);
 #define FEED_TIME_TEXT 32
 const char *feed_time(uint64_t seconds, char out[FEED_TIME_TEXT]);
 
-/* What is told of a change. */
+/* What is reported of a change. */
 struct feed_report {
 	const struct mxw_feed_job *job;
 	const char *result; /* "taken", "held", "unchanged" */

@@ -106,7 +106,7 @@ static int run_verb(const struct cli_verb *verb, int argc, char **argv)
 	return finish(&cli, error, cli.args.json || (error && wants_json(argv, argc)));
 }
 
-/* Puts the first word that is no flag of every verb, nor --dry-run, before those that it stands
+/* Puts the first word that is not a flag of every verb, nor --dry-run, before those that it stands
  * behind: `xdpctl -j status` is `xdpctl status -j`. */
 static int put_word_first(char **words, int count, struct mxw_err *err)
 {
@@ -119,7 +119,7 @@ static int put_word_first(char **words, int count, struct mxw_err *err)
 			return mxw_fail(
 				err, MXW_E_USAGE,
 				"\"%.80s\" stands before the verb, where only -j, -p, -n and "
-				"-h may: put it behind",
+				"-h may stand: put it behind the verb",
 				words[flags]);
 		flags++;
 	}

@@ -77,8 +77,9 @@ int verb_stats(struct cli *cli)
 					       (json_int_t)counters.suppressed));
 	print_reasons(cli, &counters);
 	if (!cli->args.porcelain)
-		(void)printf("\n%s events not sent for want of budget or a reader\n",
-			     mxw_number_format(counters.suppressed, text));
+		(void)printf(
+			"\n%s events were not sent: the budget was used up, or nobody read them\n",
+			mxw_number_format(counters.suppressed, text));
 	return MXW_OK;
 }
 

@@ -92,7 +92,7 @@ static int look_at_home(struct attach *a, struct mxw_err *err)
 	if (home.place == MXW_NETNS_ELSEWHERE)
 		return mxw_fail(
 			err, MXW_E_DETACHED,
-			"the filter is in another network namespace, and it belongs to one only: "
+			"the filter is in another network namespace, and belongs to that one only: "
 			"`nsenter --net=%s xdpctl detach --all` takes it off there; for a second "
 			"filter give this namespace a bpffs at %s and a folder %s of its own; "
 			"nothing was changed",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Connections at once. The kernel's list of its sockets is counted anew each time, so nothing
+ * Connections at once. The kernel's list of its sockets is counted again each time, so nothing
  * that was missed or killed in between can make the numbers wrong. Called by xdpctl.
  */
 #include <stdlib.h>

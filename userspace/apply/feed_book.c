@@ -42,7 +42,7 @@ int mxw_feed_page_open(const struct mxw_feed *feed, bool whole, struct mxw_feed_
 	if (!error && !page->file.mapping)
 		error = mxw_fail(err, MXW_E_FAIL,
 				 "its list is gone: `xdpctl feed refresh %s --force` fetches it "
-				 "anew",
+				 "again",
 				 feed->name);
 	if (!error)
 		error = mxw_delta_read(feed->name, page->file.id, &page->deltas, err);

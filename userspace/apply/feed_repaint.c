@@ -125,7 +125,7 @@ static int compare_tree(const struct mxw_layers *layers, const struct mxw_feed_g
 	return error;
 }
 
-/* Ends that differ by the time that passed, or by a step of the clock, are no difference. */
+/* Ends that differ by the time that passed, or by a step of the clock, are not a difference. */
 static unsigned int compare_rules(const struct mxw_feed_book *book, const struct mxw_feeds *feeds)
 {
 	const struct mxw_feed_rule *have = feeds->rule[feeds->live & MXW_FEEDS_GENERATION];

@@ -16,7 +16,7 @@
 #include "base/num.h"
 #include "feeds/vendors.h"
 
-#define NOISE_FEW 3 /* lines that are no entry, in a list of any size */
+#define NOISE_FEW 3 /* lines that are not entries, in a list of any size */
 #define NOISE_PART 10 /* and one in so many of a large one */
 
 static struct mxw_guard_protected protect(const struct mxw_never_item *item)
@@ -173,8 +173,8 @@ static bool mostly_noise(const struct mxw_feed_reading *reading, struct mxw_err 
 		return false;
 	(void)mxw_fail(
 		err, MXW_E_FAIL,
-		"%llu lines are no entries, beside %llu that are: that is no list, or one in "
-		"a format that --format has to name",
+		"%llu lines are not entries, beside %llu that are: this is not a list, or its "
+		"format has to be named with --format",
 		(unsigned long long)noise, (unsigned long long)reading->entries);
 	return true;
 }
@@ -188,11 +188,12 @@ static bool guess_allows(const struct mxw_feed_job *job, struct mxw_err *err)
 	if (!reading->allows || job->feed.format != MXW_FORMAT_AUTO ||
 	    job->feed.action == MXW_FEED_ALLOW)
 		return false;
-	(void)mxw_fail(err, MXW_E_FAIL,
-		       "it looks like %s, in which %llu entries would allow, and a guess never "
-		       "allows: add the feed with --format %s if they are meant",
-		       mxw_format_name(reading->format), (unsigned long long)reading->allows,
-		       mxw_format_name(reading->format));
+	(void)mxw_fail(
+		err, MXW_E_FAIL,
+		"the list looks like %s, in which %llu entries would allow, and a guess never "
+		"allows: add the feed with --format %s if they are meant",
+		mxw_format_name(reading->format), (unsigned long long)reading->allows,
+		mxw_format_name(reading->format));
 	return true;
 }
 
@@ -231,7 +232,7 @@ static bool has_ended(const struct mxw_list *list, struct mxw_err *err)
 	if (gmtime_r(&end, &utc))
 		(void)strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &utc);
 	(void)mxw_fail(err, MXW_E_FAIL,
-		       "the list says that it ended at %s UTC: it is not taken; get a newer one",
+		       "the list says that it ended at %s UTC, so it is not taken: get a newer one",
 		       text);
 	return true;
 }

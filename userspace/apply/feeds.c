@@ -40,7 +40,7 @@ int mxw_feeds_check_mode(const struct mxw_feed *feed, uint8_t action, struct mxw
 	if (!vendor || !vendor->limit_only || action != MXW_FEED_ENFORCE)
 		return MXW_OK;
 	return mxw_fail(err, MXW_E_USAGE,
-			"%s is not made to drop mail by: choose the mode limit or shadow",
+			"%s is not made for dropping mail: choose the mode limit or shadow",
 			vendor->name);
 }
 
@@ -244,7 +244,7 @@ int mxw_feeds_take(struct mxw_session *session, struct mxw_feed_job *job,
 	*result = MXW_FEED_UNCHANGED;
 	if (error)
 		return error;
-	/* It may have been removed and added anew while this one read. */
+	/* It may have been removed and added again while this one read. */
 	if (strcmp(feed.where, job->feed.where) != 0 || feed.action != job->feed.action)
 		return mxw_fail(err, MXW_E_FAIL, "feed %s was changed meanwhile: try again",
 				feed.name);

@@ -105,7 +105,7 @@ static void start(struct mxw_session *session)
 		session->maps.fd[i] = -1;
 }
 
-/* Opens store and maps; that nothing is pinned is no error. */
+/* Opens store and maps; that nothing is pinned is not an error. */
 static int open_both(struct mxw_session *session, bool write, struct mxw_err *err)
 {
 	int error = mxw_store_open(MXW_STATE_DIR, write, &session->store, err);

@@ -50,7 +50,7 @@ static const struct mxw_setting table[] = {
 	{ "dnsbl", "lists_for_drop", MXW_NUMBER, FIELD(dnsbl.lists_for_drop), 2, MXW_DNSBL_ZONES,
 	  NULL, "2", "Independent lists that must agree on a drop; one vendor's count as one." },
 	{ "dnsbl", "deadline", MXW_DURATION, FIELD(dnsbl.deadline), 1, MINUTE, NULL, "10s",
-	  "Then the decision is made with the answers at hand, and is no drop." },
+	  "Then the decision is made with the answers at hand, and is not a drop." },
 	{ "dnsbl", "partial_max", MXW_DURATION, FIELD(dnsbl.partial_max), 1, 10 * MINUTE, NULL,
 	  "60s", "How long a decision on part of the answers lasts at most." },
 	{ "dnsbl", "drop_min", MXW_DURATION, FIELD(dnsbl.drop_min), MINUTE, DAY, NULL, "5m",

@@ -70,7 +70,7 @@ static void add_quota(const struct mxw_setting *setting, struct words *words,
 	if (!equals || !mxw_number_parse(equals + 1, (uint64_t)setting->low,
 					 (uint64_t)setting->high, &number)) {
 		wrong(words,
-		      "\"%s\" is no domain=number with a number from %" PRId64 " to %" PRId64,
+		      "\"%s\" is not domain=number with a number from %" PRId64 " to %" PRId64,
 		      words->word, setting->low, setting->high);
 		return;
 	}

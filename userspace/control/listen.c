@@ -133,7 +133,7 @@ int mxw_listen_loopback(const unsigned char addr[16], unsigned short port, struc
 	(void)mxw_addr_format(addr, text);
 	(void)snprintf(where, sizeof(where), "%s port %u", text, port);
 	if (!mxw_addr_is_loopback(addr))
-		return mxw_fail(err, MXW_E_USAGE, "%s is no loopback address", text);
+		return mxw_fail(err, MXW_E_USAGE, "%s is not a loopback address", text);
 	fd = socket(addr[10] ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind_loopback(fd, addr, port) || listen(fd, BACKLOG))
 		return fail_at(where, fd, err);

@@ -51,7 +51,7 @@ static int read_request(const json_t *root, struct mxw_request *request, struct 
 				questions[request->question].name);
 	if (questions[request->question].address &&
 	    (!address || !mxw_request_address(address, request->addr)))
-		return mxw_fail(err, MXW_E_USAGE, "\"address\" is no IPv4 or IPv6 address");
+		return mxw_fail(err, MXW_E_USAGE, "\"address\" is not an IPv4 or IPv6 address");
 	return MXW_OK;
 }
 
@@ -66,7 +66,7 @@ int mxw_request_parse(const char *line, size_t length, struct mxw_request *reque
 	if (json_is_object(root))
 		error = read_request(root, request, err);
 	else
-		error = mxw_fail(err, MXW_E_USAGE, "the request is no line with a JSON object");
+		error = mxw_fail(err, MXW_E_USAGE, "the request is not a line with a JSON object");
 	json_decref(root);
 	return error;
 }

@@ -45,8 +45,8 @@ static int check_home(const struct mxw_maps *maps, struct mxw_err *err)
 
 	if (!error && !mxw_home_here(&config))
 		error = mxw_fail(err, MXW_E_FAIL,
-				 "the filter is in another network namespace than mxwalld, so what "
-				 "this one's host says is not added: run mxwalld where `xdpctl "
+				 "the filter is in another network namespace than mxwalld, so this "
+				 "namespace's addresses are not added: run mxwalld where `xdpctl "
 				 "status` says that the filter is");
 	return error;
 }

@@ -108,8 +108,9 @@ static void say_failures(struct mxw_daemon *daemon, uint64_t now)
 	daemon->failed = failed;
 	daemon->said_failed = now;
 	mxw_log_say(&daemon->log, MXW_LOG_WARNING,
-		    "%llu questions could not be asked for want of memory or descriptors: nobody "
-		    "is blocked or unblocked by that; look at LimitNOFILE and the memory's limit",
+		    "%llu questions could not be asked because memory or descriptors ran out: "
+		    "nobody is blocked or unblocked by that; look at LimitNOFILE and the memory's "
+		    "limit",
 		    (unsigned long long)more);
 }
 

@@ -17,7 +17,7 @@ static bool only_port_25(const struct mxw_config *config)
 	return only;
 }
 
-/* What rests on lists that have such codes; their sources are judged anew when they come. */
+/* What rests on lists that have such codes; their sources are judged again when they come. */
 static void withdraw(struct mxw_daemon *daemon)
 {
 	const struct mxw_dnsbl_plan *plan = &mxw_dnsbl_setup_of(daemon->engine)->plan;
@@ -29,7 +29,7 @@ static void withdraw(struct mxw_daemon *daemon)
 	if (lists)
 		(void)mxw_auto_withdraw(daemon->automatic, lists,
 					"another port than 25 is protected now, where end-user "
-					"space is no evidence");
+					"space is not evidence");
 }
 
 void mxw_daemon_ports_read(struct mxw_daemon *daemon)

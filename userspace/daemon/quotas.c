@@ -72,7 +72,7 @@ static void written(uv_work_t *work, int status)
 	(void)status;
 	if (quotas->error && !quotas->failed)
 		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
-			    "%s: until that works, a restart gives each list its day's quota anew",
+			    "%s: until that works, a restart gives each list its day's quota again",
 			    quotas->err.text);
 	quotas->failed = quotas->error;
 	free(quotas->writing);
@@ -128,8 +128,8 @@ void mxw_daemon_quotas_resume(struct mxw_daemon *daemon)
 	if (!asked)
 		return;
 	if (mxw_asked_read(daemon->quotas.path, asked, &err))
-		mxw_log_say(&daemon->log, MXW_LOG_WARNING, "%s: each list has its day's quota anew",
-			    err.text);
+		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
+			    "%s: each list has its day's quota again", err.text);
 	if (asked->count) {
 		age = now > asked->at ? now - asked->at : 0;
 		give_back(daemon->engine, asked, age);

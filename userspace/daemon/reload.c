@@ -132,7 +132,7 @@ static void reload(struct mxw_daemon *daemon, struct mxw_settings *settings,
 		mxw_log_say(&daemon->log, MXW_LOG_ERROR, "%s", err.text);
 	else if (kept)
 		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
-			    "%s is in force but for %u settings that need a restart",
+			    "%s is in force, except for %u settings that need a restart",
 			    daemon->config_path, kept);
 	else
 		mxw_log_say(&daemon->log, MXW_LOG_INFO, "%s is in force", daemon->config_path);

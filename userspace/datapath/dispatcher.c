@@ -80,8 +80,7 @@ static int attach_failed(int code, struct mxw_err *err)
 		return mxw_fail(
 			err, MXW_E_DETACHED,
 			"the MTU of this interface, or of a veth's peer, is too large for libxdp's "
-			"dispatcher as it would be: a program beside mxwall may not take packets "
-			"in "
+			"dispatcher, because a program beside mxwall may not take packets in "
 			"fragments; use a smaller MTU, or --exclusive, or --xdp skb");
 	return mxw_fail(err, MXW_E_DETACHED,
 			"libxdp could not attach through its dispatcher: %s; see `xdpctl check "
@@ -157,7 +156,7 @@ static struct xdp_program *find_ours(const struct xdp_multiprog *dispatcher, uin
 	return program;
 }
 
-/* Takes one off. Each time is a dispatcher of its own, so it is opened anew. */
+/* Takes one off. Each time is a dispatcher of its own, so it is opened again. */
 static int detach_one(uint32_t ifindex, uint32_t keep, bool *found)
 {
 	struct xdp_multiprog *dispatcher = open_dispatcher(ifindex);

@@ -318,7 +318,7 @@ int mxw_feed_table_put_unit(struct mxw_feed_table *table, uint32_t unit,
 
 	if (unit >= MXW_FEED_UNITS || !(layout & MXW_FEED_DIRECT) ||
 	    (count && count != (layout == (MXW_FEED_DIRECT | MXW_FEED_WIDE) ? 256U : 64U)))
-		return mxw_fail(err, MXW_E_FAIL, "unit %u with %u lines of layout %u is no unit",
+		return mxw_fail(err, MXW_E_FAIL, "unit %u with %u lines of layout %u is not a unit",
 				unit, count, layout);
 	if (count)
 		error = put_lines(&table->live[LEAVES], lines, count, &first, err);

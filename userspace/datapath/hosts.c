@@ -47,7 +47,8 @@ static int put_one(const struct mxw_maps *maps, const struct mxw_host *host, str
 		return error;
 	if (bpf_map_update_elem(maps->fd[MXW_MAP_NEVER_HOST], &key, &value, BPF_ANY))
 		return mxw_fail(err, MXW_E_FAIL, "cannot store a never-block host: %s",
-				errno == E2BIG ? "there is room for 4096" : strerror(errno));
+				errno == E2BIG ? "there is room for 4096 of them"
+					       : strerror(errno));
 	return MXW_OK;
 }
 

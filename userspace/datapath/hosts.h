@@ -17,7 +17,7 @@ struct mxw_host {
 int mxw_hosts_put(const struct mxw_maps *maps, const struct mxw_host *hosts, size_t count,
 		  struct mxw_err *err);
 
-/* Removes hosts; one that is not there is no error. */
+/* Removes hosts; one that is not there is not an error. */
 int mxw_hosts_delete(const struct mxw_maps *maps, const struct mxw_host *hosts, size_t count,
 		     struct mxw_err *err);
 

@@ -7,7 +7,7 @@
 
 #include "lists/format.h"
 
-/* input: a file, whose time of change counts; what is no file, and -1, is of this moment. Looks for
+/* input: a file, whose time of change counts; for anything else, and for -1, it is now. Looks for
  * a change of local time in the last year. */
 void mxw_feed_clock(int input, struct mxw_format_clock *out);
 

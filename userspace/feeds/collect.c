@@ -351,7 +351,7 @@ static int step(struct mxw_collect *collect, int pipe, union elements *data, str
 	if (code)
 		return code;
 	if (head.magic != MXW_RECORD_MAGIC || head.kind >= MXW_RECORD_KINDS || head.zero != 0)
-		return nonsense(err, "what is no record");
+		return nonsense(err, "what is not a record");
 	if (head.count == 0 || head.count > kinds[head.kind].most)
 		return nonsense(err, "a record with a wrong count");
 	code = read_all(collect, pipe, data, head.count * kinds[head.kind].size, err);

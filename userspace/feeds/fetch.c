@@ -236,7 +236,7 @@ static int judge_url(struct session *session, const char *url, int hop)
 	if (!host)
 		code = mxw_fail(session->err, MXW_E_FAIL,
 				hop ? "The server sends on to \"%.200s\"; only https is followed."
-				    : "\"%.200s\" is no https URL; no other kind is fetched.",
+				    : "\"%.200s\" is not an https URL; no other kind is fetched.",
 				mxw_url_mask(url, shown));
 	else if (hop > 0 && peer == MXW_PEER_LOCAL)
 		code = refuse_peer(session, hop);

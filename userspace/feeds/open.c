@@ -31,8 +31,8 @@ static int check_file(const struct stat *info, const char *label, struct mxw_err
 		return mxw_fail(err, MXW_E_FAIL, "\"%s\" is a directory, not a file.", label);
 	if (!S_ISREG(info->st_mode))
 		return mxw_fail(err, MXW_E_FAIL,
-				"\"%s\" is no file but a device, a pipe or a socket; a pipe may be "
-				"given as standard input.",
+				"\"%s\" is not a file but a device, a pipe or a socket; a pipe may "
+				"be given as standard input.",
 				label);
 	return check_writers(info, label, err);
 }
@@ -111,7 +111,7 @@ static int take_name(struct mxw_opened_dir *dir, const char *name, const struct 
 		return 0;
 	}
 	if (is_copy(name)) {
-		mxw_note(report, "\"%s\" in it is left out: by its name it is a backup copy.",
+		mxw_note(report, "\"%s\" in it is left out: its name is that of a backup copy.",
 			 name);
 		return 0;
 	}

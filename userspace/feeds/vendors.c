@@ -42,9 +42,8 @@ static const struct mxw_vendor_feed feeds[] = {
 		.format = MXW_FORMAT_PLAIN,
 		.mode = "limit",
 		.credit = "www.blocklist.de",
-		.terms =
-			"Free; attackers of mail servers in the last 48 hours, made anew each half "
-			"hour.",
+		.terms = "Free; attackers of mail servers in the last 48 hours, made again every "
+			 "half hour.",
 	},
 	{
 		.name = "firehol-level1",

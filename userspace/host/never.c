@@ -93,7 +93,8 @@ int mxw_never_parse(const char *text, struct mxw_never_item *item, struct mxw_er
 	item->host = false;
 	if (length > whole && strcmp(text + length - whole, "/128") == 0)
 		length -= whole;
-	(void)snprintf(host, sizeof(host), "%.*s", (int)length, text); /* cut is no address */
+	/* A text that is cut is not an address. */
+	(void)snprintf(host, sizeof(host), "%.*s", (int)length, text);
 	if (inet_pton(AF_INET6, host, addr) == 1) {
 		mxw_never_of_addr(item, addr);
 		return MXW_OK;

@@ -190,7 +190,7 @@ bool mxw_csv_is_header(struct mxw_text line)
 	line = mxw_text_trim(line);
 	comment = line.size && line.at[0] == '#';
 	line = without_comment_mark(line);
-	/* A word of a comment alone is no title. */
+	/* A word of a comment alone is not a title. */
 	return read_titles(line, &titles) &&
 	       (!comment || (line.size && memchr(line.at, titles.separator, line.size)));
 }
@@ -238,7 +238,7 @@ static const char *join_mask(struct mxw_text a, struct mxw_keys mask, struct mxw
 	uint64_t host = mask.first ^ UINT32_MAX;
 
 	if (!mxw_keys_are_ipv4(mask) || !mask.first || host & (host + 1))
-		return "its netmask is not one";
+		return "its netmask is not a netmask";
 	if (mxw_prefix_scan(a, keys) || !mxw_keys_are_ipv4(*keys) || keys->first != keys->last)
 		return "a netmask stands beside what is not an IPv4 address";
 	*keys = (struct mxw_keys){ keys->first & ~host, keys->first | host };

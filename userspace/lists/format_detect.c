@@ -144,7 +144,7 @@ static int choose(struct mxw_text head, const struct mxw_marks *marks, enum mxw_
 		if (!mxw_marks_show(marks, TRIED[i]))
 			continue;
 		error = try(TRIED[i], head, trial, err);
-		/* A text that no plain list can be, such as HTML, is no list at all. */
+		/* A text that no plain list can be, such as HTML, is not a list at all. */
 		if (error && TRIED[i] == MXW_FORMAT_PLAIN)
 			return error;
 		clean = !error && !trial->refused;

@@ -21,7 +21,7 @@ struct mxw_marks {
 	uint64_t many; /* three words or more */
 	uint64_t p2p, hosts; /* ranges with a name or a level; services with a colon */
 	bool titles; /* before all entries stands a line of titles of CSV, or a comment that is one */
-	bool header; /* and it is no comment */
+	bool header; /* and it is not a comment */
 	bool decisions; /* and the titles are CrowdSec's */
 };
 

@@ -198,7 +198,7 @@ int mxw_nft_end(const struct mxw_nft *nft, struct mxw_err *err)
 		return mxw_fail(err, MXW_E_USAGE, "the text ends within a set; it is cut short");
 	if (!nft->seen)
 		return mxw_fail(err, MXW_E_USAGE,
-				"the text has no set of nft's; give what `nft list set` or `nft -j "
+				"the text has no set of nft; give what `nft list set` or `nft -j "
 				"list set` prints");
 	return MXW_OK;
 }

@@ -3,10 +3,10 @@
  * rbldnsd's zones of addresses: ip4set, ip4tset, ip4trie, ip6trie, ip6tset, and combined zones of
  * those. Follows rbldnsd_zones.c and the datasets' own sources. Registered in format.c.
  *
- * In a dataset, the narrower entry wins, listed or excluded; a zone lists what any dataset lists. How narrow an entry is, an ip4trie tells
- * by its length; an ip4set by whether it is one of whole /8s, /16s or /24s. A file does not say
- * which it is for, unless by $DATASET: it is then taken for an ip4set, which
- * never lists more than an ip4trie would.
+ * In a dataset, the narrower entry wins, listed or excluded; a zone lists what any dataset lists.
+ * An ip4trie measures how narrow an entry is by its length; an ip4set by whether it is one of whole
+ * /8s, /16s or /24s. A file does not say for which of the two it is, unless by $DATASET. Without
+ * that it is read as an ip4set, which never lists more than an ip4trie would.
  */
 #include <stdlib.h>
 #include <string.h>

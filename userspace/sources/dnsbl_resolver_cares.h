@@ -19,7 +19,7 @@ struct mxw_cares_setup {
 	void *context;
 };
 
-/* Who waits for the answer of c-ares. */
+/* The caller that waits for the answer of c-ares. */
 struct mxw_cares_reply {
 	/* Called once, maybe from within mxw_cares_ask(): with the message as it came, or
 	 * with NULL and why there is none, one of ARES_E*. */

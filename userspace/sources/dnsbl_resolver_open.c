@@ -173,7 +173,8 @@ int mxw_resolver_set_servers(struct mxw_resolver *resolver,
 	int error = MXW_OK;
 
 	if (!count || count > MXW_RESOLVER_SERVERS)
-		return mxw_fail(err, MXW_E_USAGE, "%zu resolvers: it is 1 to %d", count,
+		return mxw_fail(err, MXW_E_USAGE,
+				"%zu resolvers are given, and 1 to %d are possible", count,
 				MXW_RESOLVER_SERVERS);
 	memcpy(rules->server, server, count * sizeof(*server));
 	rules->server_count = count;

@@ -34,7 +34,7 @@ void mxw_names_job_drop(struct mxw_names *names, struct mxw_names_job *job)
 	names->counts.jobs--;
 }
 
-/* Everything is in. A late one is told of again, for its score may be another now. */
+/* Everything is in. A late one is reported again, for its score may be another now. */
 static void end(struct mxw_names *names, struct mxw_names_job *job)
 {
 	mxw_names_job_drop(names, job);

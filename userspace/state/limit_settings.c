@@ -139,7 +139,7 @@ static bool parse_rate(const char *value, struct mxw_rate *rate)
 	*rate = (struct mxw_rate){ 0 };
 	if (strcmp(value, "none") == 0)
 		return true;
-	(void)snprintf(text, sizeof(text), "%s", value); /* what is cut off is no rate */
+	(void)snprintf(text, sizeof(text), "%s", value); /* a text that is cut is not a rate */
 	burst_text = cut(text, ':');
 	unit = cut(text, '/');
 	if (!unit || !burst_text || !mxw_number_parse(text, 1, RATE_MOST, &count) ||
@@ -181,7 +181,7 @@ static uint32_t own_set(struct mxw_limits *limits, uint16_t port)
 static int unknown_key(const char *key, struct mxw_err *err)
 {
 	return mxw_fail(err, MXW_E_USAGE,
-			"\"%.60s\" is no setting of the limits: `xdpctl limits show` lists them",
+			"\"%.60s\" is not a setting of the limits: `xdpctl limits show` lists them",
 			key);
 }
 
@@ -207,10 +207,11 @@ static int set_rate(struct mxw_limits *limits, const char *key, const char *valu
 	    (port_text && !mxw_number_parse(port_text, 1, 65535, &port)))
 		return unknown_key(key, err);
 	if (!parse_rate(value, &rate))
-		return mxw_fail(err, MXW_E_USAGE,
-				"\"%.60s\" is no rate: write 30/min:10 for 30 a minute and 10 at "
-				"once, with s, min or h, or none; a source owes a day at most",
-				value);
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"\"%.60s\" is not a rate: write 30/min:10 for 30 a minute and 10 at "
+			"once, with s, min or h, or none; a source owes a day at most",
+			value);
 	if (port)
 		set = own_set(limits, (uint16_t)port);
 	if (port && !set)
@@ -256,8 +257,8 @@ static int set_mark(struct mxw_limits *limits, bool high, const char *value, str
 
 	if (!mxw_number_parse(value, 1, FLOOD_MOST, &number))
 		return mxw_fail(err, MXW_E_USAGE,
-				"\"%.60s\" is no number of SYNs per second from 1 to %llu", value,
-				FLOOD_MOST);
+				"\"%.60s\" is not a number of SYNs per second from 1 to %llu",
+				value, FLOOD_MOST);
 	syns = (uint32_t)((number * WINDOW_NS + SECOND_NS / 2) / SECOND_NS);
 	if (high) {
 		limits->flood_high = syns;
@@ -279,9 +280,10 @@ static int set_conns(uint32_t *most, const char *value, struct mxw_err *err)
 	uint64_t number;
 
 	if (!mxw_number_parse(value, 0, CONNS_MOST, &number))
-		return mxw_fail(err, MXW_E_USAGE,
-				"\"%.60s\" is no number of connections from 1 to %d, or 0 for any",
-				value, CONNS_MOST);
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"\"%.60s\" is not a number of connections from 1 to %d, or 0 for any",
+			value, CONNS_MOST);
 	*most = (uint32_t)number;
 	return MXW_OK;
 }
@@ -293,9 +295,10 @@ int mxw_limits_set(struct mxw_limits *limits, const char *setting, struct mxw_er
 	(void)snprintf(key, sizeof(key), "%s", setting); /* what is too long is unknown */
 	value = cut(key, '=');
 	if (!value)
-		return mxw_fail(err, MXW_E_USAGE,
-				"\"%.60s\" is no setting: write KEY=VALUE, such as rates=enforce",
-				setting);
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"\"%.60s\" is not a setting: write KEY=VALUE, such as rates=enforce",
+			setting);
 	if (strcmp(key, "rates") == 0)
 		return set_mode(&limits->mode, key, value, err);
 	if (strcmp(key, "connections") == 0)

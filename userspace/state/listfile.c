@@ -220,7 +220,7 @@ static int damaged(const char *path, struct mxw_err *err)
 {
 	return mxw_fail(err, MXW_E_FAIL,
 			"the stored list %s is damaged: `xdpctl feed refresh --force` fetches it "
-			"anew",
+			"again",
 			path);
 }
 
@@ -293,7 +293,7 @@ static int check(struct mxw_listfile *file, const char *path, bool whole, struct
 	if (header->version != VERSION)
 		return mxw_fail(err, MXW_E_FAIL,
 				"%s was written by another version of mxwall: `xdpctl feed "
-				"refresh --force` fetches it anew",
+				"refresh --force` fetches it again",
 				path);
 	if (!view(header, file) ||
 	    (whole &&
