@@ -5,6 +5,9 @@
  */
 #include "cli.h"
 
+#define FORMATS                                                                          \
+	"FORMAT is plain, drop, ipset, nft, rbldnsd, postfix, fail2ban, crowdsec-csv,\n" \
+	"crowdsec-json, spamdb, columns, csv, p2p, hosts-deny or cloud-json."
 #define FIELD(name) offsetof(struct cli_args, name)
 #define END                  \
 	{                    \
@@ -201,7 +204,7 @@ const struct cli_verb cli_verbs[] = {
 	  "add a list from a file, a directory, an https URL or \"-\"",
 	  "It is in force when this returns. SOURCE may also be the name of a ready-made feed, "
 	  "and\n"
-	  "stands for NAME too if it comes alone: `xdpctl feed list` shows them.",
+	  "stands for NAME too if it comes alone: `xdpctl feed list` shows them.\n" FORMATS,
 	  "xdpctl feed add drop spamhaus-drop --mode shadow", verb_feed_add },
 	{ "feed remove", "NAME", 1, 1, CLI_OPERAND_FEED, NULL, true, "remove a feed and its list",
 	  NULL, "xdpctl feed remove drop", verb_feed_remove },
@@ -223,8 +226,8 @@ const struct cli_verb cli_verbs[] = {
 	  "print a feed's list", NULL, "xdpctl feed export drop --format nft", verb_feed_export },
 	{ "feed diff", "NAME SOURCE", 1, 2, CLI_OPERAND_FEED, cli_feed_diff_options, false,
 	  "say what a refresh would change, and which known-good addresses it would hit",
-	  "Where a list is held, it is compared, and nothing is fetched.", "xdpctl feed diff drop",
-	  verb_feed_diff },
+	  "Where a list is held, it is compared, and nothing is fetched.\n" FORMATS,
+	  "xdpctl feed diff drop", verb_feed_diff },
 	{ "feed mode", "NAME shadow|limit|enforce", 2, 2, CLI_OPERAND_FEED_MODE, NULL, true,
 	  "set what happens to the sources that a feed lists", NULL,
 	  "xdpctl feed mode drop enforce", verb_feed_mode },

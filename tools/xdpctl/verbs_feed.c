@@ -20,12 +20,9 @@ static const char *const formats[] = { "plain",		"drop",	      "ipset",	    "nft
 				       "p2p",		"hosts-deny", "cloud-json", NULL };
 static const char *const export_formats[] = { "plain", "nft", "ipset", "rbldnsd", NULL };
 
-#define FORMATS                                                                                    \
-	"plain|drop|ipset|nft|rbldnsd|postfix|fail2ban|crowdsec-csv|crowdsec-json|spamdb|columns|" \
-	"csv|p2p|hosts-deny|cloud-json"
 #define FORMAT                                                                          \
 	{                                                                               \
-		"format", 'f', CLI_CHOICE, FIELD(format), FORMATS,                      \
+		"format", 'f', CLI_CHOICE, FIELD(format), "FORMAT",                     \
 			"how the source is written (default: found out)", formats, 0, 0 \
 	}
 
