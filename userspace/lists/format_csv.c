@@ -75,71 +75,72 @@ static struct mxw_text plain_title(const struct mxw_field *field, char out[MXW_F
 	return (struct mxw_text){ out, size };
 }
 
+/* Titles without blanks, marks and case, as publishers write them. */
+static const struct {
+	const char *title;
+	enum column column;
+} titles_known[] = {
+	{ "ip", COLUMN_ADDRESS },
+	{ "ipaddress", COLUMN_ADDRESS },
+	{ "ipaddr", COLUMN_ADDRESS },
+	{ "address", COLUMN_ADDRESS },
+	{ "addr", COLUMN_ADDRESS },
+	{ "dstip", COLUMN_ADDRESS },
+	{ "srcip", COLUMN_ADDRESS },
+	{ "sourceip", COLUMN_ADDRESS },
+	{ "destinationip", COLUMN_ADDRESS },
+	{ "remoteip", COLUMN_ADDRESS },
+	{ "clientip", COLUMN_ADDRESS },
+	{ "attackerip", COLUMN_ADDRESS },
+	{ "ipv4", COLUMN_ADDRESS },
+	{ "ipv6", COLUMN_ADDRESS },
+	{ "cidr", COLUMN_ADDRESS },
+	{ "network", COLUMN_ADDRESS },
+	{ "subnet", COLUMN_ADDRESS },
+	{ "prefix", COLUMN_ADDRESS },
+	{ "ipprefix", COLUMN_ADDRESS },
+	{ "netblock", COLUMN_ADDRESS },
+	{ "iprange", COLUMN_ADDRESS },
+	{ "range", COLUMN_ADDRESS },
+	{ "startip", COLUMN_FIRST },
+	{ "ipstart", COLUMN_FIRST },
+	{ "start", COLUMN_FIRST },
+	{ "firstip", COLUMN_FIRST },
+	{ "startaddress", COLUMN_FIRST },
+	{ "rangestart", COLUMN_FIRST },
+	{ "ipfrom", COLUMN_FIRST },
+	{ "endip", COLUMN_LAST },
+	{ "ipend", COLUMN_LAST },
+	{ "end", COLUMN_LAST },
+	{ "lastip", COLUMN_LAST },
+	{ "endaddress", COLUMN_LAST },
+	{ "rangeend", COLUMN_LAST },
+	{ "ipto", COLUMN_LAST },
+	{ "netmask", COLUMN_MASK },
+	{ "mask", COLUMN_MASK },
+	{ "subnetmask", COLUMN_MASK },
+	{ "prefixlength", COLUMN_MASK },
+	{ "prefixlen", COLUMN_MASK },
+	{ "masklen", COLUMN_MASK },
+	{ "action", COLUMN_ACTION },
+	{ "verdict", COLUMN_ACTION },
+	{ "disposition", COLUMN_ACTION },
+	{ "blocked", COLUMN_LISTED },
+	{ "isblocked", COLUMN_LISTED },
+	{ "banned", COLUMN_LISTED },
+	{ "listed", COLUMN_LISTED },
+	{ "enabled", COLUMN_LISTED },
+	{ "allowed", COLUMN_SPARED },
+	{ "whitelisted", COLUMN_SPARED },
+	{ "iswhitelisted", COLUMN_SPARED },
+	{ "trusted", COLUMN_SPARED },
+};
+
 static enum column column_by_title(struct mxw_text title)
 {
-	static const struct {
-		const char *title;
-		enum column column;
-	} rows[] = {
-		{ "ip", COLUMN_ADDRESS },
-		{ "ipaddress", COLUMN_ADDRESS },
-		{ "ipaddr", COLUMN_ADDRESS },
-		{ "address", COLUMN_ADDRESS },
-		{ "addr", COLUMN_ADDRESS },
-		{ "dstip", COLUMN_ADDRESS },
-		{ "srcip", COLUMN_ADDRESS },
-		{ "sourceip", COLUMN_ADDRESS },
-		{ "destinationip", COLUMN_ADDRESS },
-		{ "remoteip", COLUMN_ADDRESS },
-		{ "clientip", COLUMN_ADDRESS },
-		{ "attackerip", COLUMN_ADDRESS },
-		{ "ipv4", COLUMN_ADDRESS },
-		{ "ipv6", COLUMN_ADDRESS },
-		{ "cidr", COLUMN_ADDRESS },
-		{ "network", COLUMN_ADDRESS },
-		{ "subnet", COLUMN_ADDRESS },
-		{ "prefix", COLUMN_ADDRESS },
-		{ "ipprefix", COLUMN_ADDRESS },
-		{ "netblock", COLUMN_ADDRESS },
-		{ "iprange", COLUMN_ADDRESS },
-		{ "range", COLUMN_ADDRESS },
-		{ "startip", COLUMN_FIRST },
-		{ "ipstart", COLUMN_FIRST },
-		{ "start", COLUMN_FIRST },
-		{ "firstip", COLUMN_FIRST },
-		{ "startaddress", COLUMN_FIRST },
-		{ "rangestart", COLUMN_FIRST },
-		{ "ipfrom", COLUMN_FIRST },
-		{ "endip", COLUMN_LAST },
-		{ "ipend", COLUMN_LAST },
-		{ "end", COLUMN_LAST },
-		{ "lastip", COLUMN_LAST },
-		{ "endaddress", COLUMN_LAST },
-		{ "rangeend", COLUMN_LAST },
-		{ "ipto", COLUMN_LAST },
-		{ "netmask", COLUMN_MASK },
-		{ "mask", COLUMN_MASK },
-		{ "subnetmask", COLUMN_MASK },
-		{ "prefixlength", COLUMN_MASK },
-		{ "prefixlen", COLUMN_MASK },
-		{ "masklen", COLUMN_MASK },
-		{ "action", COLUMN_ACTION },
-		{ "verdict", COLUMN_ACTION },
-		{ "disposition", COLUMN_ACTION },
-		{ "blocked", COLUMN_LISTED },
-		{ "isblocked", COLUMN_LISTED },
-		{ "banned", COLUMN_LISTED },
-		{ "listed", COLUMN_LISTED },
-		{ "enabled", COLUMN_LISTED },
-		{ "allowed", COLUMN_SPARED },
-		{ "whitelisted", COLUMN_SPARED },
-		{ "iswhitelisted", COLUMN_SPARED },
-		{ "trusted", COLUMN_SPARED },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (mxw_text_is(title, rows[i].title))
-			return rows[i].column;
+	for (size_t i = 0; i < sizeof(titles_known) / sizeof(titles_known[0]); i++)
+		if (mxw_text_is(title, titles_known[i].title))
+			return titles_known[i].column;
 	return COLUMN_OTHER;
 }
 
