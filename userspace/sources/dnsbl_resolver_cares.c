@@ -227,7 +227,7 @@ static void on_answer(void *arg, int status, int timeouts, unsigned char *messag
 void mxw_cares_ask(ares_channel channel, const char *name, enum mxw_dns_type type,
 		   const struct mxw_cares_reply *reply)
 {
-	ares_query(channel, name, 1, type, on_answer, (void *)(uintptr_t)reply);
+	ares_query(channel, name, 1, (int)type, on_answer, (void *)(uintptr_t)reply);
 }
 
 #endif
