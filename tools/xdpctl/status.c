@@ -268,7 +268,7 @@ static void print_people(const struct cli *cli, const struct status *status)
 			     attached ? "" : " stored for the next attach");
 		for (unsigned int c = 0; c < MXW_CLASS_COUNT; c++)
 			if (attached || c == MXW_CLASS_ALLOW || c == MXW_CLASS_BLOCK)
-				(void)printf("%s %s %s", c > !attached ? "," : "",
+				(void)printf("%s %s %s", c > (attached ? 0U : 1U) ? "," : "",
 					     mxw_number_format(status->entries[c], number),
 					     mxw_class_name(c));
 		(void)putchar('\n');

@@ -10,6 +10,7 @@
 #include "policy/known_resolvers.h"
 #include "sources/inquiry.h"
 
+/* NOLINTNEXTLINE(misc-redundant-expression): two constants that are equal today */
 _Static_assert((int)MXW_NAMESERVERS == (int)MXW_RESOLVER_SERVERS, "servers");
 
 static size_t of_host(struct mxw_resolver_server out[MXW_RESOLVER_SERVERS])

@@ -122,7 +122,7 @@ const char *mxw_number_format(uint64_t value, char out[MXW_DURATION_TEXT])
 const char *mxw_count_format(uint64_t value, const char *noun, char out[MXW_COUNT_TEXT])
 {
 	size_t length = strlen(noun);
-	char last = length ? noun[length - 1] : '\0', number[MXW_DURATION_TEXT];
+	char last = (char)(length ? noun[length - 1] : '\0'), number[MXW_DURATION_TEXT];
 	bool ies = length > 1 && last == 'y' && !strchr("aeiou", noun[length - 2]);
 	const char *ending = ies ? "ies" : last == 's' ? "es" : "s";
 

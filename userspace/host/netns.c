@@ -59,7 +59,7 @@ int mxw_netns_own(struct mxw_netns *own, struct mxw_err *err)
 
 bool mxw_netns_is_own(const struct mxw_netns *netns)
 {
-	struct mxw_netns own;
+	struct mxw_netns own = { 0 };
 
 	if (!netns->inode || mxw_netns_own(&own, NULL))
 		return true;

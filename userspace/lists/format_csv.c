@@ -175,7 +175,7 @@ static bool read_titles(struct mxw_text line, struct titles *titles)
 		column = column_by_title(plain_title(&field, plain));
 		if (column == COLUMN_OTHER)
 			continue;
-		titles->twice = titles->twice || (titles->at[column] && column < COLUMN_ACTION);
+		titles->twice = titles->twice || (column < COLUMN_ACTION && titles->at[column]);
 		titles->at[column] = titles->at[column] ? titles->at[column] : i;
 	}
 	if (titles->at[COLUMN_ADDRESS] && titles->at[COLUMN_FIRST])

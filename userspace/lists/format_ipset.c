@@ -232,7 +232,8 @@ static int ipset_line(struct mxw_reader *reader, struct mxw_text line, struct mx
 static int ipset_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	const struct ipsets *sets = reader->state;
-	const struct mxw_contest **contests = calloc(sets->count + 1, sizeof(*contests));
+	const struct mxw_contest **contests =
+		calloc(sets->count + 1, sizeof(const struct mxw_contest *));
 	int error;
 
 	if (!contests)

@@ -136,18 +136,20 @@ static uint64_t timestamp(struct mxw_text word)
 	return !word.size && mxw_time_of(fields, &seconds) ? seconds : 0;
 }
 
-/* $TIMESTAMP STAMP [EXPIRES]: the end of the zone, absolute or as "+2d" from the stamp. */
+/* $TIMESTAMP STAMP [EXPIRES]: the end of the zone, absolute or as "+2d" or "+172800" from the
+ * stamp. */
 static void note_end(struct mxw_reader *reader, struct mxw_text rest)
 {
 	uint64_t stamp = timestamp(mxw_text_word(&rest)), after;
-	struct mxw_text word = mxw_text_word(&rest);
+	struct mxw_text word = mxw_text_word(&rest), number;
 
 	if (!word.size || word.at[0] != '+') {
 		mxw_reader_ends(reader, timestamp(word));
 		return;
 	}
 	word = mxw_text_from(word, 1);
-	if (!mxw_scan_duration(&word, &after) && !mxw_scan_number(&word, 10, &after))
+	number = word;
+	if (!mxw_scan_duration(&word, &after) && !mxw_scan_number(&number, 10, &after))
 		return;
 	if (stamp)
 		mxw_reader_ends(reader, stamp + after);
@@ -353,7 +355,8 @@ static int zone_line(struct mxw_reader *reader, struct mxw_text line, struct mxw
 static int zone_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	const struct zone *zone = reader->state;
-	const struct mxw_contest **contests = calloc(zone->count, sizeof(*contests));
+	const struct mxw_contest **contests =
+		calloc(zone->count, sizeof(const struct mxw_contest *));
 	size_t count = 0;
 	int error;
 
