@@ -38,6 +38,8 @@ MXW_INLINE __u16 mxw_limit_marks(const struct mxw_limiter *limiter)
 	const struct mxw_mark *mark;
 	__u16 over = 0;
 
+	if (limiter->ask->proof_only)
+		return 0;
 	if (limiter->limits->marks & MXW_MARKS_SOURCE) {
 		mark = mxw_mark_find(limiter->ask->source, limiter->now);
 		if (mark && mark->full)
@@ -73,7 +75,7 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 	if (!limits || !limiter.stats)
 		return 0;
 	limiter.now = mxw_limit_now(limits, limiter.stats);
-	over = ask->proof_only ? 0 : mxw_limit_marks(&limiter);
+	over = mxw_limit_marks(&limiter);
 	if (class == MXW_LIMIT_UNKNOWN)
 		class = mxw_limit_known_class(ask->source, limiter.now);
 	asm volatile("%0 &= 3" : "+r"(class)); /* a check could be of another copy */

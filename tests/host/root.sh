@@ -56,7 +56,9 @@ case $RELEASE in
 bookworm | trixie) ;;
 *) fail "no such release: '$RELEASE'; there are bookworm and trixie." ;;
 esac
-[ "$(stamp)" != "$(cat "$ROOT/.complete" 2> /dev/null)" ] || exit 0
+# The tree beside it has the mail server that was downloaded with it.
+[ "$(stamp)" != "$(cat "$ROOT/.complete" 2> /dev/null)" ] || [ ! -e "$ROOT.tree/build/postfix/.complete" ] ||
+	exit 0
 [ -r $KEYRING ] || fail "$KEYRING is missing (package debian-archive-keyring)"
 mkdir -p "$ROOTS"
 rm -rf "$ROOT.new"

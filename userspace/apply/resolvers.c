@@ -65,9 +65,10 @@ bool mxw_resolvers_warning(const struct mxw_settings *settings, char out[256])
 	size_t count = mxw_resolvers_now(settings, server);
 
 	for (size_t i = 0; i < count; i++)
-		if (mxw_nameserver_is_stub(server[i].addr))
-			return warning_of_file(MXW_RESOLVED_CONF,
-					       MXW_RESOLVED_CONF " (whom 127.0.0.53 asks)", out);
+		if (mxw_nameserver_is_stub(server[i].addr) &&
+		    warning_of_file(MXW_RESOLVED_CONF, MXW_RESOLVED_CONF " (whom 127.0.0.53 asks)",
+				    out))
+			return true;
 	return !settings->dnsbl.resolvers.count &&
 	       warning_of_file(MXW_RESOLV_CONF, MXW_RESOLV_CONF, out);
 }
