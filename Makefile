@@ -188,7 +188,7 @@ check:
 check-unit check-bpf check-foreign check-netns check-host check-vm lint:
 	@tests/run.sh $(subst check-,,$@)
 
-# For every day: on a built tree less than five minutes.
+# For every day, on a built tree.
 check-quick:
 	@tests/run.sh --quick
 

@@ -10,7 +10,7 @@
 # failure. Ends with "N passed, N failed, N skipped", and with exit 1 if any failed. Logs are in
 # build/test-logs/.
 #
-# --quick, for every day, in less than five minutes on a built tree: all of unit, and of
+# --quick, for every day: all of unit, and of
 # lint, bpf and netns what is fast or finds most.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
