@@ -103,7 +103,7 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 }
 
 /* Who the source is to the limits, MXW_LIMIT_CLASSES if they do not apply: something before
- * them has decided, or the packet is no SYN. */
+ * them has decided, or the packet is not a SYN. */
 MXW_INLINE __u32 mxw_limit_class(const struct mxw_config *config, const struct mxw_packet *p,
 				 const struct mxw_decision *decision)
 {

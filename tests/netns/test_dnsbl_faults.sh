@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154 # ROOT, ONE, TWO are lib.sh's and dnslab.sh's
 #
-# Lists and resolvers that fail and lie: the cases D1 to D8 of operations.md. All times of a
+# Lists and resolvers that fail and lie: the cases D1 to D8. All times of a
 # list's health are 1/45 of the usual ones: a round of probes a second.
 . "$ROOT/tests/netns/dnslab.sh"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Automatic entries when something goes wrong: cases C10, C12 and C14 of operations.md,
+ * Automatic entries when something goes wrong: cases C10, C12 and C14,
  * and a controller that is killed between a change and the batch that would have stored it.
  *
  * bpf_map_update_batch() and fdatasync() below stand in front of the real ones.

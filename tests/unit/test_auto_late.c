@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Automatic entries whose lists are slow: case C11 of operations.md, in a day of a clock that
+ * Automatic entries whose lists are slow: case C11, in a day of a clock that
  * the test sets.
  */
 #include <setjmp.h>

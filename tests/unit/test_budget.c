@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Budgets (userspace/policy/budget.h), and case D8 of operations.md: a million sources, and
+ * Budgets (userspace/policy/budget.h), and case D8: a million sources, and
  * no list gets more queries in any second or any 24 hours than its figure.
  */
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * mxwall.conf as text (userspace/config/config.h): what is understood, and case L1 of
- * operations.md, what is refused with which line.
+ * mxwall.conf as text (userspace/config/config.h): what is understood, and case
+ * L1, what is refused with which line.
  */
 #include <setjmp.h>
 #include <stdarg.h>

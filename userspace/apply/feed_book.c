@@ -135,37 +135,22 @@ static int add_delta(struct mxw_ranges *ranges, const struct mxw_delta *delta,
 	return mxw_ranges_add6(ranges, (struct mxw_range6){ first, last }, err);
 }
 
-typedef int ranges_operation(const struct mxw_ranges *a, const struct mxw_ranges *b,
-			     struct mxw_ranges *out, struct mxw_err *err);
-
-static int replace(struct mxw_ranges *ranges, ranges_operation *operation,
-		   const struct mxw_ranges *other, struct mxw_err *err)
-{
-	struct mxw_ranges result = { 0 };
-	int error = operation(ranges, other, &result, err);
-
-	if (error)
-		return error;
-	mxw_ranges_free(ranges);
-	*ranges = result;
-	return MXW_OK;
-}
-
 static int apply_run(struct mxw_list *list, const struct run *run, struct mxw_err *err)
 {
 	int error = MXW_OK;
 
 	/* What an operator adds has no end of the source's. */
 	for (size_t i = 0; i < list->endings.count && !error; i++)
-		error = replace(&list->endings.item[i].ranges, mxw_ranges_subtract, &run->ranges,
-				err);
+		error = mxw_ranges_replace(&list->endings.item[i].ranges, mxw_ranges_subtract,
+					   &run->ranges, err);
 	if (error)
 		return error;
 	if (!run->remove)
-		return replace(run->allow ? &list->allow : &list->block, mxw_ranges_union,
-			       &run->ranges, err);
-	error = replace(&list->block, mxw_ranges_subtract, &run->ranges, err);
-	return error ? error : replace(&list->allow, mxw_ranges_subtract, &run->ranges, err);
+		return mxw_ranges_replace(run->allow ? &list->allow : &list->block,
+					  mxw_ranges_union, &run->ranges, err);
+	error = mxw_ranges_replace(&list->block, mxw_ranges_subtract, &run->ranges, err);
+	return error ? error
+		     : mxw_ranges_replace(&list->allow, mxw_ranges_subtract, &run->ranges, err);
 }
 
 static int apply_deltas(struct mxw_feed_page *page, const struct mxw_range4 *window4,
@@ -192,7 +177,8 @@ static int apply_deltas(struct mxw_feed_page *page, const struct mxw_range4 *win
 	}
 	/* What a feed allows, it does not block. */
 	if (!error && (page->made.allow.v4_count || page->made.allow.v6_count))
-		error = replace(&page->made.block, mxw_ranges_subtract, &page->made.allow, err);
+		error = mxw_ranges_replace(&page->made.block, mxw_ranges_subtract,
+					   &page->made.allow, err);
 	return error;
 }
 

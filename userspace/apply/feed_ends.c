@@ -122,22 +122,6 @@ void mxw_feed_ends_classes(struct mxw_feed_book *book)
 			give_classes(&book->pages[i], &spare, share);
 }
 
-typedef int ranges_operation(const struct mxw_ranges *a, const struct mxw_ranges *b,
-			     struct mxw_ranges *out, struct mxw_err *err);
-
-static int replace(struct mxw_ranges *ranges, ranges_operation *operation,
-		   const struct mxw_ranges *other, struct mxw_err *err)
-{
-	struct mxw_ranges result = { 0 };
-	int error = operation(ranges, other, &result, err);
-
-	if (error)
-		return error;
-	mxw_ranges_free(ranges);
-	*ranges = result;
-	return MXW_OK;
-}
-
 /* One ending, out of what has no end so far. */
 static int part(struct mxw_feed_page *page, size_t i, struct mxw_err *err)
 {
@@ -148,13 +132,14 @@ static int part(struct mxw_feed_page *page, size_t i, struct mxw_err *err)
 	if (!error)
 		error = mxw_ranges_intersect(&page->made.allow, ranges, &ending->allow, err);
 	if (!error)
-		error = replace(&page->block, mxw_ranges_subtract, ranges, err);
+		error = mxw_ranges_replace(&page->block, mxw_ranges_subtract, ranges, err);
 	if (!error)
-		error = replace(&page->allow, mxw_ranges_subtract, ranges, err);
+		error = mxw_ranges_replace(&page->allow, mxw_ranges_subtract, ranges, err);
 	if (error || !ending->expired)
 		return error;
-	error = replace(&page->made.block, mxw_ranges_subtract, ranges, err);
-	return error ? error : replace(&page->made.allow, mxw_ranges_subtract, ranges, err);
+	error = mxw_ranges_replace(&page->made.block, mxw_ranges_subtract, ranges, err);
+	return error ? error
+		     : mxw_ranges_replace(&page->made.allow, mxw_ranges_subtract, ranges, err);
 }
 
 int mxw_feed_ends_part(struct mxw_feed_page *page, struct mxw_err *err)

@@ -155,3 +155,16 @@ int mxw_ranges_window(const struct mxw_ranges *a, const struct mxw_range4 *windo
 					   out, err));
 	return finish(out, cut_out(a, true, *window6, out, err));
 }
+
+int mxw_ranges_replace(struct mxw_ranges *ranges, mxw_ranges_operation *operation,
+		       const struct mxw_ranges *other, struct mxw_err *err)
+{
+	struct mxw_ranges result = { 0 };
+	int error = operation(ranges, other, &result, err);
+
+	if (error)
+		return error;
+	mxw_ranges_free(ranges);
+	*ranges = result;
+	return MXW_OK;
+}

@@ -112,22 +112,6 @@ static int all_ends(const struct mxw_ended_list *a, const struct mxw_ended_list 
 	return MXW_OK;
 }
 
-typedef int ranges_operation(const struct mxw_ranges *a, const struct mxw_ranges *b,
-			     struct mxw_ranges *out, struct mxw_err *err);
-
-static int replace(struct mxw_ranges *ranges, ranges_operation *operation,
-		   const struct mxw_ranges *other, struct mxw_err *err)
-{
-	struct mxw_ranges result = { 0 };
-	int error = operation(ranges, other, &result, err);
-
-	if (error)
-		return error;
-	mxw_ranges_free(ranges);
-	*ranges = result;
-	return MXW_OK;
-}
-
 static int add_keys(struct mxw_ranges *ranges, const struct mxw_ended *item, struct mxw_err *err)
 {
 	if (item->first >> 32 == 0)
@@ -164,9 +148,9 @@ static int fill(struct mxw_ranges *side, const struct mxw_ended_list *ended,
 		error = part(ended, &at, i + 1 < ends->count ? ends->item[i + 1].end : UINT64_MAX,
 			     &out[i], err);
 	for (size_t i = ends->count; i-- > 0 && !error;) {
-		error = replace(&out[i], mxw_ranges_subtract, side, err);
+		error = mxw_ranges_replace(&out[i], mxw_ranges_subtract, side, err);
 		if (!error)
-			error = replace(side, mxw_ranges_union, &out[i], err);
+			error = mxw_ranges_replace(side, mxw_ranges_union, &out[i], err);
 	}
 	return error;
 }
@@ -179,7 +163,7 @@ static int join(struct mxw_list *list, struct mxw_ranges blocks[MXW_ENDINGS],
 	int error = MXW_OK;
 
 	for (size_t i = 0; i < endings->count && !error; i++) {
-		error = replace(&blocks[i], mxw_ranges_subtract, &list->allow, err);
+		error = mxw_ranges_replace(&blocks[i], mxw_ranges_subtract, &list->allow, err);
 		if (!error)
 			error = mxw_ranges_union(&blocks[i], &allows[i], &endings->item[i].ranges,
 						 err);

@@ -86,6 +86,14 @@ int mxw_ranges_intersect(const struct mxw_ranges *a, const struct mxw_ranges *b,
 			 struct mxw_ranges *out, struct mxw_err *err);
 
 void mxw_ranges_free(struct mxw_ranges *ranges);
+
+/* mxw_ranges_subtract() and its kin. */
+typedef int mxw_ranges_operation(const struct mxw_ranges *a, const struct mxw_ranges *b,
+				 struct mxw_ranges *out, struct mxw_err *err);
+
+/* Makes ranges what the operation makes of them and other. On an error they stay as they were. */
+int mxw_ranges_replace(struct mxw_ranges *ranges, mxw_ranges_operation *operation,
+		       const struct mxw_ranges *other, struct mxw_err *err);
 void mxw_list_free(struct mxw_list *list);
 
 #endif
