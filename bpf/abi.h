@@ -15,7 +15,7 @@
 #include "abi_news.h"
 
 /* Stored in the pinned config map; an attach refuses a map of another version. */
-#define MXW_ABI_VERSION 7
+#define MXW_ABI_VERSION 8
 
 #define MXW_MAX_PORTS 8 /* protected TCP ports */
 #define MXW_MAX_IFACES 16 /* interfaces attached at once, one slot each */

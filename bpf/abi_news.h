@@ -52,9 +52,11 @@ struct mxw_news {
 	__u64 time_ns; /* CLOCK_MONOTONIC */
 	__u8 saddr[16]; /* IPv4 as ::ffff:a.b.c.d, IPv6 in full */
 	__u16 port; /* to which it came, host order */
-	__u16 listed; /* 1: a feed that does not block lists it */
-	__u16 held; /* 1: its SYN was dropped, and waits for an answer */
-	__u16 zero;
+	__u8 listed; /* 1: a feed that does not block lists it */
+	__u8 held; /* 1: its SYN was dropped, and waits for an answer */
+	__u8 present; /* 1: no SYN, but a connection that was completed: the address is real */
+	__u8 repeats; /* 1: a source of which a SYN was reported less than 8 s ago sent another one */
+	__u8 zero[2];
 };
 
 /* The one element of map mxw_news_stats, per CPU. Written by the program. */

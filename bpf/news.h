@@ -101,9 +101,11 @@ MXW_INLINE int mxw_news_send(const struct mxw_news_ask *ask, const struct mxw_ne
 	news->time_ns = bpf_ktime_get_ns(); /* few enough to afford a clock that is exact */
 	__builtin_memcpy(news->saddr, halves, sizeof(news->saddr));
 	news->port = ask->port;
-	news->listed = ask->listed;
-	news->held = held;
-	news->zero = 0;
+	news->listed = !!ask->listed;
+	news->held = !!held;
+	news->present = 0;
+	news->repeats = 0;
+	news->zero[0] = news->zero[1] = 0;
 	bpf_ringbuf_submit(news, 0);
 	stats->reported++;
 	return 1;
