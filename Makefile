@@ -54,12 +54,16 @@ NETNS_HELP := tests/netns/driver.c tests/netns/judge_frames.c
 NETNS_SRC := $(filter-out $(NETNS_HELP),$(wildcard tests/netns/*.c))
 NETNS   := $(patsubst tests/netns/%.c,$(B)/netns/%,$(NETNS_SRC))
 FOREIGN := $(B)/foreign/tell
+# Targets of libFuzzer, and of the library what they read with: all of it instrumented.
+FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_LIB := $(wildcard userspace/base/*.c userspace/config/*.c userspace/lists/*.c userspace/policy/*.c) \
+	userspace/control/wire.c userspace/sources/dns_message.c
 PRELOADS := $(patsubst tests/preload/%.c,$(B)/preload/%.so,$(wildcard tests/preload/*.c))
 CONFIGS := $(wildcard kernel-configs/*.config)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests run check check-quick soak check-unit check-bpf check-foreign check-netns check-host check-vm lint bench bench-quick bench-build install clean
+.PHONY: all tests run check check-quick soak fuzz fuzz-build check-unit check-bpf check-foreign check-fuzz check-netns check-host check-vm lint bench bench-quick bench-build install clean
 
 all: $(CTL) $(DAEMON) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
 
@@ -142,6 +146,19 @@ $(FOREIGN): $(B)/foreign/%: $(B)/san/tests/foreign/%.o $(LIBSAN)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ $(LIBS)
 
+$(B)/fuzz/o/%.o: %.c
+	$(call say,CC-FUZZ,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(CPPFLAGS) $(CFLAGS) $(SAN) -O1 -fsanitize=fuzzer-no-link -MD -MP -c $< -o $@
+
+$(B)/libmxwall-fuzz.a: $(call obj,fuzz/o,$(FUZZ_LIB))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(FUZZ): $(B)/fuzz/%: $(B)/fuzz/o/tests/fuzz/%.o $(B)/libmxwall-fuzz.a
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) $(CFLAGS) $(SAN) -fsanitize=fuzzer -o $@ $^ -linih -ljansson
+
 # What tests preload into programs.
 $(B)/preload/%.so: tests/preload/%.c
 	$(call say,LINK,$@)
@@ -185,7 +202,7 @@ run:
 check:
 	@tests/run.sh
 
-check-unit check-bpf check-foreign check-netns check-host check-vm lint:
+check-unit check-bpf check-foreign check-fuzz check-netns check-host check-vm lint:
 	@tests/run.sh $(subst check-,,$@)
 
 # For every day, on a built tree.
@@ -195,6 +212,13 @@ check-quick:
 # Long tests of the controller, not part of check: DURATION=15m. See tests/soak/run.sh.
 soak:
 	@tests/soak/run.sh
+
+# The targets of check-fuzz for longer: SECONDS_EACH=600. See tests/fuzz/run.sh.
+fuzz:
+	@tools/packages.sh test
+	@SECONDS_EACH=$${SECONDS_EACH:-600} tests/fuzz/run.sh
+
+fuzz-build: $(FUZZ)
 
 bench-build: $(BENCHES) $(patsubst bench/%.bpf.c,$(B)/bench/%.bpf.o,$(BENCH_BPF)) $(CTL)
 

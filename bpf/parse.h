@@ -325,14 +325,16 @@ MXW_INLINE void mxw_parse(const void *data, const void *end, const volatile __u1
 	int type = mxw_parse_ethernet(&c);
 
 	if (type == bpf_htons(ETH_P_IP))
-		p->kind = mxw_parse_ipv4(&c, p, &l4);
+		p->kind = (__u16)mxw_parse_ipv4(&c, p, &l4);
 	else if (type == bpf_htons(ETH_P_IPV6))
-		p->kind = mxw_parse_ipv6(&c, p, &l4);
+		p->kind = (__u16)mxw_parse_ipv6(&c, p, &l4);
 	else
 		p->kind = type < 0 ? MXW_KIND_MALFORMED : MXW_KIND_IGNORE;
 	if (p->kind != MXW_KIND_SYN)
 		return;
-	p->kind = l4.protocol == IPPROTO_TCP ? mxw_parse_tcp(&c, p, &l4, ports) : MXW_KIND_IGNORE;
+	p->kind = MXW_KIND_IGNORE;
+	if (l4.protocol == IPPROTO_TCP)
+		p->kind = (__u16)mxw_parse_tcp(&c, p, &l4, ports);
 }
 
 #endif

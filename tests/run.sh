@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Runs the tests: tests/run.sh [GROUP]...   unit bpf foreign netns host vm lint; all without.
+# Runs the tests: tests/run.sh [GROUP]...   unit bpf foreign fuzz netns host vm lint; all without.
 #
 # As root it first installs the packages that the tests need. All groups together go on in two
 # lanes, so that one computes while the other waits for its networks. A group prints cmocka's
@@ -77,8 +77,8 @@ group()
 	case $1 in
 	quick-*) quick "$1" ;;
 	unit | bpf) programs "$1" ;;
-	foreign | netns | host | vm | lint) "tests/$1/run.sh" ;;
-	*) echo "no such group: '$1'; there are unit bpf foreign netns host vm lint"; return 2 ;;
+	foreign | fuzz | netns | host | vm | lint) "tests/$1/run.sh" ;;
+	*) echo "no such group: '$1'; there are unit bpf foreign fuzz netns host vm lint"; return 2 ;;
 	esac
 }
 
@@ -143,13 +143,13 @@ run_all()
 	local lane
 
 	set -m
-	{ renice -n 19 $BASHPID > /dev/null; run_groups bpf foreign lint host; } > $LOGS/lane 2>&1 &
+	{ renice -n 19 $BASHPID > /dev/null; run_groups bpf foreign fuzz lint host; } > $LOGS/lane 2>&1 &
 	set +m
 	lane=$!
 	# shellcheck disable=SC2064 # now
 	trap "kill -- -$lane 2> /dev/null" EXIT
 	run_groups unit netns
-	wait $lane || echo "failed run: bpf, foreign, lint and host ended before their time" >> $LOGS/results
+	wait $lane || echo "failed run: bpf, foreign, fuzz, lint and host ended before their time" >> $LOGS/results
 	trap - EXIT
 	cat $LOGS/lane
 	run_groups vm

@@ -19,7 +19,7 @@ FILTER="bpftool clang gcc iproute2 libbpf-dev libc-ares-dev libc6-dev libcurl4-o
 # To send real mail through it, over IPv4 and IPv6, and read the answers.
 DEMO="jq libio-socket-inet6-perl netbase procps swaks"
 # To test it: C tests and lints; tools the netns tests call; virtual machines and booted hosts.
-TEST="clang-format clang-tidy cppcheck libcmocka-dev mandoc shellcheck
+TEST="clang-format clang-tidy cppcheck libclang-rt-dev libcmocka-dev mandoc shellcheck
 	bash-completion curl dnsperf ethtool faketime iputils-ping ipset libdpdk-dev nftables openssl python3
 	sqlite3 strace tcpdump xdp-tools zsh
 	busybox-static cpio mmdebstrap qemu-system-x86 systemd-container xz-utils zstd"

@@ -17,7 +17,10 @@ struct mxw_text mxw_text_of(const char *text)
 
 struct mxw_text mxw_text_from(struct mxw_text text, size_t count)
 {
-	return (struct mxw_text){ text.at + count, text.size - count };
+	if (count) /* an empty text may be at NULL */
+		text.at += count;
+	text.size -= count;
+	return text;
 }
 
 static bool ends_blank(char c)
