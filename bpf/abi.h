@@ -185,7 +185,7 @@ struct mxw_feed_unit {
 /*
  * What the leaves of a unit look like; the number is the binary logarithm of a leaf's cells.
  * Lists of scattered addresses have one or two in a /24, and their table stays small enough for
- * the cache only if such a leaf is no larger than they are. Leaf number i of those that bits of
+ * the cache only if such a leaf is as small as they are. Leaf number i of those that bits of
  * `present` stand for is the (how many bits below its own)th; with DIRECT it is the ith, all 64
  * are there, and a base of 0 says that none is. DIRECT ones need no `present`, so that a unit
  * in force can be replaced by one store to `place`. Octets that are not needed have class 0, or
@@ -213,7 +213,7 @@ enum mxw_feed_layout {
  * A narrow leaf: word[0..3] has a bit for each of the 256 addresses that is listed (bit a
  * & 63 of word[a >> 6]); byte[32 + (a >> 3)] is the class of the listed ones of a /29. A
  * wide one, where a /29 has several classes: four lines, byte[a & 63] of line a >> 6 is the
- * class of address a. Line 0 of the map is no leaf but struct mxw_feed_head.
+ * class of address a. Line 0 of the map is not a leaf but struct mxw_feed_head.
  */
 union mxw_feed_line {
 	__u64 word[8];

@@ -45,7 +45,7 @@ MXW_INLINE void mxw_flood_change(struct mxw_flood *flood, __u32 on, __u32 figure
 /*
  * Adds what this CPU has counted to the window, and returns how many that has now. The clock of
  * one CPU can be a jiffy behind another's: what it counts is added to the later window. One
- * that began its own window anew would end the flood for the others, who would see a window
+ * that began its own window again would end the flood for the others, who would see a window
  * before theirs with few SYNs in it.
  */
 MXW_INLINE __u32 mxw_flood_add(struct mxw_flood *flood, __u32 window, __u32 syns)

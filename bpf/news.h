@@ -34,7 +34,7 @@ struct mxw_news_place {
 };
 
 /* How good slot i is, the lowest being best: the source's own, then the oldest. As in
- * mxw_limit_rank(), without a branch that the verifier would follow. */
+ * mxw_proof_rank(), without a branch that the verifier would follow. */
 MXW_INLINE __u64 mxw_news_rank(__u64 slot, __u64 word, __u64 i)
 {
 	__u64 own = mxw_limit_sign(((slot ^ word) >> MXW_NEWS_TIME_BITS) - 1);

@@ -38,7 +38,7 @@ MXW_INLINE __u64 mxw_opaque(__u64 value)
 #define MXW_ETH_P_QINQ_OLD 0x9100
 
 enum mxw_kind {
-	MXW_KIND_IGNORE = 0, /* not TCP over IP, or TCP that is no clean SYN: passes unseen */
+	MXW_KIND_IGNORE = 0, /* not TCP over IP, or TCP that is not a clean SYN: passes unseen */
 	MXW_KIND_SYN, /* a SYN without ACK, RST and FIN */
 	MXW_KIND_SYN_FRAGMENT, /* the same in a first fragment, or a first fragment too
 				* short to show its flags */
@@ -88,7 +88,7 @@ struct mxw_ext_header {
 
 /* Bytes behind the stated length of a datagram are Ethernet padding: a first
  * fragment with 8 bytes of TCP comes in a frame of 60, and the zeros behind it
- * are no flags. A length of 0 (jumbogram, segmentation offload) states nothing.
+ * are not flags. A length of 0 (jumbogram, segmentation offload) states nothing.
  * Only the TCP header is held against it: doing so at each extension header
  * nearly triples the verifier's work and changes no verdict that matters. */
 #define MXW_UNSTATED ~0U
@@ -214,7 +214,7 @@ MXW_INLINE enum mxw_kind mxw_later_fragment(__u8 nexthdr)
 								   : MXW_KIND_IGNORE;
 }
 
-/* Headers that end before they should. In a first fragment that is no mistake: the rest
+/* Headers that end before they should. In a first fragment that is not a mistake: the rest
  * comes in the next one, whose own next-header field the receiver does not look at
  * and a sender may fill with anything. So the first fragment has to answer for all. */
 MXW_INLINE enum mxw_kind mxw_cut_short(const struct mxw_l4 *l4)

@@ -15,7 +15,7 @@
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 LOGS=build/test-logs
-QUICK_LINTS="format includes size tree documents completion shell"
+QUICK_LINTS="format includes size tree documents words completion shell"
 QUICK_BPF="feed frames ipv4 ipv6 limit limit_syn policy prefix time truncated"
 QUICK_NETNS="P10_P13 P14_own_addresses modes_and_their_counters real_mail starts_in_monitor L6_unconfirmed
 	verify_finds cli_exit_codes feed_is_in_force its_first_syn D4_resolver_gone limit_source_rate"

@@ -161,7 +161,7 @@ drops_all()
 	[ "$1" = floor ] || [ "$1" = headers ]
 }
 
-# Whether it drops packets of a listed source that are no SYNs to port 25.
+# Whether it drops packets of a listed source that are not SYNs to port 25.
 drops_other()
 {
 	[ "$1" = floor ] || [ "$1" = xdp-filter ]

@@ -13,7 +13,7 @@
 struct sf_device_facts {
 	char name[64], driver[64];
 	uint64_t taken, errors; /* packets: what the device's own counters say of sending */
-	uint64_t missed; /* packets that came and were lost for want of room */
+	uint64_t missed; /* packets that came and were lost because there was no room */
 	bool counts; /* whether the device counts at all */
 };
 

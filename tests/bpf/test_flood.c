@@ -175,7 +175,7 @@ static void generator_proves_nothing(void **state)
 	assert_int_equal(passed, 100);
 }
 
-/* Explain leaves no trace: the SYN it shows is no proof. */
+/* Explain leaves no trace: the SYN it shows is not a proof. */
 static void probe_is_no_first_syn(void **state)
 {
 	const struct mxw_probe probe = { .magic = MXW_PROBE_MAGIC };
@@ -259,7 +259,7 @@ static void slow_clock_ends_no_flood(void **state)
 	assert_int_equal(send_strangers(l, 60), 0);
 }
 
-/* Less than the high mark in each window is no flood, however long. */
+/* Less than the high mark in each window is not a flood, however long. */
 static void steady_load_is_no_flood(void **state)
 {
 	struct limiter *l = watched(state, 100, 50);

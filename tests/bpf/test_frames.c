@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What is looked at and what is not: P9 VLAN tags, P10 and P11 TCP flags, P13
- * ports, and all the traffic of a host that is not mail. Frames that are no
+ * ports, and all the traffic of a host that is not mail. Frames that are not
  * clean SYN to a protected port pass with every counter at zero.
  */
 #include "tests/bpf/fixture.h"

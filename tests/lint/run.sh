@@ -6,7 +6,7 @@
 # found as lines that begin with "#", or "skip - NAME # reason".
 set -eu -o pipefail
 cd "$(dirname "$0")/../.."
-LINTS=(tidy compile cppcheck format includes size tree documents completion shell)
+LINTS=(tidy compile cppcheck format includes size tree documents words completion shell)
 
 [ $# -gt 0 ] || set -- "${LINTS[@]}"
 LINT_OUT=$(mktemp -d) # of this run: two may go on at once

@@ -31,7 +31,7 @@ struct program {
 	struct mxw_names *names;
 	struct mxw_names_setup setup;
 	uint32_t ttl_max;
-	bool quiet; /* a flood is not told of one by one */
+	bool quiet; /* a flood is not reported one by one */
 	unsigned int helo_count;
 	char helo[64][300]; /* asked about, by cookie */
 };

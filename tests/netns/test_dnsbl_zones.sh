@@ -73,7 +73,7 @@ test_dnsbl_real_zones()
 	expect 5 "$(told_number "^stats $ONE" listed)" "listings"
 }
 
-# What ends is asked anew while the source is about, and follows the zone.
+# What ends is asked again while the source is about, and follows the zone.
 test_dnsbl_a_zone_that_changes()
 {
 	dns_folder

@@ -78,7 +78,7 @@ test_every_example_of_the_manuals_and_documents_runs()
 	expect 0 $wrong "examples that do not work"
 }
 
-# A wrong one is found, and a mark without a reason is no mark.
+# A wrong one is found, and a mark without a reason is not a mark.
 test_examples_that_do_not_work_are_found()
 {
 	local document=/run/some.md

@@ -245,7 +245,7 @@ test_reload_takes_all_or_nothing()
 	logged 'is in force'
 	expect timeout "$(reach 203.0.113.81 25 0.5)" "a new source, held"
 	# What needs a restart is named and stays, the rest is taken over; a list that is wrong from
-	# the beginning is told of.
+	# the beginning is reported.
 	sed -i 's/^sites.*/&, bl.typo.example*1/; s/^deadline.*/deadline = 20s/; s/^user.*/user = daemon/' /run/etc/mxwall.conf
 	kill -HUP "$(pgrep -x mxwalld)"
 	logged 'text="deadline changed: that needs a restart'

@@ -75,7 +75,7 @@ test_C14_no_room_for_the_database()
 	restarted
 }
 
-# Reads a database until killed: SQLite then adds to its log, and does not begin it anew in the
+# Reads a database until killed: SQLite then adds to its log, and does not begin it again in the
 # room that it has already.
 read_on()
 {

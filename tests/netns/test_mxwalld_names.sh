@@ -92,7 +92,7 @@ test_names_tip_the_scale_beside_lists()
 	drops 198.51.100.7
 }
 
-# With all the weight in the world; and one list more is no second one.
+# With all the weight in the world; and one list more is not a second one.
 test_names_never_drop_alone()
 {
 	names_lab

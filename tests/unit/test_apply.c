@@ -301,7 +301,7 @@ static void a_mode_changes_nothing_else(void **state)
 	attached_reset();
 }
 
-/* A map that is gone, or of another version, is no reason to write half of a change. */
+/* A map that is gone, or of another version, is not a reason to write half of a change. */
 static void a_broken_set_of_pins_is_refused(void **state)
 {
 	static const struct deed deed = ADD_BLOCK("192.0.2.1");

@@ -143,7 +143,7 @@ static int do_deed(const struct deed *deed, struct mxw_err *err)
 	return error;
 }
 
-/* Maps and store with what there was before. Loading the program anew would take long. */
+/* Maps and store with what there was before. Loading the program again would take long. */
 static void prepare(const struct row *row)
 {
 	static const struct deed flush = { 0 };

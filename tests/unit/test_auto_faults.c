@@ -170,7 +170,7 @@ static void C14_sync_fails(void **state)
 	(void)state;
 	keeper_begin_with(&keeper, BAD, NULL);
 	mxw_auto_close(keeper.automatic);
-	assert_int_equal(unlink(KEEPER_DATABASE), 0); /* made anew, which is synced */
+	assert_int_equal(unlink(KEEPER_DATABASE), 0); /* made again, which is synced */
 	fault.sync_code = EIO;
 	keeper_start(&keeper);
 	assert_true(fault.syncs > 0);

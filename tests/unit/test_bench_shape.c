@@ -118,7 +118,7 @@ static uint32_t draws_of_talkers(uint32_t members)
 	return talkers;
 }
 
-/* 90 % by choice, and their share of the rest: exactly so often for this seed. */
+/* 90 % are chosen, and their share of the rest: exactly so often for this seed. */
 static void a_few_send_most_where_skewed(void **state)
 {
 	(void)state;

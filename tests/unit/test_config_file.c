@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who may have written mxwall.conf (userspace/config/config.h): case L1 of operations.md,
+ * Who may have written mxwall.conf (userspace/config/config.h): case L1 of docs/cases.md,
  * files and links that are refused. Runs as root or as anybody.
  */
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The reader of DNS messages (userspace/sources/dns_message.h), and the hostile bytes of
- * case D6 of operations.md.
+ * case D6 of docs/cases.md.
  */
 #include <setjmp.h>
 #include <stdarg.h>

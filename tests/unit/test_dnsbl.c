@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The engine of the DNS lists (userspace/sources/dnsbl.h) and what it leads to: rows of
- * semantics.md 9, and cases D1 to D5 of operations.md in a world without a network.
+ * The engine of the DNS lists (userspace/sources/dnsbl.h) and what it leads to: cases
+ * D1 to D5 of docs/cases.md, and more, in a world without a network.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The judgement of one list's reply (userspace/policy/dnsbl_answer.h): the rows of
- * semantics.md 9 about codes, errors and TTLs, and D3 of operations.md.
+ * The judgement of one list's reply (userspace/policy/dnsbl_answer.h): codes,
+ * errors and TTLs, and case D3 of docs/cases.md.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The engine of the DNS lists with very many sources: case D8 of operations.md, its memory,
+ * The engine of the DNS lists with very many sources: case D8 of docs/cases.md, its memory,
  * a change of its setup, and questions that are put off.
  */
 #include <setjmp.h>

@@ -28,7 +28,7 @@ static void address(const char *text, uint8_t addr[16])
 	assert_int_equal(inet_pton(AF_INET6, mapped, addr), 1);
 }
 
-/* semantics.md 9, rows "IPv4 name", "IPv6 name", "v4-mapped client". */
+/* IPv4, IPv6 and IPv4-mapped addresses. */
 static void sources_are_asked_by_name(void **state)
 {
 	static const struct {
@@ -55,7 +55,7 @@ static void sources_are_asked_by_name(void **state)
 	}
 }
 
-/* RFC 5782 section 5, and semantics.md 9, row "IPv6 self-test": no folding into IPv4. */
+/* RFC 5782 section 5: the IPv6 test entry is not folded into IPv4. */
 static void probes_have_their_names(void **state)
 {
 	static const char *const want[MXW_PROBES] = {
@@ -211,7 +211,7 @@ static void vendors_are_one_witness(void **state)
 			fail_msg("%s and %s", rows[i].a, rows[i].b);
 }
 
-/* operations.md D7: dead lists are warned of by name. */
+/* Case D7: a warning names lists that have ended. */
 static void dead_lists_are_named(void **state)
 {
 	static const struct {

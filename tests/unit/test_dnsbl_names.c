@@ -28,7 +28,7 @@ static struct world *opened(const char *sites)
 	return &world;
 }
 
-/* semantics.md 6.1: TEST is listed, INVALID is not, and no address is asked for. */
+/* TEST is listed, INVALID is not, and no address is asked for. */
 static void a_list_of_names_is_probed_by_names(void **state)
 {
 	struct world *world = opened("d.example*2 e.sample*1");
@@ -108,14 +108,14 @@ static void names_outlast_a_reload(void **state)
 	assert_int_equal(asked_for(world, "late.test.d.example"), 1);
 	for (int i = 0; i < 2 && asked_for(world, "late.test.d.example") < 2; i++)
 		tick(world);
-	assert_int_equal(asked_for(world, "late.test.d.example"), 2); /* anew */
+	assert_int_equal(asked_for(world, "late.test.d.example"), 2); /* again */
 	world_run(world, 5 * SECOND); /* the new list goes online */
 	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test"), MXW_SEEN_WAIT);
 	assert_string_equal(world->question[(world->first + world->count - 1) % LISTS_QUEUE].name,
 			    "evil.test.e.sample");
 	world_run(world, SECOND);
 	assert_int_equal(world->last.score.score, 3);
-	/* asked anew ahead of the end, by the name that was kept */
+	/* asked again ahead of the end, by the name that was kept */
 	(void)mxw_dnsbl_seen_name(world->engine, "evil.test");
 	world_run(world, 300 * SECOND);
 	assert_int_equal(world->last.score.score, 3);

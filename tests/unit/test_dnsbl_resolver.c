@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The resolver (userspace/sources/dnsbl_resolver.h) against a name server that lies, is late
- * or silent: cases D4, D5 and D6 of operations.md.
+ * or silent: cases D4, D5 and D6 of docs/cases.md.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +30,7 @@ struct world {
 	struct mxw_dns_answer last;
 	uint64_t last_cookie;
 	unsigned int urgent_call; /* which call it was for the cookie URGENT */
-	bool ask_again; /* a waiter asks anew as long as it is set */
+	bool ask_again; /* a waiter asks again as long as it is set */
 	bool close_within; /* a waiter closes the resolver */
 	unsigned int closed;
 };

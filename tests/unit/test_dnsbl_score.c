@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * From the answers of all lists to the decision (userspace/policy/dnsbl_score.h and
- * verdict.h): the rows of semantics.md 9 about scores, gates and lives.
+ * verdict.h): scores, gates and lives.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -158,7 +158,7 @@ static void answers_become_decisions(void **state)
 	}
 }
 
-/* PBL is end-user space: port 25 only (semantics.md 6.2). */
+/* PBL is end-user space: port 25 only. */
 static void end_user_space_counts_for_port_25_only(void **state)
 {
 	static struct mxw_dnsbl_plan plan;

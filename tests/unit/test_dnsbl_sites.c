@@ -53,7 +53,7 @@ static void large_weights_count_as_a_million(void **state)
 	assert_int_equal(sites.line[2].weight, MXW_DNSBL_WEIGHT_MAX);
 }
 
-/* semantics.md 9, rows "Filter" and "Filter syntax", and what ip_match.c says to each. */
+/* Filters, and what Postfix's ip_match.c says to each. */
 static void filters_as_postfix_reads_them(void **state)
 {
 	static const struct {

@@ -67,7 +67,7 @@ static void content_is_as_old_as_its_publisher_says(void **state)
 	}
 }
 
-/* Days; 0 is no limit, and no end. */
+/* Days; 0: no limit, or no end. */
 static void a_feed_ends_by_its_copy_or_by_its_content(void **state)
 {
 	static const struct {

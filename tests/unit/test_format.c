@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The reader of lists (userspace/lists/format.h): the plain format, pieces of every size,
- * and what is no list at all.
+ * and what is not a list at all.
  */
 #include <setjmp.h>
 #include <stdarg.h>

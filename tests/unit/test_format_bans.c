@@ -57,7 +57,7 @@ static void fail2ban(void **state)
 	listing_rows(MXW_FORMAT_FAIL2BAN, rows, COUNT(rows));
 }
 
-/* Ten thousand bans in a line are more than 64 KiB; a word of that length is no address. */
+/* Ten thousand bans in a line are more than 64 KiB; a word of that length is not an address. */
 static void long_line_of_bans(void **state)
 {
 	enum { BANS = 10000, SIZE = BANS * 10 };

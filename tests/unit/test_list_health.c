@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A list's health (userspace/policy/list_health.h): cases D1 to D4 of operations.md, and the
- * row "Self-test" of semantics.md 9. Time is an argument: minutes pass in no time.
+ * A list's health (userspace/policy/list_health.h): cases D1 to D4 of docs/cases.md, and
+ * its tests of itself. Time is an argument: minutes pass in no time.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -88,7 +88,7 @@ static void check_alone(const struct corpus *corpus, const struct mxw_layers *la
 		local.layer[i].ranges = &parts[i];
 	}
 	mxw_rank_unit(&local, unit, &alone);
-	/* Line 0 is no leaf: leaves begin at line 1. */
+	/* Line 0 is not a leaf: leaves begin at line 1. */
 	memcpy(lines + 1, alone.lines, sizeof(alone.lines));
 	units[unit].place =
 		MXW_FEED_PLACE(alone.count ? MXW_FEED_CELLS : 0, alone.class, alone.layout);

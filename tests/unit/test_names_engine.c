@@ -114,7 +114,7 @@ static void answers_end(void **state)
 	nameworld_run(world, 240 * MXW_SECOND);
 	assert_true(evidence(world, 0xc6336407, "unknown").partial);
 	assert_int_equal(nameworld_seen(world, "198.51.100.7"), MXW_SEEN_WAIT);
-	/* while it is looked up anew it is what it was, and what stands is not taken back */
+	/* while it is looked up again it is what it was, and what stands is not taken back */
 	assert_int_equal(evidence(world, 0xc6336407, "confirmed mx.good.test").score, -1);
 	assert_true(evidence(world, 0xc6336407, "confirmed mx.good.test").partial);
 	nameworld_close(world);

@@ -224,7 +224,7 @@ static void check_alone(const struct row *row, const struct mxw_layers *layers,
 			const struct table *table)
 {
 	static struct mxw_rank_unit alone;
-	static union mxw_feed_line lines[1 + 256]; /* line 0 is no leaf */
+	static union mxw_feed_line lines[1 + 256]; /* line 0 is not a leaf */
 	struct mxw_feed_unit *units = calloc(MXW_FEED_UNITS, sizeof(*units));
 
 	assert_non_null(units);

@@ -175,7 +175,7 @@ static void ssh_connection_names_one_peer(void **state)
 	}
 }
 
-/* 16 listens, 17 and 20 are sessions, 18 is no SSH server, 19 serves a bot that has not
+/* 16 listens, 17 and 20 are sessions, 18 is not an SSH server, 19 serves a bot that has not
  * authenticated. Sockets of 17: 101 its session, 102 a connection that it forwards from a port
  * nobody listens on, 103 a port that it forwards, 104 a stranger there. 21 is a program of a
  * user's that calls itself a session; it accepts strangers, 401, at a port where the user

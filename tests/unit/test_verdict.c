@@ -72,7 +72,7 @@ static void scores_reach_rungs(void **state)
 	}
 }
 
-/* semantics.md 6.11: never-block, then the operator, then anything automatic. */
+/* Never-block, then the operator, then anything automatic. */
 static void the_operator_comes_first(void **state)
 {
 	static const struct {

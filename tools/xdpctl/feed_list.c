@@ -77,7 +77,7 @@ static uint64_t age(const struct mxw_feed *feed)
 	return now > feed->fetched ? (now - feed->fetched) / MXW_SECOND : 0;
 }
 
-/* 0 is no time. */
+/* 0 is not a time. */
 static json_t *seconds_json(uint64_t seconds)
 {
 	return seconds ? json_integer((json_int_t)seconds) : json_null();

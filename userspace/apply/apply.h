@@ -26,7 +26,7 @@ struct mxw_session {
 
 /*
  * Takes the lock, opens store and maps, finishes what a killed process began,
- * and sweeps what has expired. Not being attached is no error: see
+ * and sweeps what has expired. Not being attached is not an error: see
  * session.attached. The caller ends the session, also after a failure.
  */
 int mxw_session_begin(struct mxw_session *session, const struct mxw_report *report,

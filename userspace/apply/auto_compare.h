@@ -22,7 +22,7 @@ struct mxw_auto_looked {
 };
 
 /* One look, at now (CLOCK_MONOTONIC ns). store may be NULL: nothing is stored. An entry that is
- * over is no difference on either side. *out is to be freed, also after an error. */
+ * over is not a difference on either side. *out is to be freed, also after an error. */
 int mxw_auto_look(struct mxw_auto_store *store, const struct mxw_maps *maps, uint64_t now,
 		  struct mxw_auto_looked *out, struct mxw_err *err);
 

@@ -26,7 +26,7 @@ struct mxw_auto_share {
 
 void mxw_auto_share_init(struct mxw_auto_share *share, uint64_t window);
 
-/* Tells it the counters, which only grow; when they do not, it begins anew. */
+/* Tells it the counters, which only grow; when they do not, it begins again. */
 void mxw_auto_share_feed(struct mxw_auto_share *share, uint64_t now, uint64_t all,
 			 uint64_t dropped);
 

@@ -15,7 +15,7 @@
 int mxw_feeds_build(struct mxw_store *store, const struct mxw_maps *maps,
 		    const struct mxw_report *report, struct mxw_err *err);
 
-/* Paints anew what of the table these ranges touch, by single stores; a whole new generation
+/* Paints again what of the table these ranges touch, by single stores; a whole new generation
  * where that is too much, or where there is no room. */
 int mxw_feeds_repaint(struct mxw_store *store, const struct mxw_maps *maps,
 		      const struct mxw_ranges *touched, const struct mxw_report *report,

@@ -7,7 +7,7 @@
 #include "apply/feed_ends.h"
 #include "base/clock.h"
 
-/* Wall clock s to CLOCK_MONOTONIC ns; never 0, which would be no end. */
+/* Wall clock s to CLOCK_MONOTONIC ns; never 0, which would mean no end. */
 static uint64_t to_mono(uint64_t end)
 {
 	uint64_t mono = mxw_clock_mono(), wall = mxw_clock_wall();

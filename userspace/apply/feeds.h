@@ -42,7 +42,7 @@ enum mxw_feed_result {
 };
 
 /* Reads the feed's source and guards the list. maps: for the never-block set, may be NULL. Only
- * a source that cannot be read, or is no list, is a failure; else see job->ruling. */
+ * a source that cannot be read, or is not a list, is a failure; else see job->ruling. */
 int mxw_feeds_read(struct mxw_feed_job *job, const struct mxw_maps *maps,
 		   const struct mxw_report *report, struct mxw_err *err);
 

@@ -34,7 +34,7 @@ struct mxw_differences {
 
 /*
  * Compares the operator's entries that live at now (CLOCK_MONOTONIC ns); an
- * expired one is no difference on either side. With repair, the maps are made
+ * expired one is not a difference on either side. With repair, the maps are made
  * to follow the store. The caller holds the lock.
  */
 int mxw_reconcile(struct mxw_store *store, const struct mxw_maps *maps, uint64_t now, bool repair,

@@ -40,7 +40,7 @@ int mxw_config_read(const char *path, uid_t owner, struct mxw_settings *settings
 int mxw_config_parse(const char *text, size_t length, const char *file,
 		     struct mxw_settings *settings, struct mxw_mistakes *mistakes);
 
-/* Told of each thing that is no mistake but should be known: dead lists, lists that want a
+/* Called with each thing that is not a mistake but should be known: dead lists, lists that want a
  * registration, quotas above the vendor's, thresholds out of reach. */
 typedef void mxw_config_warning_fn(void *context, const char *sentence);
 void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning_fn *warning,

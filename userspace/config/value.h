@@ -11,7 +11,7 @@
 
 #include "config/table.h"
 
-/* Told of each mistake: the offset in the text, and a sentence that belongs to the caller. */
+/* Called with each mistake: the offset in the text, and a sentence that belongs to the caller. */
 typedef mxw_dnsbl_mistake_fn mxw_value_mistake_fn;
 
 /* Parses text into the setting's field of *settings. Returns the number of mistakes, each

@@ -31,7 +31,7 @@ static json_t *codes_json(const struct mxw_inquiry_item *item)
 	return codes;
 }
 
-/* Why it is no answer, or NULL. */
+/* Why it is not an answer, or NULL. */
 static const char *why_not(const struct mxw_inquiry_item *item)
 {
 	if (item->state == MXW_INQUIRY_UNASKED)

@@ -38,7 +38,7 @@ struct mxw_lists_picture {
 	bool names;
 	unsigned int count;
 	struct mxw_list_picture list[MXW_DNSBL_ZONES]; /* as sites.zone[] */
-	struct mxw_dnsbl_sites sites; /* names in it are no picture: they may have keys */
+	struct mxw_dnsbl_sites sites; /* names in it are not to be shown: they may have keys */
 };
 
 struct mxw_status_picture {

@@ -52,7 +52,7 @@ int mxw_control_fd(const struct mxw_control *control);
 void mxw_control_run(struct mxw_control *control, uint64_t now);
 
 /* Sends the line to the client, if it is still there; line is taken and freed, NULL stands
- * for want of memory. */
+ * because memory is missing. */
 void mxw_control_reply(struct mxw_control *control, uint64_t client, char *line, uint64_t now);
 
 /* Clients that are there now. */

@@ -111,7 +111,7 @@ static uint8_t class_of(enum mxw_rung rung)
 	}
 }
 
-/* Tells the filter what a source is that is not blocked. For want of evidence nothing is taken
+/* Tells the filter what a source is that is not blocked. Where evidence is missing nothing is taken
  * back, as a fault of the DNS makes no known sender an unknown one; but for a list that is not
  * believed any more. */
 static void note_known(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,

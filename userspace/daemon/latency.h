@@ -27,7 +27,7 @@ void mxw_latency_end(struct mxw_latency *latency, uint64_t source, uint64_t now)
 /* us within which so many per cent of the verdicts came, up to 25 % too high; 0 = none came. */
 uint64_t mxw_latency_within(const struct mxw_latency *latency, unsigned int percent);
 
-/* Counts anew; what is under way stays. */
+/* Counts again; what is under way stays. */
 void mxw_latency_reset(struct mxw_latency *latency);
 
 #endif

@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 	}
 	code = parse_options(argc, argv, daemon);
 	if (code < 0) {
-		/* A log that nobody reads any more, or a client, is no reason to end. */
+		/* A log or a client that nobody reads any more does not end the controller. */
 		(void)signal(SIGPIPE, SIG_IGN);
 		mxw_daemon_signals(true);
 		daemon->notify = mxw_notify_open();

@@ -46,7 +46,7 @@ struct mxw_entries_cursor {
 typedef void mxw_entries_visit(void *context, const struct mxw_kernel_entry *entry);
 
 /* Visits about count exact entries from the cursor on, and moves it; at the end it begins
- * anew. An entry that is there all the time is visited in every round. */
+ * again. An entry that is there all the time is visited in every round. */
 void mxw_entries_walk(const struct mxw_maps *maps, enum mxw_class class,
 		      struct mxw_entries_cursor *cursor, size_t count, mxw_entries_visit *visit,
 		      void *context);

@@ -25,7 +25,7 @@ static void one_more(void *context, const struct mxw_kernel_entry *entry)
 	count->so_far++;
 }
 
-/* One prefix; the walk is by keys, so one that is removed under it begins it anew. */
+/* One prefix; the walk is by keys, so one that is removed under it begins it again. */
 static void count_net(const struct mxw_maps *maps, struct mxw_entries_count *count)
 {
 	int fd = mxw_maps_class(maps, (enum mxw_class)count->class, true);

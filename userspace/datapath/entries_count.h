@@ -20,7 +20,7 @@ struct mxw_entries_count {
 };
 
 /* Counts on, about most entries, to the last class at the furthest; then it returns true, and
- * the next call begins anew. What changes meanwhile may be counted or not. */
+ * the next call begins again. What changes meanwhile may be counted or not. */
 bool mxw_entries_count(const struct mxw_maps *maps, struct mxw_entries_count *count, size_t most);
 
 #endif

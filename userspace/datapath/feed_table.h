@@ -57,7 +57,7 @@ int mxw_feed_table_put_unit(struct mxw_feed_table *table, uint32_t unit,
 			    const union mxw_feed_line *lines, uint32_t count, uint8_t class,
 			    uint8_t layout, struct mxw_err *err);
 
-/* The same for IPv6: the tree alone is made anew beside the old one, and takes its place. */
+/* The same for IPv6: the tree alone is made again beside the old one, and takes its place. */
 int mxw_feed_table_prepare_nodes(struct mxw_feed_table *table, uint32_t nodes,
 				 struct mxw_feed_node **out, struct mxw_err *err);
 int mxw_feed_table_replace_nodes(struct mxw_feed_table *table, struct mxw_err *err);

@@ -318,7 +318,7 @@ static void keep_old(const char *old, char tag[MXW_FEED_TAG])
 		(void)snprintf(tag, MXW_FEED_TAG, "%s", old);
 }
 
-/* The last answer, which is no redirect. */
+/* The last answer, which is not a redirect. */
 static int judge_answer(struct session *session, struct mxw_fetched *fetched)
 {
 	long status = status_of(session);

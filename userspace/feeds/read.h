@@ -64,7 +64,7 @@ struct mxw_feed_reading {
 	uint64_t excluded; /* entries that the list itself takes out again */
 	uint64_t over; /* entries that were left out because they have ended */
 	uint64_t merged; /* ranges saved by putting neighbours together */
-	uint64_t refused; /* lines that are no entry, and ranges that screen refused */
+	uint64_t refused; /* lines that are not entries, and ranges that screen refused */
 	uint64_t screened; /* those of them that screen refused */
 	struct mxw_feed_refusal refusals[MXW_FEED_REFUSALS];
 	bool not_modified; /* the server says that nothing is new: the list is empty */

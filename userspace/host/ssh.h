@@ -20,7 +20,7 @@ struct mxw_tcp_row {
 	uint64_t inode; /* of the socket, 0 = it has none */
 };
 
-/* False for the heading and anything else that is no such line. Pure. */
+/* False for the heading and anything else that is not such a line. Pure. */
 bool mxw_tcp_row_parse(const char *line, struct mxw_tcp_row *row);
 
 /*

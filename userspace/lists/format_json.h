@@ -32,7 +32,7 @@ struct mxw_json_place {
 /* Sets reader->at_line to the string's. */
 void mxw_json_find(struct mxw_json_place *place, struct mxw_reader *reader, const char *string);
 
-/* The member as text, empty if there is none, or it is no string. */
+/* The member as text, empty if there is none, or it is not a string. */
 struct mxw_text mxw_json_text(const json_t *object, const char *key);
 
 #endif

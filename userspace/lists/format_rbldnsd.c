@@ -286,7 +286,7 @@ static bool looks_like_ipv6(struct mxw_text text)
 }
 
 /* "7.2 IN PTR mail.example.org." stands in the reverse zone of a name server, which has a $TTL too:
- * its numbers are read from behind, so this is no entry of 7.2.0.0/16. */
+ * its numbers are read from behind, so this is not an entry of 7.2.0.0/16. */
 static bool is_record(struct mxw_text rest)
 {
 	static const char *const types[] = { "PTR", "CNAME", "DNAME", "NS", "TXT", "SOA" };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * So many in any stretch of time: a count over a sliding window, in fixed memory. Strict,
- * unlike a token bucket or a counter that starts anew at midnight: no window of the
+ * unlike a token bucket or a counter that starts again at midnight: no window of the
  * span holds more than the limit, wherever it begins. The price is that a spent unit
  * comes back up to a 24th of the span late. Pure; plain data, so it can be stored.
  */

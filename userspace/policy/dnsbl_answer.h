@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One reply of one list about one source, judged: semantics.md 6.1. A list's error is
+ * One reply of one list about one source, judged. A list's error is
  * never a listing and never a "not listed". Pure.
  */
 #ifndef MXW_DNSBL_ANSWER_H
@@ -12,7 +12,7 @@
 
 #include "policy/known_lists.h"
 
-#define MXW_DNSBL_CODES 16 /* records kept of an answer; more is no answer of a list */
+#define MXW_DNSBL_CODES 16 /* records kept of an answer; more is not an answer of a list */
 
 enum mxw_dnsbl_state {
 	MXW_DNSBL_NOT_LISTED = 0, /* NXDOMAIN, or no A record */

@@ -37,11 +37,11 @@ int mxw_dnsbl_name(const uint8_t addr[16], const char *zone, char out[MXW_DNS_NA
 int mxw_dnsbl_probe_name(enum mxw_dnsbl_probe probe, const char *zone, char out[MXW_DNS_NAME]);
 
 /* "name.zone", for lists of names. name may end with a dot. Returns 0, or MXW_E_USAGE if
- * name is no host name (it comes from the network) or the result is too long. */
+ * name is not a host name (it comes from the network) or the result is too long. */
 int mxw_dnsbl_domain_name(const char *name, const char *zone, char out[MXW_DNS_NAME]);
 
 /* Whether a list can know the address: not for private, shared, loopback, link-local,
- * multicast and reserved ones (semantics.md 6.1). The ranges for documentation and
+ * multicast and reserved ones. The ranges for documentation and
  * benchmarks count as askable: laboratories use them, the internet never does. */
 bool mxw_dnsbl_askable(const uint8_t addr[16]);
 

@@ -3,7 +3,7 @@
  * The answers of all lists about one source, added up as Postfix's postscreen does
  * (postscreen_dnsbl.c, psc_dnsbl_receive), with what a drop in the kernel needs beyond
  * that: how many lists stand behind the score, and how low it might be if those that
- * did not answer had spoken for the source (semantics.md 6.2). Pure.
+ * did not answer had spoken for the source. Pure.
  */
 #ifndef MXW_DNSBL_SCORE_H
 #define MXW_DNSBL_SCORE_H

@@ -55,14 +55,14 @@ struct mxw_dnsbl_sites {
 	size_t line_count;
 };
 
-/* Told of each mistake: offset in bytes from the start of the text, of the word that is
+/* Called with each mistake: offset in bytes from the start of the text, of the word that is
  * wrong, and one sentence that quotes it. The sentence belongs to the caller. */
 typedef void mxw_dnsbl_mistake_fn(void *context, size_t offset, const char *sentence);
 
 /*
  * Parses text, all of it: every mistake is told, then the parser goes on with the next
  * site. Returns the number of mistakes; if there are any, *sites is what is left without
- * the wrong ones and is not to be used. An empty text is no mistake and gives no lines.
+ * the wrong ones and is not to be used. An empty text is not a mistake and gives no lines.
  */
 size_t mxw_dnsbl_sites_parse(const char *text, struct mxw_dnsbl_sites *sites,
 			     mxw_dnsbl_mistake_fn *mistake, void *context);

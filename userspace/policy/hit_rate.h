@@ -27,7 +27,7 @@ struct mxw_hit_rules {
 	uint64_t warm_age; /* ... this age in ns there is no baseline, and nothing trips */
 };
 
-/* 100 answers, 60 %, 3 sigmas over 7 days (operations.md 8.4); 10 windows, 10 minutes. */
+/* 100 answers, 60 %, 3 sigmas over 7 days; 10 windows, 10 minutes. */
 struct mxw_hit_rules mxw_hit_default_rules(void);
 
 /*

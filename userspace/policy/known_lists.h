@@ -56,7 +56,7 @@ bool mxw_known_same_vendor(const char *zone, const char *other);
 void mxw_known_rules(const char *zone, struct mxw_list_rules *rules);
 
 /* The sites to begin with, in Postfix's grammar. For the thresholds 8 drop, 4 reject,
- * 1 grey, -2 allow (semantics.md 6.2). */
+ * 1 grey, -2 allow. */
 const char *mxw_known_default_sites(void);
 
 /* One sentence for the operator who uses the zone: dead, registration, free-use figure;

@@ -2,7 +2,7 @@
 /*
  * What a source's names add to its score: how its reverse name stands, and what lists of names
  * (RHSBL) say of it. It is evidence beside that of the lists of addresses (policy/verdict.h):
- * its score is bounded both ways, it is no witness for a drop, and without those lists it
+ * its score is bounded both ways, it is not a witness for a drop, and without those lists it
  * decides nothing. So no name makes a drop by itself. Pure.
  */
 #ifndef MXW_NAMES_SCORE_H

@@ -2,7 +2,7 @@
 /*
  * From evidence about one source to the automatic decision about it: one pure function.
  * What the operator and the never-block set say comes before it, here as in the kernel
- * (semantics.md 6.11; policy/order.h).
+ * (policy/order.h).
  */
 #ifndef MXW_VERDICT_H
 #define MXW_VERDICT_H
@@ -34,8 +34,7 @@ struct mxw_verdict_policy {
 	uint32_t lists_for_drop; /* lists that must agree on a drop, unless one may alone */
 };
 
-/* 8 drop, 4 reject, 1 grey, 1 limit, -2 allow; 5 min to 1 h, 1 min to 1 h, 60 s; 2 lists
- * (semantics.md 6.2). */
+/* 8 drop, 4 reject, 1 grey, 1 limit, -2 allow; 5 min to 1 h, 1 min to 1 h, 60 s; 2 lists. */
 struct mxw_verdict_policy mxw_verdict_default_policy(void);
 
 /* What one source of evidence says: the DNS lists, the reverse name, ... */
@@ -50,7 +49,7 @@ struct mxw_evidence {
 	bool authoritative; /* one of them suffices for a drop */
 	bool partial; /* some of it is not in yet */
 	bool blind; /* nothing of it is in */
-	/* It only adds to the score of others: it is no witness for a drop, says nothing alone,
+	/* It only adds to the score of others: it is not a witness for a drop, says nothing alone,
 	 * and holds no drop back for being partial; but what stands, and most would bear out,
 	 * outlasts its silence. Its lists, authoritative, blind and TTLs are not looked at. */
 	bool beside;
@@ -90,7 +89,8 @@ struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
 				       uint64_t now, uint32_t random);
 
 /* Whether what stands, until then (ns), is to be kept rather than replaced: the new decision
- * is milder only for want of evidence. A fault of the DNS unblocks nobody before the time. */
+ * is milder only because evidence is missing. A fault of the DNS unblocks nobody before the
+ * time. */
 bool mxw_verdict_keeps(enum mxw_rung standing, uint64_t until, const struct mxw_decision *decision,
 		       uint64_t now);
 

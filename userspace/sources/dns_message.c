@@ -127,7 +127,7 @@ static bool same_name(const struct name *a, const struct name *b)
 	return a->length == b->length && memcmp(a->wire, b->wire, a->length) == 0;
 }
 
-/* False if the text is no name. */
+/* False if the text is not a name. */
 static bool name_from_text(const char *text, struct name *name)
 {
 	name->length = 0;

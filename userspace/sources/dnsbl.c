@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sources: asked about, waited for, told of, asked again. Called by the daemon.
+ * Sources: asked about, waited for, reported, asked again. Called by the daemon.
  *
  * A source that somebody waits for is OWED. Each list that may be asked and has no answer
  * that still holds is asked once; when nothing is pending any more, or the patience is over,
  * what is known is told. A little before an answer ends, the source is looked at again: was
- * it seen since it was asked about, the lists are asked anew, otherwise it is left to end.
+ * it seen since it was asked about, the lists are asked again, otherwise it is left to end.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The engine of the DNS lists: told of sources, it asks the lists, remembers what they say,
+ * The engine of the DNS lists: it hears of sources, asks the lists, remembers what they say,
  * watches over their health, and tells what all of it comes to. It decides nothing about a
  * source: policy/verdict.h does.
  *
@@ -31,7 +31,7 @@ struct mxw_dnsbl_opinion {
 	struct mxw_dnsbl_score score; /* partial: this is not all, more will be told */
 	bool complete; /* nothing more is to be waited for now */
 	bool withdrawn; /* a list that had it listed is not believed any more: what stands is to
-			   be decided anew, by this alone */
+			   be decided again, by this alone */
 };
 
 /* What the engine needs from outside; context goes with every call. */

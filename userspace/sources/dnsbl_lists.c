@@ -51,7 +51,7 @@ void mxw_dnsbl_health_changed(struct mxw_dnsbl *engine, unsigned int list,
 {
 	if (change.withdraw) {
 		engine->withdrawing |= 1U << list;
-		engine->withdraw_at = 1; /* anew, for all that are being forgotten */
+		engine->withdraw_at = 1; /* again, for all that are being forgotten */
 	}
 	if (change.online || change.offline || change.withdraw)
 		engine->outside.health(engine->outside.context, list, &change);

@@ -54,7 +54,7 @@ static void finish_without(struct mxw_resolver *resolver, struct mxw_question *q
 	finish(resolver, question);
 }
 
-/* c-ares calls a server that it has no socket for refused: that is no fault of the server. */
+/* c-ares calls a server that it has no socket for refused: that is not a fault of the server. */
 static bool out_of_descriptors(void)
 {
 	int fd = eventfd(0, EFD_CLOEXEC);

@@ -11,7 +11,7 @@
 #include "sources/dnsbl_questions.h"
 #include "sources/dnsbl_resolver_lane.h"
 
-#define MXW_LANE_IN_FLIGHT 100 /* performance.md 5: more loses datagrams */
+#define MXW_LANE_IN_FLIGHT 100 /* more in one socket's buffer loses datagrams */
 #define MXW_LANES (MXW_RESOLVER_IN_FLIGHT / MXW_LANE_IN_FLIGHT + 2)
 #define MXW_RESOLVER_TICK 50 /* ms */
 

@@ -5,7 +5,7 @@
  *
  * c-ares keeps its UDP socket, and with it the source port, until a channel has nothing
  * in flight. So the resolver has several lanes and lets one rest after many questions: the
- * port is no long-lived secret, and no socket has more in flight than its buffer holds.
+ * port is not a long-lived secret, and no socket has more in flight than its buffer holds.
  */
 #ifndef MXW_DNSBL_RESOLVER_LANE_H
 #define MXW_DNSBL_RESOLVER_LANE_H

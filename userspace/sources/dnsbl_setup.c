@@ -122,7 +122,7 @@ static int old_number(const struct mxw_dnsbl *engine, const char *zone)
 	return -1;
 }
 
-/* A source and its answers into the other cache. What was pending is asked anew. Returns its
+/* A source and its answers into the other cache. What was pending is asked again. Returns its
  * number there. */
 static uint32_t move_source(const struct mxw_dnsbl *engine, uint32_t number, struct mxw_cache *to,
 			    const int *from)
@@ -165,7 +165,7 @@ static void move_sources(struct mxw_dnsbl *engine, struct mxw_cache *to,
 	engine->name = name;
 }
 
-/* What overlaps with lists that have other numbers now begins anew. */
+/* What overlaps with lists that have other numbers now begins again. */
 static void move_stats(const struct mxw_dnsbl_stats *old, struct mxw_dnsbl_stats *stats,
 		       const int *from, uint32_t lists)
 {

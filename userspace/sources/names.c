@@ -34,7 +34,7 @@ static struct mxw_names_view view_of(const struct mxw_names *names, uint64_t key
 	struct mxw_names_view view = { .kind = MXW_REVERSE_UNKNOWN, .name = "" };
 
 	if (entry && (entry->job || entry->until > mxw_names_second(names))) {
-		view.kind = entry->kind; /* while it is looked up anew, what it was */
+		view.kind = entry->kind; /* while it is looked up again, what it was */
 		view.name = entry->name;
 		view.waiting = entry->job && !names->job[entry->job - 1].late;
 	}

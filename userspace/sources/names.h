@@ -48,7 +48,7 @@ struct mxw_names_setup {
 					 names too, its sources the names to remember. */
 	uint32_t sources; /* to remember, 1..2^24; some 216 bytes each */
 	uint32_t jobs; /* sources and HELO names looked up at a time, 1..MXW_NAMES_JOBS */
-	uint64_t patience; /* ns until a source is told of with what is there */
+	uint64_t patience; /* ns until a source is reported with what is there */
 };
 
 /* Returns 0 with *out, or MXW_E_FAIL or MXW_E_USAGE with a sentence. */
@@ -86,7 +86,7 @@ struct mxw_names_asker {
 };
 
 /*
- * What a client said in HELO or EHLO, to be held against the lists of names. SPARED: it is no
+ * What a client said in HELO or EHLO, to be held against the lists of names. SPARED: it is not a
  * name that a list can know (an address literal, a single label, nonsense), or there is no list
  * or no room: no evidence. WAIT: asker->done is called when mxw_names_helo() has something to
  * say. READY: it has now.
@@ -106,8 +106,8 @@ struct mxw_names_counts {
 	uint64_t looked_up; /* sources whose PTR records were asked for */
 	uint64_t found[MXW_REVERSE_KINDS]; /* what became of those */
 	uint64_t helo; /* HELO names that lists were asked for */
-	uint64_t unasked; /* for want of room here or at the resolver */
-	uint64_t late; /* told of before all was in */
+	uint64_t unasked; /* there was no room here or at the resolver */
+	uint64_t late; /* reported before all was in */
 	uint32_t jobs; /* under way now */
 };
 

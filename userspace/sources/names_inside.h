@@ -71,7 +71,7 @@ bool mxw_names_job_reverse(struct mxw_names *names, struct mxw_names_job *job,
  * is as before. */
 bool mxw_names_job_lists(struct mxw_names *names, struct mxw_names_job *job, const char *name);
 
-/* A name in the lists is told of. */
+/* The lists have answered about a name. */
 void mxw_names_job_listed(struct mxw_names *names, uint64_t name_key);
 
 /* Tells of the job whose time is over. */

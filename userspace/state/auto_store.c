@@ -91,7 +91,7 @@ static int check_pages(struct mxw_auto_store *store, struct mxw_err *err)
 	return mxw_fail(err, MXW_E_DEGRADED, "the database %s is damaged", store->base.path);
 }
 
-/* After a reboot mono is made anew from wall. What has more left than it was given got it
+/* After a reboot mono is made again from wall. What has more left than it was given got it
  * from a clock that was behind. */
 static int settle_boot(struct mxw_auto_store *store, struct mxw_err *err)
 {
@@ -119,7 +119,7 @@ static int settle_boot(struct mxw_auto_store *store, struct mxw_err *err)
 	return error;
 }
 
-/* In the same boot, a wall clock that was set corrects the wall times; a second is no step. */
+/* In the same boot, a wall clock that was set corrects the wall times; a second is not a step. */
 static int settle_wall(struct mxw_auto_store *store, struct mxw_err *err)
 {
 	static const char sql[] = "UPDATE auto SET at = at + (?1 + mono - wall), wall = ?1 + mono"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Acts and entries in the store. Called by apply.c to change them, by xdpctl's
+ * Acts and entries in the store. Called by apply/ to change them, by xdpctl's
  * list and explain to read them.
  */
 #include <stdio.h>

@@ -58,7 +58,7 @@ void mxw_listfile_close(struct mxw_listfile *file);
 /* What is held becomes what is in force; the journal of the old one counts no more. */
 int mxw_listfile_accept(const char *name, struct mxw_err *err);
 
-/* Removes what is held; all files of the feed. That there are none is no error. */
+/* Removes what is held; all files of the feed. That there are none is not an error. */
 int mxw_listfile_drop_held(const char *name, struct mxw_err *err);
 int mxw_listfile_remove(const char *name, struct mxw_err *err);
 
@@ -66,7 +66,7 @@ int mxw_listfile_remove(const char *name, struct mxw_err *err);
 void mxw_listfile_sweep(bool (*keep)(void *context, const char *name), void *context);
 
 /* Appends to the journal of the list with that id, durably; all or, after a crash, the first ones
- * of them. A journal of another list is begun anew. */
+ * of them. A journal of another list is begun again. */
 int mxw_delta_append(const char *name, uint64_t id, const struct mxw_delta *items, size_t count,
 		     struct mxw_err *err);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The database itself: opening, schema, transactions, the dirty mark, and the
- * translation of times between boots. Entries are in entries.c. Called by apply.c, and by xdpctl to read.
+ * translation of times between boots. Entries are in entries.c. Called by
+ * apply/, and by xdpctl to read.
  */
 #include <errno.h>
 #include <inttypes.h>

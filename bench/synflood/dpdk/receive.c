@@ -67,7 +67,7 @@ bool sf_worker_receive(struct sf_worker *w)
 
 		if (unlikely(sf_pcap_wants(&w->run->pcap)))
 			sf_pcap_write(&w->run->pcap, frame, length);
-		/* What the machine's own stack sends by the same interface is no answer. */
+		/* What the machine's own stack sends by the same interface is not an answer. */
 		if (length < SF_ETHERNET ||
 		    memcmp(frame + SF_MAC, w->run->settings->station.mac, SF_MAC) != 0)
 			take_frame(w, frame, length);
