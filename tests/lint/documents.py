@@ -140,7 +140,7 @@ def check_names(paths):
 def main():
     xdpctl = Help(sys.argv[1])
     man = pathlib.Path("docs/xdpctl.8.scd")
-    prose = [pathlib.Path("README.md"), pathlib.Path("docs/ARCHITECTURE.md")]
+    prose = [pathlib.Path("README.md"), *sorted(pathlib.Path("docs").glob("*.md"))]
     check_reasons(check_man(man.read_text(), xdpctl))
     check_metrics()
     check_commands([man] + prose, xdpctl)
