@@ -34,6 +34,7 @@ open_host()
 # judge OUT: the answers of this moment.
 judge()
 {
+	rm -f "$1"
 	lab_in sender "$ROOT/build/netns/judge" eth0 "$MAC" "$SEED" "$SYNS" "$1" > /run/judge.txt
 	cat /run/judge.txt
 }

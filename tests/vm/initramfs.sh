@@ -46,13 +46,19 @@ system_programs() {
 	done
 }
 
+# own_program NAME SOURCE...: without sanitizers, which are too slow in the emulation.
+own_program() {
+	local name=$1
+	shift
+	"${CC:-gcc}" -D_GNU_SOURCE -std=gnu17 -O2 -Wall -Wextra -Werror -I"$top" \
+		-o "$vm/$name" "$@" -Wl,--as-needed -lbpf
+	program usr/bin "$vm/$name"
+}
+
 own_programs() {
-	local name
-	for name in peer verifier; do
-		"${CC:-gcc}" -D_GNU_SOURCE -std=gnu17 -O2 -Wall -Wextra -Werror \
-			-o "$vm/$name" "$here/$name.c" -Wl,--as-needed -lbpf
-		program usr/bin "$vm/$name"
-	done
+	own_program peer "$here/peer.c"
+	own_program verifier "$here/verifier.c"
+	own_program judge "$top"/tests/netns/judge{,_frames}.c
 }
 
 base() {
