@@ -296,3 +296,13 @@ struct limiter *limiter_fresh(void **state)
 	begin(limiter);
 	return limiter;
 }
+
+struct limiter *limiter_flooded(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	l->limits.flood_mode = MXW_LIMIT_ENFORCE;
+	l->limits.flood_forced = 1;
+	limiter_write(l);
+	return l;
+}

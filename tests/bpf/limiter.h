@@ -24,6 +24,8 @@ void limiter_close(struct limiter *limiter);
 int limiter_setup(void **state);
 int limiter_teardown(void **state);
 struct limiter *limiter_fresh(void **state);
+/* The same, in a flood. */
+struct limiter *limiter_flooded(void **state);
 
 /* Empties the limiter's table and what it counts, as after load. Rates and clock stay. */
 void limiter_forget(struct limiter *limiter);

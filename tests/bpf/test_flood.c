@@ -23,16 +23,6 @@
 #define EVENTS 16
 #define MINUTE_NS 60000000000ULL
 
-static struct limiter *flooded(void **state)
-{
-	struct limiter *l = limiter_fresh(state);
-
-	l->limits.flood_mode = MXW_LIMIT_ENFORCE;
-	l->limits.flood_forced = 1;
-	limiter_write(l);
-	return l;
-}
-
 static struct limiter *watched(void **state, uint32_t high, uint32_t low)
 {
 	struct limiter *l = limiter_fresh(state);
@@ -47,7 +37,7 @@ static struct limiter *watched(void **state, uint32_t high, uint32_t low)
 
 static void repeated_syn_passes(void **state)
 {
-	struct limiter *l = flooded(state);
+	struct limiter *l = limiter_flooded(state);
 
 	assert_false(limiter_syn(l, BAD4));
 	limiter_at(l, 780);
@@ -61,7 +51,7 @@ static void repeated_syn_passes(void **state)
 /* Too late is a first one again; the ladder of Linux (1, 3, 7 s) is never too late. */
 static void late_syn_is_a_first_one(void **state)
 {
-	struct limiter *l = flooded(state);
+	struct limiter *l = limiter_flooded(state);
 
 	assert_false(limiter_syn(l, BAD6));
 	limiter_at(l, 8050);
@@ -75,7 +65,7 @@ static void late_syn_is_a_first_one(void **state)
 
 static void other_syn_proves_nothing(void **state)
 {
-	struct limiter *l = flooded(state);
+	struct limiter *l = limiter_flooded(state);
 
 	for (int i = 0; i < 8; i++) {
 		limiter_at(l, (uint64_t)i * 1000);
@@ -86,7 +76,7 @@ static void other_syn_proves_nothing(void **state)
 /* A source has proven itself for a minute, whatever it sends; its neighbours have not. */
 static void proof_holds_a_minute(void **state)
 {
-	struct limiter *l = flooded(state);
+	struct limiter *l = limiter_flooded(state);
 
 	assert_false(limiter_syn(l, BAD4));
 	limiter_at(l, 1000);
@@ -102,7 +92,7 @@ static void proof_holds_a_minute(void **state)
 /* Whoever is allowed, or known good, is not asked. */
 static void some_need_no_proof(void **state)
 {
-	struct limiter *l = flooded(state);
+	struct limiter *l = limiter_flooded(state);
 
 	program_add_entry(&l->program, &(struct entry)ALLOW(BAD4));
 	program_configure(&l->program, &(struct setup){ .mode = MXW_MODE_ENFORCE });
@@ -117,7 +107,7 @@ static void some_need_no_proof(void **state)
 /* What is proven is still limited, and what is not proven is not charged. */
 static void proven_sources_are_limited(void **state)
 {
-	struct limiter *l = flooded(state);
+	struct limiter *l = limiter_flooded(state);
 
 	limiter_rate(l, SOURCE, 30, 3);
 	assert_int_equal(limiter_syns(l, BAD4, 50), 0);
@@ -129,7 +119,7 @@ static void proven_sources_are_limited(void **state)
 
 static void shadow_passes(void **state)
 {
-	struct limiter *l = flooded(state);
+	struct limiter *l = limiter_flooded(state);
 
 	limiter_rate(l, SOURCE, 30, 3);
 	l->limits.flood_mode = MXW_LIMIT_SHADOW;
@@ -148,7 +138,7 @@ static void shadow_passes(void **state)
  * does with its first repetition. */
 static void generator_proves_nothing(void **state)
 {
-	struct limiter *l = flooded(state);
+	struct limiter *l = limiter_flooded(state);
 	static struct packet clients[100];
 	struct random random = { .state = 7 };
 	char source[INET_ADDRSTRLEN];

@@ -11,16 +11,6 @@
 #include "tests/bpf/fixture.h"
 #include "tests/bpf/limiter.h"
 
-static struct limiter *flooded(void **state)
-{
-	struct limiter *l = limiter_fresh(state);
-
-	l->limits.flood_mode = MXW_LIMIT_ENFORCE;
-	l->limits.flood_forced = 1;
-	limiter_write(l);
-	return l;
-}
-
 /* Anybody can put the address of a gateway into a SYN: what is never blocked has to show that it
  * repeats one, unless the operator named it. Other limits do not hold for it. */
 static void the_never_blocked_prove_themselves(void **state)
@@ -40,7 +30,7 @@ static void the_never_blocked_prove_themselves(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct limiter *l = flooded(state);
+		struct limiter *l = limiter_flooded(state);
 
 		program_add_entry(&l->program, &rows[i].entry);
 		program_configure(&l->program, &(struct setup){ .mode = MXW_MODE_ENFORCE });
