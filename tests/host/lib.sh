@@ -10,6 +10,7 @@
 #
 # Set before: RELEASE (bookworm or trixie) and MACHINE, a name that no other run has.
 # shellcheck disable=SC2034 # the tests use them
+. tests/each.sh
 . tests/host/nspawn.sh
 ROOT=build/roots/$RELEASE
 TREE=$ROOT.tree
@@ -17,18 +18,6 @@ MX4=192.0.2.25
 MX6=2001:db8:25::25
 BAD=198.51.100.7
 GOOD=203.0.113.9
-
-die()
-{
-	echo "FAILED: $*" >&2
-	exit 1
-}
-
-skip()
-{
-	echo "SKIP: $*"
-	exit 77
-}
 
 # Boots the host from an untouched root, with nothing of an earlier test but what was built.
 setup()

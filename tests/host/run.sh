@@ -13,43 +13,28 @@ LOGS=build/test-logs/host
 LIMIT=${LIMIT:-1200}
 RELEASES=${RELEASES:-bookworm trixie}
 
+. tests/each.sh
+
 # Inside the namespaces: runs one function of one file.
 inside()
 {
-	local file=$1 name=$2 code
+	local code=0
 
 	export RELEASE=$3 MACHINE=$4
 	mount --make-rprivate /
-	# shellcheck source=/dev/null
-	. $DIR/lib.sh
-	# shellcheck source=/dev/null
-	. "$file"
-	# Not behind "||", where bash would ignore the -e.
-	set +e
-	(set -e; setup; "$name")
-	code=$?
-	set -e
+	run_function "$1" "$2" || code=$?
 	exit $code
 }
 
-# One test: prints "ok", "not ok" with its log, or "skip".
+# One test, on a host of its own. Whatever ends this script ends the host.
 one()
 {
-	local file=$1 name=$2 release=$3 code=0 machine=mxw-$$-$RANDOM title="$2 ($3)" start=$SECONDS
-	local log="$LOGS/$name-$release.log"
+	local machine=mxw-$$-$RANDOM
 
-	# Whatever ends this script ends the host.
-	setpriv --pdeathsig TERM timeout -k 5 "$LIMIT" setpriv --pdeathsig KILL unshare -m -n -p --fork --kill-child --mount-proc \
-		"$0" --inside "$file" "$name" "$release" "$machine" > "$log" 2>&1 || code=$?
+	judged "$2 ($3)" "$LOGS/$2-$3.log" setpriv --pdeathsig TERM timeout -k 5 "$LIMIT" \
+		setpriv --pdeathsig KILL unshare -m -n -p --fork --kill-child --mount-proc \
+		"$0" --inside "$@" "$machine"
 	tidy_up "$machine"
-	case $code in
-	0) echo "ok - $title" ;;
-	77) echo "skip - $title # $(sed -n 's/^SKIP: //p' "$log" | tail -n 1)" ;;
-	124 | 137) echo "not ok - $title # no end after $LIMIT s, exit $code" ;;
-	*) echo "not ok - $title # exit $code" ;;
-	esac
-	[ $code -eq 0 ] || [ $code -eq 77 ] || tail -n 25 "$log" | sed 's/^/#   /'
-	[ -z "${TIMES:-}" ] || echo "# $((SECONDS - start)) s $title"
 }
 
 # What the namespaces of a test do not take with them.
@@ -87,24 +72,12 @@ prepare()
 {
 	local targets=all
 
-	[ "$1" = "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" ] || targets=tests
+	[ "$1" = "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" ] || targets=groups
 	(
 		. tests/host/nspawn.sh
 		sync_tree "$1"
 		nspawn_run "build/roots/$1" "build/roots/$1.tree" make -s -j2 $targets
 	) > "$LOGS/build-$1.log" 2>&1
-}
-
-# Every test as "FILE NAME".
-list()
-{
-	local file name
-
-	for file in "$DIR"/test_*.sh; do
-		sed -n 's/^\(test_[A-Za-z0-9_]*\)().*/\1/p' "$file" | while read -r name; do
-			echo "$file $name"
-		done
-	done
 }
 
 release()
@@ -120,7 +93,7 @@ release()
 	echo "ok - it builds ($1)"
 	while read -r file name; do
 		one "$file" "$name" "$1" < /dev/null
-	done < <(list | grep -E -- "$pattern")
+	done < <(functions | grep -E -- "$pattern")
 }
 
 case ${1:-} in
@@ -129,10 +102,12 @@ esac
 why=$(obstacle)
 [ -z "$why" ] || { echo "skip - host # $why"; exit 0; }
 mkdir -p $LOGS
+: > $LOGS/times
 pattern=$(IFS='|'; echo "${*:-.}")
 results=$(mktemp)
 trap tidy_up_all EXIT
 for release in $RELEASES; do
 	release "$release"
 done | tee "$results"
+slowest
 ! grep -q '^not ok' "$results"

@@ -12,7 +12,9 @@
 # shellcheck disable=SC2034 # the tests use them
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$ROOT/tools/netlab.sh"
-export PATH=/usr/sbin:/sbin:$PATH
+. "$ROOT/tests/each.sh"
+# The system's own python3 first: one that a version manager starts takes ten times as long.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 XDPCTL=${MXW_XDPCTL:-$ROOT/build/xdpctl}
 PINS=/sys/fs/bpf/mxwall
 STATE=/var/lib/mxwall/state.db
@@ -51,18 +53,6 @@ listener()
 	nsenter --net=/run/netns/mx -- python3 "$ROOT/tests/netns/wire.py" listen 25 80 587 udp:53 &
 	LISTENER=$!
 	lab_wait_listen mx 25
-}
-
-die()
-{
-	echo "FAILED: $*" >&2
-	exit 1
-}
-
-skip()
-{
-	echo "SKIP: $*"
-	exit 77
 }
 
 # xdpctl on the MX host.

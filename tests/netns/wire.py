@@ -20,7 +20,6 @@
         24.0.0.0/8, of which there are 500; prints "sent CLEAN LISTED"
 """
 import selectors
-import smtplib
 import socket
 import struct
 import sys
@@ -127,43 +126,10 @@ def times(dest, port, seconds, source):
           f"slowest {taken[-1]:.2f} ms")
 
 
-class Client(smtplib.SMTP):
-    """One that connects from any source."""
+def deliver(*arguments):
+    import deliver as script  # here, since smtplib takes longer than most calls of this script
 
-    def __init__(self, source):
-        super().__init__(local_hostname="sender.example")
-        self.source = source
-
-    def _get_socket(self, host, port, timeout):
-        sock = from_source(self.source)
-        sock.settimeout(20)
-        sock.connect((host, port))
-        return sock
-
-
-def mail(dest, port, source, taken, failures):
-    begin = time.monotonic()
-    try:
-        with Client(source) as smtp:
-            smtp.connect(dest, port)
-            smtp.sendmail("a@sender.example", "user@mx.example", "Subject: one\n\ntext\n")
-            taken.append(time.monotonic() - begin)
-    except (OSError, smtplib.SMTPException) as error:
-        failures.append(f"{source}: {error}")
-
-
-def deliver(dest, port, gap, *sources):
-    taken, failures, threads = [], [], []
-    for source in sources:
-        threads.append(threading.Thread(target=mail, args=(dest, int(port), source, taken, failures)))
-        threads[-1].start()
-        time.sleep(float(gap))
-    for thread in threads:
-        thread.join()
-    taken.sort()
-    median, most = (taken[len(taken) // 2], taken[-1]) if taken else (0, 0)
-    print(f"{len(taken)} delivered, {len(failures)} failed, median {median:.2f} s, slowest {most:.2f} s",
-          *failures)
+    script.deliver(*arguments)
 
 
 def hold(dest, port, source):
