@@ -121,6 +121,8 @@ $(B)/xdpctl-san: $(call obj,san,$(CTL_SRC)) $(LIBSAN)
 
 # The tests of xdpctl's own files, test_cli*, get those too.
 $(filter $(B)/unit/test_cli%,$(UNITS)): $(filter-out %/main.o,$(call obj,san,$(CTL_SRC)))
+# What the controller's rights are.
+$(filter $(B)/unit/test_rights,$(UNITS)): $(call obj,san,userspace/daemon/rights.c)
 # test_bench*, the pure parts of the benchmarks.
 $(filter $(B)/unit/test_bench%,$(UNITS)): $(call obj,san,bench/live/traffic.c \
 	$(addprefix bench/lib/,corpus.c frame.c shape.c))

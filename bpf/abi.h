@@ -51,8 +51,10 @@ enum mxw_entry_mode {
  * exact one is for mxw_never_host too. */
 #define MXW_USED_EXACT(class) (1U << (2 * (class)))
 #define MXW_USED_NET(class) (1U << (2 * (class) + 1))
+#define MXW_USED_AUTO (MXW_USED_EXACT(MXW_CLASS_AUTO) | MXW_USED_NET(MXW_CLASS_AUTO))
+#define MXW_USED_SAID (MXW_USED_EXACT(MXW_CLASS_AUTO) - 1) /* of the classes before it */
 #define MXW_USED_NEWS (1U << 30) /* a controller wants to hear of new sources */
-#define MXW_USED_HINT (1U << 31) /* mxw_hint is kept up, so exact maps need no other look */
+#define MXW_USED_HINT (1U << 31) /* the hints are kept up: what they do not mark needs no look */
 
 /* What the program of one interface was loaded with; for userspace to read. */
 struct mxw_slot {
@@ -106,8 +108,12 @@ struct mxw_entry {
 	__u8 zero[5];
 };
 
+/* A heartbeat that is further ahead of the clock is taken for none. The clocks of the program and
+ * of the controller differ by a tick, 10 ms at the most. */
+#define MXW_BEAT_AHEAD_NS 1000000000ULL
+
 /*
- * Value of map mxw_hint: which classes may hold an exact key, a bit (1 << class)
+ * Value of maps mxw_hint and mxw_hint_auto: which classes may hold an exact key, a bit (1 << class)
  * a class, at the slot that the key is hashed to. A bit that is set wrongly costs
  * a lookup; one that is clear wrongly would hide an entry, so it is set before
  * the entry is, and only a rebuild under the lock clears it. One load in 1 MiB
@@ -117,6 +123,9 @@ struct mxw_entry {
  *
  * Prefixes have bits of their own, by the first eight bits of the addresses that they
  * cover: a trie costs 15 ns and more, and most hosts have a prefix of every class.
+ *
+ * There are two, so that the controller, which writes the one of automatic entries, cannot hide
+ * an entry of the never-block set or of the operator.
  */
 #define MXW_HINT_BITS 20
 #define MXW_HINT_COARSE_BITS 12

@@ -59,14 +59,19 @@ MXW_NET_MAP(mxw_block_net, 262144);
 MXW_EXACT_MAP(mxw_auto, 1048576);
 MXW_NET_MAP(mxw_auto_net, 65536);
 
-/* Which exact maps are worth a lookup, see struct mxw_hint. Written by userspace through mmap. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct mxw_hint);
-} mxw_hint SEC(".maps");
+/* Which class maps are worth a lookup, see struct mxw_hint. Written by userspace through mmap:
+ * mxw_hint by the library behind xdpctl, mxw_hint_auto by the controller too. */
+#define MXW_HINT_MAP(name)                         \
+	struct {                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);  \
+		__uint(max_entries, 1);            \
+		__uint(map_flags, BPF_F_MMAPABLE); \
+		__type(key, __u32);                \
+		__type(value, struct mxw_hint);    \
+	} name SEC(".maps")
+
+MXW_HINT_MAP(mxw_hint); /* never, allow, block */
+MXW_HINT_MAP(mxw_hint_auto); /* auto */
 
 /* The feeds' switch and what their classes do. Written by userspace through mmap. */
 struct {

@@ -68,24 +68,44 @@ MXW_INLINE __u32 mxw_hint_open(__u32 hint)
 	return (hint & 1) | (hint & 2) << 1 | (hint & 4) << 2 | (hint & 8) << 3;
 }
 
-MXW_INLINE struct mxw_search mxw_search_for(const struct mxw_config *config, __u64 source)
+/* Of the maps in open, those that may have the source by the hint in map, which is mxw_hint or
+ * mxw_hint_auto. */
+MXW_INLINE __u32 mxw_hint_narrow(void *map, __u32 open, __u64 source)
 {
-	struct mxw_search search = { .source = source, .open = config->used & ~MXW_USED_HINT };
 	struct mxw_hint *hint;
 	__u32 zero = 0, slot;
 	__u8 classes;
 
-	if (!(config->used & MXW_USED_HINT))
-		return search;
-	hint = bpf_map_lookup_elem(&mxw_hint, &zero);
+	hint = bpf_map_lookup_elem(map, &zero);
 	if (!hint)
-		return search;
+		return open;
 	slot = mxw_hint_slot(source, MXW_HINT_BITS);
 	classes = hint->coarse[MXW_HINT_COARSE(slot)];
 	if (classes)
 		classes = hint->slots[slot];
-	search.open &= mxw_hint_open(classes) |
-		       mxw_hint_open(hint->nets[!!(source >> 32)][mxw_hint_net(source) & 255]) << 1;
+	return open &
+	       (mxw_hint_open(classes) |
+		mxw_hint_open(hint->nets[!!(source >> 32)][mxw_hint_net(source) & 255]) << 1);
+}
+
+/* Where what the host and the operator have said of a source may be. */
+MXW_INLINE struct mxw_search mxw_search_said(const struct mxw_config *config, __u64 source)
+{
+	struct mxw_search search = { .source = source, .open = config->used & MXW_USED_SAID };
+
+	if (search.open && config->used & MXW_USED_HINT)
+		search.open = mxw_hint_narrow(&mxw_hint, search.open, source);
+	return search;
+}
+
+/* Where an automatic entry of it may be. The controller writes this hint, so that it decides
+ * about the controller's entries only. */
+MXW_INLINE struct mxw_search mxw_search_auto(const struct mxw_config *config, __u64 source)
+{
+	struct mxw_search search = { .source = source, .open = config->used & MXW_USED_AUTO };
+
+	if (search.open && config->used & MXW_USED_HINT)
+		search.open = mxw_hint_narrow(&mxw_hint_auto, search.open, source);
 	return search;
 }
 
@@ -121,7 +141,8 @@ MXW_INLINE struct mxw_entry *mxw_find_never(const struct mxw_search *search,
 	return mxw_find(search, MXW_CLASS_NEVER, &mxw_never, &mxw_never_net);
 }
 
-/* Whether the controller has been silent for longer than it may. */
+/* Whether the controller has been silent for longer than it may. A heartbeat of the future is
+ * none: with it a controller could have its entries outlive it. */
 MXW_INLINE int mxw_controller_silent(const struct mxw_config *config)
 {
 	__u64 *beat, now;
@@ -131,7 +152,9 @@ MXW_INLINE int mxw_controller_silent(const struct mxw_config *config)
 		return 0;
 	beat = bpf_map_lookup_elem(&mxw_heartbeat, &zero);
 	now = bpf_ktime_get_coarse_ns();
-	return !beat || (now > *beat && now - *beat > config->deadman_ns);
+	if (!beat)
+		return 1;
+	return now > *beat ? now - *beat > config->deadman_ns : *beat - now > MXW_BEAT_AHEAD_NS;
 }
 
 MXW_INLINE struct mxw_decision mxw_pass(__u16 reason, struct mxw_entry *entry)
@@ -200,17 +223,18 @@ MXW_INLINE struct mxw_decision mxw_decide_last(const struct mxw_config *config, 
 
 /* From the feeds on: what the operator has said nothing about. */
 MXW_INLINE struct mxw_decision mxw_decide_unsaid(const struct mxw_config *config,
-						 const struct mxw_packet *p,
-						 const struct mxw_search *search)
+						 const struct mxw_packet *p)
 {
 	struct mxw_feed feed = mxw_feed_find(p->source);
+	struct mxw_search search;
 	struct mxw_entry *entry;
 
 	if (feed.action == MXW_FEED_ALLOW)
 		return mxw_by_feed(mxw_pass(MXW_PASS_FEED, NULL), feed.class);
 	if (feed.action == MXW_FEED_ENFORCE)
 		return mxw_by_feed(mxw_drop(config, MXW_DROP_FEED, NULL), feed.class);
-	entry = mxw_find(search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
+	search = mxw_search_auto(config, p->source);
+	entry = mxw_find(&search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
 	if (entry)
 		return mxw_controller_silent(config) ? mxw_pass(MXW_PASS_DEADMAN, entry)
 						     : mxw_drop(config, MXW_DROP_AUTO, entry);
@@ -248,12 +272,12 @@ MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
 		return mxw_pass(MXW_PASS_BYPASS, NULL);
 	if (mxw_unconfirmed(config))
 		return mxw_pass(MXW_PASS_UNCONFIRMED, NULL);
-	search = mxw_search_for(config, p->source);
+	search = mxw_search_said(config, p->source);
 	if (search.open)
 		said = mxw_decide_said(config, p, &search);
 	if (said.reason != MXW_REASON_NONE)
 		return said;
-	return mxw_decide_unsaid(config, p, &search);
+	return mxw_decide_unsaid(config, p);
 }
 
 /* The port that the SYN is for; of one that hides it, the first protected one. */

@@ -220,8 +220,9 @@ static int fill_mxwall(const struct bench_loaded *loaded, uint32_t entries)
 	if (entries && what->feed) {
 		error = fill_feed(loaded, entries);
 	} else if (entries) {
-		config.used |= MXW_USED_EXACT(MXW_CLASS_BLOCK);
-		error = fill_exact(map_fd(loaded, "mxw_block"), BENCH_LISTED, entries);
+		config.used |= MXW_USED_EXACT(what->automatic ? MXW_CLASS_AUTO : MXW_CLASS_BLOCK);
+		error = fill_exact(map_fd(loaded, what->automatic ? "mxw_auto" : "mxw_block"),
+				   BENCH_LISTED, entries);
 	}
 	if (!error && what->never_exact) {
 		config.used |= MXW_USED_EXACT(MXW_CLASS_NEVER);

@@ -35,6 +35,7 @@ struct bench_contender {
 	bool preallocated; /* mxw_block without BPF_F_NO_PREALLOC */
 	bool limits; /* rates that every source keeps to; without it no rate, no flood */
 	bool feed; /* the entries are a feed's, not the operator's */
+	bool automatic; /* ... the controller's */
 	uint32_t capacity; /* of mxw_block */
 	uint32_t event_budget; /* events per window */
 	uint32_t most; /* entries it can hold at most; 0 = as many as asked */

@@ -28,6 +28,12 @@ static const struct bench_contender feed = {
 	.feed = true,
 	.never_exact = true,
 };
+static const struct bench_contender automatic = {
+	.name = "mxwall automatic",
+	.text = "the entries are the controller's, beside those of a usual host",
+	.automatic = true,
+	.never_exact = true,
+};
 static const struct bench_contender xdpfilter_ip = {
 	.name = "xdp-filter ip",
 	.text = "xdpfilt_alw_ip.o: looks up destination and source, no ports, any packet",
@@ -122,6 +128,7 @@ static const struct bench_contender *const parts[] = { &mxwall, &parse,	       &
 static const struct bench_contender *const allocation[] = { &mxwall, &preallocated, NULL };
 static const struct bench_contender *const feeds[] = { &feed, &never, NULL };
 static const struct bench_contender *const feed_alone[] = { &feed, NULL };
+static const struct bench_contender *const controlled[] = { &never, &automatic, NULL };
 static const struct bench_contender *const sizes[] = { &mxwall, &fitted, NULL };
 static const struct bench_contender *const passers[] = { &mxwall, NULL };
 
@@ -154,6 +161,9 @@ static const struct bench_section allocate = { .name = "allocation",
 static const struct bench_section capacity = { .name = "capacity",
 					       .title = "Capacity of the map",
 					       .study = true };
+static const struct bench_section controlling = { .name = "automatic",
+						  .title = "Entries of the controller",
+						  .study = true };
 static const struct bench_section ignored = { .name = "ignored",
 					      .title = "Packets that are not judged "
 						       "(ACK to port 25)",
@@ -177,6 +187,8 @@ static const struct bench_case cases[] = {
 	{ &allocate, 1000000, BENCH_SYN, { 0, 100 }, 2, allocation },
 	{ &capacity, 1000, BENCH_SYN, { 0, 50, 100 }, 3, sizes },
 	{ &capacity, 10000, BENCH_SYN, { 0, 50, 100 }, 3, sizes },
+	{ &controlling, 10000, BENCH_SYN, { 0, 100 }, 2, controlled },
+	{ &controlling, 100000, BENCH_SYN, { 0, 100 }, 2, controlled },
 	{ &ignored, 1000, BENCH_ACK, { 100 }, 1, passers },
 };
 

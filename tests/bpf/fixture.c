@@ -167,7 +167,7 @@ void fixture_check(struct program *program, const struct fixture *fixture,
 	for (size_t i = 0; i < FIXTURE_DESTS && fixture->dests[i]; i++)
 		program_add_dest(program, fixture->dests[i]);
 	for (size_t i = 0; i < FIXTURE_MARKS && fixture->marks[i].source; i++)
-		program_mark(program, fixture->marks[i].source, fixture->marks[i].classes);
+		program_mark(program->hint, fixture->marks[i].source, fixture->marks[i].classes);
 	if (fixture->feeds[0].prefix)
 		program_put_feeds(program, fixture->feeds, FIXTURE_FEEDS, MXW_FEED_NARROW);
 	program_configure(program, &fixture->setup);

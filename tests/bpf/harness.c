@@ -76,13 +76,13 @@ static void shrink_maps(struct mxwall *skel, const struct knobs *knobs)
 		(void)bpf_map__set_max_entries(skel->maps.mxw_events, knobs->ring_bytes);
 }
 
-static struct mxw_hint *map_hint(const struct mxwall *skel)
+static struct mxw_hint *map_hint(const struct bpf_map *map)
 {
 	void *table = mmap(NULL, sizeof(struct mxw_hint), PROT_READ | PROT_WRITE, MAP_SHARED,
-			   bpf_map__fd(skel->maps.mxw_hint), 0);
+			   bpf_map__fd(map), 0);
 
 	if (table == MAP_FAILED)
-		fail_msg("mxw_hint: %s", strerror(errno));
+		fail_msg("%s: %s", bpf_map__name(map), strerror(errno));
 	return table;
 }
 
@@ -102,14 +102,19 @@ void program_load(struct program *program, const struct knobs *knobs)
 		mxwall__destroy(skel);
 		fail_msg("mxwall__load: %s", strerror(-err));
 	}
-	*program = (struct program){ .skel = skel, .hint = map_hint(skel), .knobs = *knobs };
+	*program = (struct program){ .skel = skel,
+				     .hint = map_hint(skel->maps.mxw_hint),
+				     .hint_auto = map_hint(skel->maps.mxw_hint_auto),
+				     .knobs = *knobs };
 	if (knobs->feeds)
 		program->feeds = feed_open(program);
 }
 
 void program_unload(struct program *program)
 {
-	(void)munmap(program->hint, sizeof(*program->hint)); /* fails only for a bad address */
+	/* Both fail only for a bad address. */
+	(void)munmap(program->hint, sizeof(*program->hint));
+	(void)munmap(program->hint_auto, sizeof(*program->hint_auto));
 	mxw_feed_table_close(program->feeds);
 	mxwall__destroy(program->skel);
 	program->skel = NULL;

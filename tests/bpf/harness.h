@@ -84,7 +84,7 @@ struct target {
 
 struct program {
 	struct mxwall *skel;
-	struct mxw_hint *hint; /* the table itself, mapped */
+	struct mxw_hint *hint, *hint_auto; /* the tables themselves, mapped */
 	struct mxw_feed_table *feeds; /* NULL without the knob */
 	struct knobs knobs;
 	uint32_t used; /* MXW_USED_* bits of the entries added since the reset */
@@ -119,8 +119,9 @@ void program_add_entry(struct program *program, const struct entry *entry);
 void program_put_feeds(struct program *program, const struct feed *rows, size_t count,
 		       enum mxw_feed_layout layout);
 
-/* Sets bits of the hint table, 1 << class each, in the slot of a whole address. */
-void program_mark(struct program *program, const char *source, uint8_t classes);
+/* Sets bits of the hint table, 1 << class each, in the slot of a whole address; hint is the
+ * program's, or its hint_auto. */
+void program_mark(struct mxw_hint *hint, const char *source, uint8_t classes);
 
 /* Protects a destination: dest is an IPv4 or IPv6 address with an optional length. */
 void program_add_dest(struct program *program, const char *dest);

@@ -123,23 +123,24 @@ static struct place place_of(const struct program *program, const struct entry *
 	return place;
 }
 
-static uint8_t *hint_of(struct program *program, uint64_t source)
+/* The table that has the class's bits. */
+static struct mxw_hint *hint_of(struct program *program, enum mxw_class class)
 {
-	return &program->hint->slots[mxw_hint_slot(source, MXW_HINT_BITS)];
+	return class == MXW_CLASS_AUTO ? program->hint_auto : program->hint;
 }
 
 /* The coarse table is only in front of the other: it has the bits too. */
-static void mark(struct program *program, uint64_t source, uint8_t classes)
+static void mark(struct mxw_hint *hint, uint64_t source, uint8_t classes)
 {
 	uint32_t slot = mxw_hint_slot(source, MXW_HINT_BITS);
 
-	program->hint->slots[slot] |= classes;
-	program->hint->coarse[MXW_HINT_COARSE(slot)] |= classes;
+	hint->slots[slot] |= classes;
+	hint->coarse[MXW_HINT_COARSE(slot)] |= classes;
 }
 
-void program_mark(struct program *program, const char *source, uint8_t classes)
+void program_mark(struct mxw_hint *hint, const char *source, uint8_t classes)
 {
-	mark(program, parse_prefix(source).key, classes);
+	mark(hint, parse_prefix(source).key, classes);
 }
 
 /* A prefix is marked wherever it is. */
@@ -150,7 +151,7 @@ static void mark_net(struct program *program, const struct entry *entry)
 	bool ipv6 = last >> 32;
 
 	for (uint32_t i = mxw_hint_net(prefix.key); i <= mxw_hint_net(last); i++)
-		program->hint->nets[ipv6][i] |= (uint8_t)(1U << entry->class);
+		hint_of(program, entry->class)->nets[ipv6][i] |= (uint8_t)(1U << entry->class);
 }
 
 void program_add_entry(struct program *program, const struct entry *entry)
@@ -170,7 +171,8 @@ void program_add_entry(struct program *program, const struct entry *entry)
 	if (value.prefix_len < MXW_KEY_BITS)
 		mark_net(program, entry);
 	else
-		program_mark(program, entry->prefix, (uint8_t)(1U << entry->class));
+		program_mark(hint_of(program, entry->class), entry->prefix,
+			     (uint8_t)(1U << entry->class));
 }
 
 uint64_t program_hits(struct program *program, const struct entry *entry)
@@ -221,10 +223,10 @@ void program_aim(struct program *program, const struct target *target)
 	/* Neither is there at the first call. */
 	(void)bpf_map_delete_elem(block, &program->aim.source);
 	(void)bpf_map_delete_elem(dest, &key);
-	*hint_of(program, program->aim.source) = 0;
+	program->hint->slots[mxw_hint_slot(program->aim.source, MXW_HINT_BITS)] = 0;
 	program->aim = *target;
 	key = dest_key(target);
-	mark(program, target->source, 1U << MXW_CLASS_BLOCK);
+	mark(program->hint, target->source, 1U << MXW_CLASS_BLOCK);
 	update(block, &target->source, &value);
 	update(dest, &key, &one);
 }
@@ -281,6 +283,7 @@ void program_reset(struct program *program)
 	empty_map(bpf_map__fd(program->skel->maps.mxw_never_host));
 	empty_map(bpf_map__fd(program->skel->maps.mxw_dest));
 	memset(program->hint, 0, sizeof(*program->hint));
+	memset(program->hint_auto, 0, sizeof(*program->hint_auto));
 	zero_percpu(program->skel->maps.mxw_counters, MXW_MAX_REASONS);
 	zero_percpu(program->skel->maps.mxw_budget, 1);
 	zero_percpu(program->skel->maps.mxw_feed_counters, MXW_FEED_CLASSES);

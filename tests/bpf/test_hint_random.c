@@ -168,7 +168,9 @@ static void compare(const struct trial *trial, struct random random, const uint8
 {
 	for (size_t i = 0; i < SOURCES; i++) {
 		uint64_t key = random_key(&random);
-		uint8_t bits = trial->program->hint->slots[mxw_hint_slot(key, MXW_HINT_BITS)];
+		uint32_t slot = mxw_hint_slot(key, MXW_HINT_BITS);
+		uint8_t bits = trial->program->hint->slots[slot] |
+			       trial->program->hint_auto->slots[slot];
 
 		if (with[i] != without[i])
 			fail_msg("source %016llx, bits %#x: reason %u with the hint table, %u "

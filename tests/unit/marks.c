@@ -33,13 +33,31 @@ void marks_end(struct mxw_maps *maps)
 	attached_reset();
 }
 
-struct mxw_hint *marks_read(const struct mxw_maps *maps)
+/* One of the two tables into table, which may have marks of those classes alone. */
+static void add_table(const struct mxw_maps *maps, enum mxw_map which, uint8_t classes,
+		      struct mxw_hint *table)
 {
-	struct mxw_hint *table = malloc(sizeof(*table));
+	struct mxw_hint *part = malloc(sizeof(*part));
+	uint8_t *to = (uint8_t *)table, *from = (uint8_t *)part;
 	const uint32_t zero = 0;
 
+	assert_non_null(part);
+	assert_int_equal(bpf_map_lookup_elem(maps->fd[which], &zero, part), 0);
+	for (size_t i = 0; i < sizeof(*part); i++) {
+		assert_int_equal(from[i] & ~classes, 0);
+		to[i] |= from[i];
+	}
+	free(part);
+}
+
+struct mxw_hint *marks_read(const struct mxw_maps *maps)
+{
+	struct mxw_hint *table = calloc(1, sizeof(*table));
+	const uint8_t automatic = 1U << MXW_CLASS_AUTO;
+
 	assert_non_null(table);
-	assert_int_equal(bpf_map_lookup_elem(maps->fd[MXW_MAP_HINT], &zero, table), 0);
+	add_table(maps, MXW_MAP_HINT, automatic - 1, table);
+	add_table(maps, MXW_MAP_HINT_AUTO, automatic, table);
 	return table;
 }
 
@@ -50,6 +68,8 @@ void marks_wipe(const struct mxw_maps *maps)
 
 	assert_non_null(table);
 	assert_int_equal(bpf_map_update_elem(maps->fd[MXW_MAP_HINT], &zero, table, BPF_ANY), 0);
+	assert_int_equal(bpf_map_update_elem(maps->fd[MXW_MAP_HINT_AUTO], &zero, table, BPF_ANY),
+			 0);
 	free(table);
 }
 

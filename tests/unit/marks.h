@@ -26,7 +26,7 @@ struct tally marks_tally(const struct mxw_maps *maps);
 void marks_expect(const char *row, const struct mxw_maps *maps);
 void marks_expect_exactly(const char *row, const struct mxw_maps *maps);
 
-/* The table as it is. The caller frees it. */
+/* Both tables as they are, as one. The caller frees it. */
 struct mxw_hint *marks_read(const struct mxw_maps *maps);
 
 /* Clears every bit behind the library's back. */

@@ -24,7 +24,8 @@ int mxw_rights_find(const char *user, const char *group, struct mxw_rights *out,
 /*
  * Becomes that user, for good. works is asked in a child process that has, whether what the
  * controller does is still possible; if not, CAP_BPF is kept, and *kept says so.
- * For uid 0 nothing happens but that no new rights can be had.
+ * For uid 0 no new rights can be had. In any case bpf(2) serves from then on only to read and
+ * write elements of maps that are open.
  */
 int mxw_rights_drop(const struct mxw_rights *rights, bool (*works)(void *context), void *context,
 		    bool *kept, struct mxw_err *err);

@@ -13,10 +13,13 @@
 #include "datapath/hosts.h"
 #include "datapath/switches.h"
 
-static struct mxw_hint *map_table(const struct mxw_maps *maps, struct mxw_err *err)
+/* The table that has the class's marks. */
+static struct mxw_hint *map_table(const struct mxw_maps *maps, enum mxw_class class,
+				  struct mxw_err *err)
 {
-	void *table = mmap(NULL, sizeof(struct mxw_hint), PROT_READ | PROT_WRITE, MAP_SHARED,
-			   maps->fd[MXW_MAP_HINT], 0);
+	int fd = maps->fd[class == MXW_CLASS_AUTO ? MXW_MAP_HINT_AUTO : MXW_MAP_HINT];
+	void *table =
+		mmap(NULL, sizeof(struct mxw_hint), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (table != MAP_FAILED)
 		return table;
@@ -76,7 +79,7 @@ static void mark(struct mxw_hint *table, enum mxw_class class,
 int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
 		   const struct mxw_kernel_entry *entries, size_t count, struct mxw_err *err)
 {
-	struct mxw_hint *table = map_table(maps, err);
+	struct mxw_hint *table = map_table(maps, class, err);
 
 	if (!table)
 		return MXW_E_FAIL;
@@ -114,7 +117,7 @@ int mxw_hints_overlooked(const struct mxw_maps *maps, enum mxw_class class,
 			 const struct mxw_kernel_entry *entries, size_t count, uint64_t *overlooked,
 			 struct mxw_err *err)
 {
-	struct mxw_hint *table = map_table(maps, err);
+	struct mxw_hint *table = map_table(maps, class, err);
 	struct mxw_config config;
 
 	*overlooked = 0;
@@ -169,35 +172,49 @@ static int mark_hosts(const struct mxw_maps *maps, struct mxw_hint *table, uint3
 	return error;
 }
 
-static int rebuild(const struct mxw_maps *maps, struct mxw_hint *table, struct mxw_hint *wanted,
-		   struct mxw_err *err)
+/* The classes from first to last are those of one table. */
+static int rebuild(const struct mxw_maps *maps, enum mxw_class first, enum mxw_class last,
+		   struct mxw_hint *table, struct mxw_hint *wanted, struct mxw_err *err)
 {
-	uint32_t bits = MXW_USED_HINT;
-	int error = mark_hosts(maps, wanted, &bits, err);
+	uint32_t bits = 0;
+	int error = MXW_OK;
 
-	for (int c = 0; c < MXW_CLASS_COUNT && !error; c++)
+	if (first == MXW_CLASS_NEVER)
+		error = mark_hosts(maps, wanted, &bits, err);
+	for (int c = first; c <= (int)last && !error; c++)
 		error = mark_class(maps, wanted, (enum mxw_class)c, &bits, err);
 	if (error)
 		return error;
 	replace(table, wanted);
 	/* The controller may have put entries since they were read. */
-	error = mark_class(maps, table, MXW_CLASS_AUTO, &bits, err);
-	return error ? error : mxw_switches_use(maps, bits, err);
+	if (last == MXW_CLASS_AUTO)
+		error = mark_class(maps, table, MXW_CLASS_AUTO, &bits, err);
+	return error || !bits ? error : mxw_switches_use(maps, bits, err);
 }
 
-int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err)
+static int rebuild_table(const struct mxw_maps *maps, enum mxw_class first, enum mxw_class last,
+			 struct mxw_err *err)
 {
-	struct mxw_hint *table = map_table(maps, err), *wanted;
+	struct mxw_hint *table = map_table(maps, first, err), *wanted;
 	int error = MXW_E_FAIL;
 
 	if (!table)
 		return MXW_E_FAIL;
 	wanted = calloc(1, sizeof(*wanted));
 	if (wanted)
-		error = rebuild(maps, table, wanted, err);
+		error = rebuild(maps, first, last, table, wanted, err);
 	else
 		(void)mxw_fail(err, MXW_E_FAIL, "out of memory");
 	free(wanted);
 	(void)munmap(table, sizeof(*table)); /* fails only for a bad address */
 	return error;
+}
+
+int mxw_hints_rebuild(const struct mxw_maps *maps, struct mxw_err *err)
+{
+	int error = rebuild_table(maps, MXW_CLASS_NEVER, MXW_CLASS_BLOCK, err);
+
+	if (!error)
+		error = rebuild_table(maps, MXW_CLASS_AUTO, MXW_CLASS_AUTO, err);
+	return error ? error : mxw_switches_use(maps, MXW_USED_HINT, err);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hint table in front of the exact maps (struct mxw_hint). Writers hold the
- * state lock.
+ * The hint tables in front of the exact maps (struct mxw_hint). Writers hold the
+ * state lock; the controller, which marks automatic entries without it, cannot write the others'
+ * table.
  */
 #ifndef MXW_HINTS_H
 #define MXW_HINTS_H

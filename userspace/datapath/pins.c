@@ -27,7 +27,7 @@ static const char *const names[MXW_MAP_COUNT] = {
 	"mxw_proof_lines", "mxw_marks",		"mxw_busy",	  "mxw_config",
 	"mxw_heartbeat",   "mxw_counters",	"mxw_budget",	  "mxw_events",
 	"mxw_news_rules",  "mxw_news_lines",	"mxw_news_stats", "mxw_news",
-	"mxw_known",	   "mxw_never_host",
+	"mxw_known",	   "mxw_never_host",	"mxw_hint_auto",
 };
 
 const char *mxw_map_name(enum mxw_map map)
@@ -98,7 +98,7 @@ static enum access controller_access(int map)
 	switch (map) {
 	case MXW_MAP_CLASS + 2 * MXW_CLASS_AUTO:
 	case MXW_MAP_CLASS + 2 * MXW_CLASS_AUTO + 1:
-	case MXW_MAP_HINT:
+	case MXW_MAP_HINT_AUTO:
 	case MXW_MAP_HEARTBEAT:
 	case MXW_MAP_NEWS_RULES:
 	case MXW_MAP_NEWS:

@@ -36,8 +36,11 @@ static struct mxw_verdict blocked(const struct mxw_situation *situation, unsigne
 
 static bool controller_silent(const struct mxw_situation *situation)
 {
-	return situation->deadman_ns && situation->now > situation->heartbeat &&
-	       situation->now - situation->heartbeat > situation->deadman_ns;
+	if (!situation->deadman_ns)
+		return false;
+	if (situation->now > situation->heartbeat)
+		return situation->now - situation->heartbeat > situation->deadman_ns;
+	return situation->heartbeat - situation->now > MXW_BEAT_AHEAD_NS;
 }
 
 static struct mxw_verdict judge(const struct mxw_situation *situation,
