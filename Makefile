@@ -42,7 +42,7 @@ BENCH_SRC := $(filter-out $(BENCH_BPF),$(BENCH_SRC))
 obj = $(patsubst %.c,$(B)/$(1)/%.o,$(2))
 LIB   := $(B)/libmxwall.a
 LIBSAN := $(B)/libmxwall-san.a
-SKEL  := $(B)/mxwall.skel.h
+SKEL  := $(B)/mxwall.skel.h $(B)/presence.skel.h
 CTL   := $(B)/xdpctl
 DAEMON := $(B)/mxwalld
 MAN   := $(patsubst docs/%.scd,$(B)/man/%,$(wildcard docs/*.scd))
@@ -67,15 +67,15 @@ CONFIGS := $(wildcard kernel-configs/*.config)
 
 all: $(CTL) $(DAEMON) $(MAN) $(B)/completion/xdpctl.bash $(B)/completion/_xdpctl
 
-# --- the BPF program and its skeleton
-$(B)/mxwall.bpf.o: bpf/mxwall.bpf.c
+# --- the BPF programs and their skeletons
+$(SKEL:.skel.h=.bpf.o): $(B)/%.bpf.o: bpf/%.bpf.c
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPFFLAGS) -MMD -MP -c $< -o $@
 
-$(SKEL): $(B)/mxwall.bpf.o
+$(SKEL): $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name mxwall > $@
+	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
 
 # The kernel-configs fragments travel inside the program that reads them.
 $(B)/kernel_configs.inc: $(CONFIGS)

@@ -13,6 +13,7 @@
 
 #include "abi_limits.h"
 #include "abi_news.h"
+#include "abi_presence.h"
 
 /* Stored in the pinned config map; an attach refuses a map of another version. */
 #define MXW_ABI_VERSION 8

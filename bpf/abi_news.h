@@ -41,6 +41,7 @@ struct mxw_known {
 #define MXW_NEWS_UNITS(ns) ((__u32)((ns) >> MXW_NEWS_SHIFT))
 #define MXW_NEWS_AGAIN MXW_NEWS_UNITS(30000000000ULL) /* 30 s: time to report it again */
 #define MXW_NEWS_HOLD (MXW_NEWS_UNITS(800000000ULL) + 1) /* 0.8 s: a repeated SYN passes */
+#define MXW_NEWS_REPEAT MXW_NEWS_UNITS(8000000000ULL) /* 8 s: later, it is another visit */
 #define MXW_NEWS_FRESH MXW_NEWS_UNITS(600000000000ULL) /* 10 min: not held again before */
 struct mxw_news_line {
 	__u64 slot[MXW_NEWS_SLOTS];

@@ -25,6 +25,8 @@ static inline __attribute__((always_inline)) __u32 mxw_limit_salt(__u32 set, __u
 
 /* Keeps the hashes of the table of reported sources apart from the limiter's. */
 #define MXW_NEWS_SALT 0x6e657773U
+/* Of those that were reported for a connection. */
+#define MXW_PRESENT_SALT 0x70726573U
 
 /* Where a source's proof is kept: beside the accounts. */
 #define MXW_SALT_PROVEN (MXW_LIMIT_SETS * MXW_LIMIT_CLASSES)

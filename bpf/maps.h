@@ -254,6 +254,22 @@ struct {
 	__uint(max_entries, 512 * 1024);
 } mxw_news SEC(".maps");
 
+/* SYNs that passed. Written by the XDP program, read by the one on the cgroup root. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MXW_NOTED_SYNS);
+	__type(key, __u32);
+	__type(value, __u64);
+} mxw_noted SEC(".maps");
+
+/* Completed connections. Written by the program on the cgroup root. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mxw_presence);
+} mxw_presence SEC(".maps");
+
 /* One counter per reason. Written by the program, summed over CPUs by readers. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -13,6 +13,7 @@
 #include "limit.h"
 #include "account.h"
 #include "news.h"
+#include "noted.h"
 
 /* Only packets that are about mail to a protected destination are judged. */
 MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
@@ -48,6 +49,8 @@ __attribute__((noinline)) int mxw_handle(struct xdp_md *ctx, struct mxw_packet *
 	decision = mxw_judge(config, p);
 	if (decision.reason != MXW_REASON_NONE)
 		mxw_account(ctx, config, p, &decision);
+	if (mxw_noted_wanted(p, &decision))
+		mxw_noted_put(p);
 	return decision.action;
 }
 

@@ -23,7 +23,8 @@ struct mxw_news_ask {
 	__u64 source; /* key.h */
 	__u16 port;
 	__u16 listed;
-	__u32 waited; /* 1: its first SYN was refused already, for another reason */
+	__u16 waited; /* 1: its first SYN was refused already, for another reason */
+	__u16 present; /* 1: it has completed a connection */
 };
 
 /* Where the source is in the table, or would be. */
@@ -43,11 +44,18 @@ MXW_INLINE __u64 mxw_news_rank(__u64 slot, __u64 word, __u64 i)
 	return ((youth + 1) * MXW_NEWS_SLOTS & ~own) | i;
 }
 
-/* now is in ticks. Returns -1 without a table. */
-MXW_INLINE int mxw_news_find(const struct mxw_limits *limits, __u64 now, __u64 source,
-			     struct mxw_news_place *place)
+/* The word of a source that was reported so many units before. */
+MXW_INLINE __u64 mxw_news_back(__u64 word, __u32 units)
 {
-	__u64 hash = mxw_limit_hash(limits->seed, source, MXW_NEWS_SALT);
+	return (word & ~(__u64)MXW_NEWS_TIME) | ((word - units) & MXW_NEWS_TIME);
+}
+
+/* now is in ticks. Returns -1 without a table. */
+MXW_INLINE int mxw_news_find(const struct mxw_limits *limits, __u64 now,
+			     const struct mxw_news_ask *ask, struct mxw_news_place *place)
+{
+	__u32 salt = ask->present ? MXW_PRESENT_SALT : MXW_NEWS_SALT;
+	__u64 hash = mxw_limit_hash(limits->seed, ask->source, salt);
 	__u64 time = now >> (MXW_NEWS_SHIFT - MXW_TICK_SHIFT);
 	__u32 index = mxw_limit_line(hash, mxw_news_line_count);
 	struct mxw_news_line *line = bpf_map_lookup_elem(&mxw_news_lines, &index);
@@ -70,43 +78,49 @@ MXW_INLINE int mxw_news_find(const struct mxw_limits *limits, __u64 now, __u64 s
 	return 0;
 }
 
-MXW_INLINE int mxw_news_spend(struct mxw_news_stats *stats, __u32 per_window)
+MXW_INLINE int mxw_news_spend(__u64 *last, __u64 *used, __u32 per_window)
 {
 	__u64 window = bpf_jiffies64() >> 8;
 
-	if (stats->window != window) {
-		stats->window = window;
-		stats->used = 0;
+	if (*last != window) {
+		*last = window;
+		*used = 0;
 	}
-	if (stats->used >= per_window)
+	if (*used >= per_window)
 		return 0;
-	stats->used++;
+	++*used;
 	return 1;
 }
 
 /* Whether the report was sent. */
-MXW_INLINE int mxw_news_send(const struct mxw_news_ask *ask, const struct mxw_news_rules *rules,
-			     struct mxw_news_stats *stats, __u16 held)
+MXW_INLINE int mxw_news_write(const struct mxw_news_ask *ask, int held, int repeats)
 {
 	__u64 halves[2] = { bpf_cpu_to_be64(ask->saddr[0]), bpf_cpu_to_be64(ask->saddr[1]) };
-	struct mxw_news *news = NULL;
+	struct mxw_news *news = bpf_ringbuf_reserve(&mxw_news, sizeof(*news), 0);
 
-	if (mxw_news_spend(stats, rules->budget))
-		news = bpf_ringbuf_reserve(&mxw_news, sizeof(*news), 0);
-	if (!news) {
-		stats->suppressed++;
+	if (!news)
 		return 0;
-	}
 	news->source = ask->source;
 	news->time_ns = bpf_ktime_get_ns(); /* few enough to afford a clock that is exact */
 	__builtin_memcpy(news->saddr, halves, sizeof(news->saddr));
 	news->port = ask->port;
 	news->listed = !!ask->listed;
 	news->held = !!held;
-	news->present = 0;
-	news->repeats = 0;
+	news->present = !!ask->present;
+	news->repeats = !!repeats;
 	news->zero[0] = news->zero[1] = 0;
 	bpf_ringbuf_submit(news, 0);
+	return 1;
+}
+
+MXW_INLINE int mxw_news_send(const struct mxw_news_ask *ask, const struct mxw_news_rules *rules,
+			     struct mxw_news_stats *stats, int held, int repeats)
+{
+	if (!mxw_news_spend(&stats->window, &stats->used, rules->budget) ||
+	    !mxw_news_write(ask, held, repeats)) {
+		stats->suppressed++;
+		return 0;
+	}
 	stats->reported++;
 	return 1;
 }
@@ -119,7 +133,15 @@ MXW_INLINE int mxw_news_known(__u64 source)
 	return known && known->until_ns > bpf_ktime_get_coarse_ns();
 }
 
-/* Reports the source if it is time, and says whether to hold its SYN. */
+/* Whether this SYN is the first that comes again since the source was reported: later than its
+ * repetition could be held, and soon enough to be one. */
+MXW_INLINE int mxw_news_repeats(const struct mxw_news_place *place)
+{
+	return place->age >= MXW_NEWS_HOLD && place->age < MXW_NEWS_REPEAT;
+}
+
+/* Reports the source if it is time, and says whether to hold its SYN. A repetition is reported
+ * once: from then on the source counts as reported too long ago for another. */
 MXW_INLINE int mxw_news_judge(const struct mxw_news_ask *ask, const struct mxw_news_rules *rules,
 			      struct mxw_news_stats *stats, const struct mxw_news_place *place)
 {
@@ -128,9 +150,11 @@ MXW_INLINE int mxw_news_judge(const struct mxw_news_ask *ask, const struct mxw_n
 		   !mxw_news_known(ask->source);
 
 	if (place->age >= MXW_NEWS_AGAIN) {
-		if (!mxw_news_send(ask, rules, stats, (__u16)hold))
+		if (!mxw_news_send(ask, rules, stats, hold, 0))
 			return 0;
 		*place->slot = place->word;
+	} else if (mxw_news_repeats(place) && mxw_news_send(ask, rules, stats, hold, 1)) {
+		*place->slot = mxw_news_back(place->word, MXW_NEWS_REPEAT);
 	}
 	stats->held += (__u64)hold;
 	return hold;
@@ -165,7 +189,7 @@ __attribute__((noinline)) int mxw_news_ask(struct mxw_news_ask *ask)
 	limit_stats = bpf_map_lookup_elem(&mxw_limit_stats, &zero);
 	if (!rules || !stats || !limits || !limit_stats || !rules->budget)
 		return 0;
-	if (mxw_news_find(limits, mxw_limit_now(limits, limit_stats), ask->source, &place))
+	if (mxw_news_find(limits, mxw_limit_now(limits, limit_stats), ask, &place))
 		return 0;
 	return mxw_news_judge(ask, rules, stats, &place);
 }

@@ -198,11 +198,17 @@ MXW_INLINE struct mxw_decision mxw_decide_unknown(const struct mxw_config *confi
 	return mxw_pass(MXW_PASS_UNKNOWN, NULL);
 }
 
-MXW_INLINE int mxw_unconfirmed(const struct mxw_config *config)
+/* Whether a slot's interface was attached on trial, and nobody confirmed it in time. */
+MXW_INLINE int mxw_slot_expired(const struct mxw_config *config, __u32 slot)
 {
-	__u64 until = config->confirm_until[mxw_slot & (MXW_MAX_IFACES - 1)];
+	__u64 until = config->confirm_until[slot & (MXW_MAX_IFACES - 1)];
 
 	return until && until < bpf_ktime_get_coarse_ns();
+}
+
+MXW_INLINE int mxw_unconfirmed(const struct mxw_config *config)
+{
+	return mxw_slot_expired(config, mxw_slot);
 }
 
 /* A source that nothing before the end decides about. One that a feed limits is known to
@@ -260,18 +266,14 @@ MXW_INLINE struct mxw_decision mxw_decide_said(const struct mxw_config *config,
 	return mxw_pass(MXW_REASON_NONE, NULL);
 }
 
-/* The order of decision. Lanes and limits will come before the unknown: each will be one
- * more step here. For most sources no map is open, which one test finds out. */
-MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
-					  const struct mxw_packet *p)
+/* The order of decision, once the filter judges. For most sources no map is open, which one
+ * test finds out. */
+MXW_INLINE struct mxw_decision mxw_decide_source(const struct mxw_config *config,
+						 const struct mxw_packet *p)
 {
 	struct mxw_decision said = {};
 	struct mxw_search search;
 
-	if (config->mode == MXW_MODE_BYPASS)
-		return mxw_pass(MXW_PASS_BYPASS, NULL);
-	if (mxw_unconfirmed(config))
-		return mxw_pass(MXW_PASS_UNCONFIRMED, NULL);
 	search = mxw_search_said(config, p->source);
 	if (search.open)
 		said = mxw_decide_said(config, p, &search);
@@ -280,25 +282,38 @@ MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
 	return mxw_decide_unsaid(config, p);
 }
 
+MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
+					  const struct mxw_packet *p)
+{
+	if (config->mode == MXW_MODE_BYPASS)
+		return mxw_pass(MXW_PASS_BYPASS, NULL);
+	if (mxw_unconfirmed(config))
+		return mxw_pass(MXW_PASS_UNCONFIRMED, NULL);
+	return mxw_decide_source(config, p);
+}
+
 /* The port that the SYN is for; of one that hides it, the first protected one. */
 MXW_INLINE __u16 mxw_port_of(const struct mxw_packet *p)
 {
 	return p->kind == MXW_KIND_UNDETERMINED ? mxw_ports[0] : p->dport;
 }
 
-/* Whether the destination is one that attach was told to protect. */
-MXW_INLINE int mxw_dest_protected(const struct mxw_packet *p)
+MXW_INLINE int mxw_dest_listed(const struct mxw_packet *p)
 {
 	struct mxw_dest_key key = { .prefix_len = 128 };
 	__u64 half;
 
-	if (!mxw_check_dest)
-		return 1;
 	half = bpf_cpu_to_be64(p->daddr_hi);
 	__builtin_memcpy(key.addr, &half, sizeof(half));
 	half = bpf_cpu_to_be64(p->daddr_lo);
 	__builtin_memcpy(key.addr + 8, &half, sizeof(half));
 	return bpf_map_lookup_elem(&mxw_dest, &key) != NULL;
+}
+
+/* Whether the destination is one that attach was told to protect. */
+MXW_INLINE int mxw_dest_protected(const struct mxw_packet *p)
+{
+	return !mxw_check_dest || mxw_dest_listed(p);
 }
 
 #endif

@@ -55,8 +55,8 @@ for compiler in $(further gcc-{12..15} clang-{14..20}); do
 	reads "$compiler" userspace tools tests bench
 done
 for compiler in $(further clang-{14..20}); do
-	quiet_make CLANG="$compiler" B=build/lint-"$compiler" "build/lint-$compiler/mxwall.bpf.o" 2>&1 |
-		{ grep -vE '^  [A-Z-]+ +' || true; } | verdict "$compiler builds the XDP program"
+	quiet_make CLANG="$compiler" B=build/lint-"$compiler" "build/lint-$compiler/"{mxwall,presence}.bpf.o 2>&1 |
+		{ grep -vE '^  [A-Z-]+ +' || true; } | verdict "$compiler builds the BPF programs"
 done
 
 env -u MAKEFLAGS -u MFLAGS make -n --no-print-directory all tests bench-build 2>&1 > /dev/null |

@@ -36,7 +36,7 @@ rooms()
 			print $1 ": no such room in the dependency rule"
 		else if ($2 ~ /\// && index(" " below[from[2]] " ", " " to[2] " ") == 0)
 			print $1 " includes " $2 ": " from[2] " may not use " to[2]
-		else if ($2 !~ /\// && $2 !~ /^"(mxwall\.skel\.h|kernel_configs\.inc)"$/)
+		else if ($2 !~ /\// && $2 !~ /^"((mxwall|presence)\.skel\.h|kernel_configs\.inc)"$/)
 			print $1 " includes " $2 ": spell the room"
 	}'
 }
@@ -64,6 +64,7 @@ owners()
 	owner '<bpf/bpf_(helpers|endian)' '^(bpf|tests|bench)/'
 	owner '<xdp/' '^(userspace/datapath/dispatcher[.]c|tests/|bench/)'
 	owner 'mxwall[.]skel[.]h' '^(userspace/datapath/program[.]c|tests/|bench/)'
+	owner 'presence[.]skel[.]h' '^(userspace/datapath/presence[.]c|tests/|bench/)'
 	owner '<jansson' '^(tools/xdpctl/|userspace/lists/format|userspace/control/|userspace/state/asked\.|tests/|bench/)'
 	owner '<curl' '^userspace/feeds/fetch'
 	owner '<zlib' '^(userspace/host/kconfig[.]c|userspace/feeds/intake[.]c|tests/)'

@@ -12,6 +12,7 @@
 #include "datapath/dispatcher.h"
 #include "datapath/hook.h"
 #include "host/check.h"
+#include "presence.h"
 #include "terminal.h"
 #include "cli.h"
 
@@ -121,6 +122,7 @@ int verb_check(struct cli *cli)
 	mxw_program_quiet();
 	error = mxw_check_run(iface, check);
 	add_dispatcher(check);
+	presence_check(mxw_maps_pinned(), check);
 	if (iface) {
 		add_holder(check, iface);
 		add_stacked(check, iface);

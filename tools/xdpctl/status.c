@@ -18,6 +18,7 @@
 #include "dnsbl.h"
 #include "feed_state.h"
 #include "limits.h"
+#include "presence.h"
 #include "scope.h"
 #include "terminal.h"
 #include "cli.h"
@@ -42,6 +43,7 @@ struct status {
 	uint64_t entries[MXW_CLASS_COUNT];
 	struct feed_states feeds;
 	struct mxw_uncounted uncounted; /* ports whose connections nothing here shows */
+	struct presence_state presence;
 	json_t *controller; /* its reply, NULL without one */
 	struct mxw_err controller_err;
 	struct mxw_err store; /* why the stored entries could not be counted, or "" */
@@ -136,6 +138,8 @@ static int read_status(struct status *status, struct mxw_err *err)
 		error = count_entries(&maps, status, err);
 	if (!error)
 		limits_uncounted(&maps, &status->uncounted);
+	if (!error)
+		presence_look(&maps, &status->presence);
 	mxw_maps_close(&maps);
 	return error;
 }
@@ -186,12 +190,13 @@ static int print_json(const struct status *status)
 		(void)json_object_set_new(entries, mxw_class_name(c),
 					  json_integer((json_int_t)status->entries[c]));
 	return terminal_json(json_pack(
-		"{s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "mode",
+		"{s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "mode",
 		status->config.mode ? mxw_mode_name(status->config.mode) : NULL, "namespace",
 		home_json(&status->home), "attached", attached, "ports",
 		status->place_count ? scope_ports_json(&status->places[0].scope) : json_array(),
 		"entries", entries, "feeds", feeds_json(&status->feeds), "uncounted_ports",
-		limits_uncounted_json(&status->uncounted), "controller", status->controller));
+		limits_uncounted_json(&status->uncounted), "connections",
+		presence_json(&status->presence), "controller", status->controller));
 }
 
 /* The filter's interfaces cannot be looked at from here. */
@@ -273,6 +278,8 @@ static void print_people(const struct cli *cli, const struct status *status)
 					     mxw_class_name(c));
 		(void)putchar('\n');
 		print_feeds(&status->feeds);
+		if (attached)
+			presence_print(&status->presence);
 		if (status->uncounted.count)
 			(void)printf("limits: %s\n",
 				     limits_uncounted_text(&status->uncounted, uncounted));

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "datapath/entries.h"
+#include "presence.h"
 #include "terminal.h"
 #include "verify_auto.h"
 #include "cli.h"
@@ -17,6 +18,7 @@
 struct found {
 	struct mxw_differences entries, automatic;
 	struct mxw_feeds_check feeds;
+	bool unseen; /* completed connections are not seen, and could be */
 };
 
 static const char *difference_name(unsigned int kind)
@@ -121,14 +123,18 @@ static int print_differences(struct cli *cli, const struct found *found)
 
 	if (cli->args.json)
 		return terminal_json(json_pack(
-			"{s:I, s:I, s:I, s:b, s:o, s:o, s:o}", "checked",
+			"{s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o}", "checked",
 			(json_int_t)entries->checked, "differences", (json_int_t)entries->count,
-			"overlooked", (json_int_t)entries->overlooked, "repaired", cli->args.repair,
-			"first", differences_json(entries), "feeds", feeds_json(&found->feeds),
-			"automatic", automatic_json(automatic)));
+			"overlooked", (json_int_t)entries->overlooked, "connections_seen",
+			!found->unseen, "repaired", cli->args.repair, "first",
+			differences_json(entries), "feeds", feeds_json(&found->feeds), "automatic",
+			automatic_json(automatic)));
 	print_found(entries);
 	print_feeds(cli, &found->feeds);
 	print_found(automatic);
+	if (found->unseen)
+		(void)printf(
+			"connections\t\tthe program that sees them is not on the cgroup root\n");
 	if (cli->args.porcelain)
 		return MXW_OK;
 	if (automatic->checked + automatic->count)
@@ -146,6 +152,15 @@ static int check_feeds(struct cli *cli, struct mxw_session *session, struct mxw_
 	return error;
 }
 
+static int check_presence(struct cli *cli, const struct mxw_session *session, bool *unseen)
+{
+	struct presence_state state;
+
+	presence_look(NULL, &state);
+	*unseen = !state.on && state.possible;
+	return *unseen && cli->args.repair ? mxw_presence_put(&session->maps, &cli->err) : MXW_OK;
+}
+
 static int compare(struct cli *cli, struct found *found)
 {
 	struct mxw_session session;
@@ -158,6 +173,8 @@ static int compare(struct cli *cli, struct found *found)
 				      cli->args.repair, &found->entries, NULL, &cli->err);
 	if (!error)
 		error = check_feeds(cli, &session, &found->feeds);
+	if (!error)
+		error = check_presence(cli, &session, &found->unseen);
 	mxw_session_end(&session);
 	return error ? error : verify_automatic(cli, &found->automatic);
 }
@@ -171,8 +188,12 @@ int verb_verify(struct cli *cli)
 		error = print_differences(cli, &found);
 	if (error)
 		return error;
-	if (!(found.entries.count + found.feeds.count) || cli->args.repair)
+	if (!(found.entries.count + found.feeds.count + found.unseen) || cli->args.repair)
 		return verify_automatic_result(cli, &found.automatic);
+	if (!(found.entries.count + found.feeds.count))
+		return mxw_fail(&cli->err, MXW_E_DEGRADED,
+				"completed connections are not seen: `xdpctl verify --repair` puts "
+				"the program back on the cgroup root");
 	return mxw_fail(
 		&cli->err, MXW_E_DEGRADED,
 		"the kernel does not enforce exactly what is stored: `xdpctl verify --repair` "

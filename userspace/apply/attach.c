@@ -12,6 +12,7 @@
 #include "apply/limits.h"
 #include "apply/never.h"
 #include "apply/placement.h"
+#include "apply/presence.h"
 #include "apply/reconcile.h"
 #include "base/clock.h"
 #include "datapath/entries.h"
@@ -363,6 +364,7 @@ static int attach_locked(struct attach *a, struct mxw_err *err)
 		undo(a);
 		return error;
 	}
+	mxw_presence_try(&a->maps, a->report); /* last, because nothing depends on it */
 	a->result->replaced = a->result->hook.holder == MXW_HOLDER_LINK ||
 			      a->result->hook.holder == MXW_HOLDER_SHARED;
 	return mxw_hook_query(a->result->ifindex, &a->result->hook, err);

@@ -12,6 +12,7 @@
 #include "apply/attach.h"
 #include "apply/home.h"
 #include "base/clock.h"
+#include "datapath/presence.h"
 #include "datapath/switches.h"
 #include "host/nic.h"
 #include "state/lock.h"
@@ -25,6 +26,7 @@ static bool is_ours(const struct mxw_hook *hook)
 static int remove_pins(struct mxw_err *err)
 {
 	mxw_switches_force_bypass();
+	mxw_presence_detach();
 	return mxw_pins_remove(err);
 }
 

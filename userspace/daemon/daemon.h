@@ -41,6 +41,8 @@ struct mxw_daemon {
 	pid_t keeper; /* the helper process; 0: not started */
 	struct mxw_maps maps;
 	int pins; /* mxw_pins_watch() */
+	bool presence; /* completed connections were seen at the start; the link itself would let
+			* whoever takes over this process detach the program */
 	struct mxw_news_reader *news;
 	struct mxw_auto *automatic;
 	struct mxw_resolver *resolver;

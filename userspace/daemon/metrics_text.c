@@ -12,6 +12,7 @@
 #include "control/metrics.h"
 #include "daemon/daemon.h"
 #include "datapath/counters.h"
+#include "datapath/presence.h"
 #include "datapath/switches.h"
 
 /* Whole numbers, with no label, one, or two. */
@@ -60,6 +61,22 @@ static void add_filter(const struct mxw_daemon *daemon, struct mxw_metrics *out)
 	}
 	for (unsigned int class = 0; class < MXW_CLASS_COUNT; class ++)
 		by(out, MXW_METRIC_ENTRIES, mxw_class_name(class), daemon->metrics.entries[class]);
+}
+
+static void add_presence(const struct mxw_daemon *daemon, struct mxw_metrics *out)
+{
+	struct mxw_presence presence;
+
+	one(out, MXW_METRIC_PRESENCE, daemon->presence);
+	if (mxw_presence_read(&daemon->maps, &presence, NULL))
+		return;
+	by(out, MXW_METRIC_CONNS, "established", presence.established);
+	by(out, MXW_METRIC_CONNS, "ended", presence.ended);
+	by(out, MXW_METRIC_CONNS, "full", presence.full);
+	by(out, MXW_METRIC_CONNS, "untold", presence.untold);
+	one(out, MXW_METRIC_CONNS_OPEN, presence.established - presence.ended);
+	one(out, MXW_METRIC_PRESENT, presence.reported);
+	one(out, MXW_METRIC_PRESENT_LOST, presence.suppressed);
 }
 
 /* Bytes; 0 if the system does not say. */
@@ -202,6 +219,7 @@ char *mxw_daemon_metrics_text(struct mxw_daemon *daemon, size_t *length)
 	if (lists && out) {
 		mxw_daemon_picture_lists(daemon, lists);
 		add_filter(daemon, out);
+		add_presence(daemon, out);
 		add_controller(daemon, out);
 		add_automatic(daemon, out);
 		add_resolver(daemon, out);

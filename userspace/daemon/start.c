@@ -21,6 +21,7 @@
 #include "daemon/daemon.h"
 #include "daemon/keeper.h"
 #include "daemon/notify.h"
+#include "datapath/presence.h"
 #include "datapath/switches.h"
 
 /* Sleeps a second; true if the process is to end. A SIGHUP waits for the loop. */
@@ -120,6 +121,7 @@ static int open_as_root(struct mxw_daemon *daemon, struct mxw_err *err)
 		error = mxw_maps_open_controller(&daemon->maps, err);
 	if (!error) {
 		mxw_daemon_ports_read(daemon);
+		daemon->presence = mxw_presence_here();
 		daemon->pins = mxw_pins_watch(err);
 		error = daemon->pins < 0 ? daemon->pins : MXW_OK;
 	}

@@ -27,7 +27,8 @@ static const char *const names[MXW_MAP_COUNT] = {
 	"mxw_proof_lines", "mxw_marks",		"mxw_busy",	  "mxw_config",
 	"mxw_heartbeat",   "mxw_counters",	"mxw_budget",	  "mxw_events",
 	"mxw_news_rules",  "mxw_news_lines",	"mxw_news_stats", "mxw_news",
-	"mxw_known",	   "mxw_never_host",	"mxw_hint_auto",
+	"mxw_known",	   "mxw_never_host",	"mxw_hint_auto",  "mxw_noted",
+	"mxw_presence",
 };
 
 const char *mxw_map_name(enum mxw_map map)
@@ -108,6 +109,7 @@ static enum access controller_access(int map)
 	case MXW_MAP_COUNTERS:
 	case MXW_MAP_BUDGET:
 	case MXW_MAP_NEWS_STATS:
+	case MXW_MAP_PRESENCE:
 		return ACCESS_READ;
 	default:
 		return map < MXW_MAP_CLASS + 2 * MXW_CLASS_COUNT ? ACCESS_READ : ACCESS_NONE;

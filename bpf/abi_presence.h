@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The part of abi.h about completed connections, which abi.h includes. The same rules hold; a
+ * change raises MXW_ABI_VERSION.
+ */
+#ifndef MXW_ABI_PRESENCE_H
+#define MXW_ABI_PRESENCE_H
+
+#include <linux/types.h>
+
+/*
+ * Value of map mxw_noted: a SYN to a protected port that passed, so that its connection is known
+ * again where NAT sends it to another port or to a container. bits 0-15 the port; 16-31 when,
+ * in MXW_NOTED_SHIFT bits of a tick; 32-63 fingerprint of source address, source port and initial
+ * sequence number. A later SYN at the same place overwrites it.
+ */
+#define MXW_NOTED_SYNS (1U << 16) /* 512 KiB */
+#define MXW_NOTED_SHIFT 17 /* 0.13 s; 16 bits of it go round in two hours and a half */
+#define MXW_NOTED_LATE 954U /* 128 s: no handshake takes longer */
+
+/* The one element of map mxw_presence, per CPU. Written by the program on the cgroup root. */
+struct mxw_presence {
+	__u64 established; /* connections to protected ports that were completed */
+	__u64 ended; /* of those */
+	__u64 full; /* connections not counted: no memory for them, or no room in a table */
+	__u64 untold; /* connections to other ports whose place in mxw_noted is another SYN's: they
+		       * may have been to a protected one */
+	__u64 window; /* jiffies / 256 */
+	__u64 used; /* reports in this window */
+	__u64 reported;
+	__u64 suppressed; /* reports not sent, ever: no budget or ring full */
+};
+
+_Static_assert(sizeof(struct mxw_presence) == 64, "mxw_presence layout");
+
+#endif

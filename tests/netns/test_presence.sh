@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Completed connections, as the program on the cgroup root sees them: which ones it counts, and
+# its life beside the filter's.
+# shellcheck source=tests/netns/mxwalldlab.sh
+. "$ROOT/tests/netns/mxwalldlab.sh"
+
+# seen WHAT: established, ended or open, now.
+seen()
+{
+	x status -j | jq -r ".connections.$1"
+}
+
+# seen_are ESTABLISHED OPEN WHAT: waits until that is so. A socket's end may come a moment later.
+seen_are()
+{
+	local i
+
+	for ((i = 0; i < 40; i++)); do
+		[ "$(seen established) $(seen open)" != "$1 $2" ] || return 0
+		sleep 0.05
+	done
+	die "$3: expected $1 established and $2 open, got $(x status -j | jq -c .connections)"
+}
+
+# on: whether the program is there.
+on()
+{
+	expect "$1" "$(seen on)" "$2"
+}
+
+# held SOURCE [PORT]: a connection that stays until its pid in $HELD is killed.
+held()
+{
+	local greeting="/run/held.$RANDOM"
+
+	(sleep 300 | wire sender hold "$(mx_for "$1")" "${2:-25}" "$1") > "$greeting" &
+	HELD=$!
+	until grep -q 220 "$greeting"; do sleep 0.02; done
+}
+
+# ended PID: the connection of held is closed.
+ended()
+{
+	pkill -KILL -P "$1" || true
+	kill -KILL "$1" 2> /dev/null || true
+	wait "$1" 2> /dev/null || true
+}
+
+# The listener is on [::], so IPv4 comes mapped; port 80 is not protected.
+test_presence_counts_connections()
+{
+	attach --ports 25,587
+	on true "after an attach"
+	seen_are 0 0 "before any connection"
+	expect connected "$(reach $BAD)" "IPv4"
+	expect connected "$(reach $BAD6)" "IPv6"
+	expect connected "$(reach $GOOD 587)" "another protected port"
+	seen_are 3 0 "three connections"
+	expect connected "$(reach $GOOD 80)" "a port that is not protected"
+	expect connected "$(lab_in mx python3 tests/netns/wire.py connect 127.0.0.1 25 1 127.0.0.1 | cut -d' ' -f2)" "loopback"
+	lab_in sender python3 tests/netns/wire.py listen 25 &
+	lab_wait_listen sender 25
+	expect connected "$(lab_in mx python3 tests/netns/wire.py connect $GATEWAY 25 1 $MX4 | cut -d' ' -f2)" "the MX host as a client, to another host"
+	wire sender syns $MX4 25 0.5 200 198.18.0.1 > /run/spoofed
+	seen_are 3 0 "connections that are none, or not protected, and SYNs alone"
+	held $BAD
+	seen_are 4 1 "one that stays"
+	ended $HELD
+	seen_are 4 0 "one that was killed"
+	exits 0 x status
+	says '^connections: 0 open, 4 completed$'
+}
+
+test_presence_of_protected_destinations()
+{
+	lab_address mx eth0 192.0.2.26/24
+	attach --protect 192.0.2.26
+	expect connected "$(reach $BAD)" "a destination that is not protected"
+	expect connected "$(wire sender connect 192.0.2.26 25 1 $BAD | cut -d' ' -f2)" "one that is"
+	seen_are 1 0 "connections to what is protected"
+}
+
+# Its SYN carries data, and its socket is there before the handshake ends.
+test_presence_waits_for_the_handshake()
+{
+	attach
+	lab_in mx sysctl -qw net.ipv4.tcp_fastopen=0x603
+	wire sender syns $MX4 25 0.3 50 198.18.0.1 > /run/spoofed
+	seen_are 0 0 "SYNs with fast open for all"
+}
+
+# nat RULE...: in the MX host's prerouting.
+nat()
+{
+	command -v nft > /dev/null || skip "nft is not installed"
+	lab_in mx nft add table ip lab || skip "the kernel has no nftables"
+	lab_in mx nft add chain ip lab pre '{ type nat hook prerouting priority dstnat; }' || skip "the kernel has no NAT"
+	lab_in mx nft add rule ip lab pre "$@" || skip "the kernel has no such NAT"
+}
+
+test_presence_behind_redirect()
+{
+	nat tcp dport 25 redirect to :2525
+	nsenter --net=/run/netns/mx -- python3 tests/netns/wire.py listen 2525 &
+	lab_wait_listen mx 2525
+	attach
+	kill $LISTENER
+	expect connected "$(reach $BAD)" "a connection that is redirected"
+	seen_are 1 0 "behind the redirection"
+	expect connected "$(reach $BAD 2525)" "the other port itself"
+	seen_are 1 0 "the other port is not protected"
+}
+
+# container: a network namespace behind the MX host, with a listener on port 25.
+container()
+{
+	lab_host box
+	lab_cable mx eth9 box eth0
+	lab_address mx eth9 10.20.0.1/24
+	lab_address box eth0 10.20.0.2/24
+	ip -n box route add default via 10.20.0.1
+	lab_in mx sysctl -qw net.ipv4.ip_forward=1
+	nsenter --net=/run/netns/box -- python3 tests/netns/wire.py listen 25 80 &
+	lab_wait_listen box 25
+}
+
+test_presence_in_a_container()
+{
+	container
+	nat tcp dport 25 dnat to 10.20.0.2
+	attach
+	expect connected "$(reach $BAD)" "a connection to the container"
+	seen_are 1 0 "in the container"
+	lab_in mx nft flush table ip lab
+	lab_in mx nft add rule ip lab pre tcp dport 80 dnat to 10.20.0.2:25
+	expect connected "$(reach $BAD 80)" "the same port, but not from a protected one"
+	seen_are 1 0 "from a port that is not protected"
+}
+
+test_presence_life()
+{
+	attach --mode enforce
+	held $BAD
+	seen_are 1 1 "one that stays"
+	attach # replaced in place
+	seen_are 1 1 "after the program was replaced"
+	expect connected "$(reach $GOOD)" "another"
+	seen_are 2 1 "another one since"
+	ended $HELD
+	seen_are 2 0 "the end of one from before"
+	x detach eth0
+	nothing_left
+	expect connected "$(reach $GOOD)" "without a filter"
+	held $BAD
+	attach
+	seen_are 0 0 "those from before the attach are not counted"
+	ended $HELD
+	sleep 0.3
+	seen_are 0 0 "nor is their end"
+}
+
+test_presence_lost_link()
+{
+	local ids
+
+	attach
+	held $BAD
+	seen_are 1 1 "one that stays"
+	ids=$(lab_in mx bpftool -j map show pinned $PINS/mxw_config | jq .id)
+	[ -n "$ids" ] || die "no config map"
+	lab_in mx bpftool link detach pinned $PINS/presence
+	on false "the link is gone"
+	exits 0 x status
+	says 'NOT SEEN'
+	exits 4 x verify
+	says 'verify --repair'
+	exits 0 x check
+	says 'completed connections are not seen'
+	ended $HELD
+	exits 0 x verify --repair
+	on true "after a repair"
+	seen_are 0 0 "counting begins with nothing"
+	expect connected "$(reach $BAD)" "a new one"
+	seen_are 1 0 "a new one"
+	verified
+	rm $PINS/presence
+	exits 4 x verify
+	attach
+	on true "after another attach"
+	x detach --all
+	nothing_left
+}
+
+test_presence_ends_with_a_trial()
+{
+	attach --confirm 12
+	expect connected "$(reach $BAD)" "while it waits"
+	seen_are 1 0 "while it waits"
+	while [ -e $PINS ]; do sleep 0.2; done
+	nothing_left
+	attach --confirm 6
+	kill_ours # who would take it off
+	sleep 6.5
+	expect connected "$(reach $BAD)" "after the trial"
+	seen_are 0 0 "a trial that ended counts nothing"
+	x detach --all
+	nothing_left
+}
+
+# A refused attach leaves nothing, and what was there before as it was.
+test_presence_and_refused_attaches()
+{
+	exits 1 x attach nosuch
+	[ ! -e $PINS ] || [ ! -e $PINS/presence ] || die "something is left"
+	attach
+	held $BAD
+	exits 1 x attach nosuch
+	lab_in mx bpftool link show pinned $PINS/presence > /dev/null 2>&1 || true
+	on true "after a refused attach"
+	seen_are 1 1 "after a refused attach"
+	ended $HELD
+}
+
+# Without cgroup v2 the filter does the rest, and says what is missing.
+test_presence_without_cgroup2()
+{
+	local point
+
+	while point=$(findmnt -nlo TARGET -t cgroup2 | tail -n 1) && [ -n "$point" ]; do umount -l "$point"; done
+	exits 0 attach --mode enforce
+	says 'completed connections are not seen.*no cgroup v2 is mounted'
+	expect 1 "$(grep -c 'completed connections' <<< "$OUT")" "sentences about it"
+	on false "no cgroup v2"
+	exits 0 x status
+	says 'NOT SEEN.*mount -t cgroup2'
+	exits 0 x verify
+	x check -j > /run/check || true
+	expect warn "$(jq -r '.findings[] | select(.what == "connections") | .level' /run/check)" "check"
+	x block $BAD
+	drops $BAD
+	passes $GOOD
+	x detach --all
+	nothing_left
+}
+
+# reported: reports of present sources so far.
+reported()
+{
+	lab_in mx bpftool -j map lookup pinned $PINS/mxw_presence key 0 0 0 0 |
+		jq '[.formatted.values[].value.reported] | add'
+}
+
+# Each source is reported to the controller once in 30 s.
+test_presence_is_reported()
+{
+	attach
+	expect connected "$(reach $GOOD)" "a connection without a controller"
+	expect 0 "$(reported)" "reports without a controller"
+	x detach eth0
+	all_up
+	expect connected "$(reach $GOOD 25 3)" "IPv4"
+	expect connected "$(reach $GOOD)" "the same once more"
+	expect connected "$(reach $GOOD6 25 3)" "IPv6"
+	x allow 203.0.113.10
+	expect connected "$(reach 203.0.113.10)" "one that is allowed"
+	seen_are 4 0 "connections"
+	expect 2 "$(reported)" "reports"
+}
