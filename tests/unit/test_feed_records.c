@@ -201,10 +201,12 @@ static void F2_ipv6_cannot_reach_ipv4(void **state)
 	end(&out);
 }
 
-static const char *no_tens(void *context, enum mxw_says says, struct mxw_range4 range)
+static const char *no_tens(void *context, enum mxw_says says, struct mxw_range4 range,
+			   uint64_t line)
 {
 	(void)context;
 	(void)says;
+	(void)line;
 	return range.first >> 24 == 10 ? "private" : NULL;
 }
 

@@ -96,6 +96,22 @@ extern const struct cli_verb cli_verbs[];
 extern const struct cli_option cli_common[];
 extern const struct cli_option cli_dry_run[];
 
+/* The formats of lists, in the order of enum mxw_format without AUTO; ends with NULL. */
+extern const char *const cli_formats[];
+
+/* Of the verbs that read addresses (lines.h). */
+#define CLI_FILE_OPTION                                                                           \
+	{                                                                                         \
+		"file", 'f', CLI_TEXT, offsetof(struct cli_args, file), "FILE",                   \
+			"read the list in FILE, in any format of `feed add`, also gzip", NULL, 0, \
+			0                                                                         \
+	}
+#define CLI_FORMAT_OPTION                                                                 \
+	{                                                                                 \
+		"format", 'T', CLI_CHOICE, offsetof(struct cli_args, format), "FORMAT",   \
+			"how the list is written (default: found out)", cli_formats, 0, 0 \
+	}
+
 /* Verbs that print a text for other programs, which -j puts into one string; ends with NULL. */
 extern const char *const cli_text_verbs[];
 

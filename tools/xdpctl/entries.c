@@ -246,8 +246,11 @@ static int change_entries(struct cli *cli, enum mxw_class class, bool remove, li
 	struct said said = { .change = &change };
 	struct lines lines;
 	char bad[MXW_COUNT_TEXT];
-	int error = lines_read(cli, check, context, &lines);
+	int error = lines_read(cli, class == MXW_CLASS_ALLOW ? MXW_SAYS_ALLOW : MXW_SAYS_BLOCK,
+			       check, context, &lines);
 
+	if (!error && !remove)
+		error = lines_check_ends(cli, &lines);
 	change.prefixes = lines.prefixes;
 	change.count = lines.count;
 	change.mode = cli->args.mode == SHADOW ? MXW_ENTRY_SHADOW : MXW_ENTRY_ENFORCE;

@@ -178,9 +178,13 @@ static int import_lines(struct cli *cli, struct import *import)
 	/* The first word is the feed. */
 	words->items++;
 	words->count--;
-	error = lines_read(cli, cli->args.remove ? NULL : guard_entry, import, &lines);
+	error = lines_read(cli,
+			   import->feed.action == MXW_FEED_ALLOW ? MXW_SAYS_ALLOW : MXW_SAYS_BLOCK,
+			   cli->args.remove ? NULL : guard_entry, import, &lines);
 	words->items--;
 	words->count++;
+	if (!error && !cli->args.remove)
+		error = lines_check_ends(cli, &lines);
 	if (!error && lines.count)
 		error = import_entries(cli, import, &lines);
 	free(lines.prefixes);

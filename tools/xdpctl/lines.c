@@ -2,28 +2,38 @@
 /*
  * Reading addresses. Called by block, unblock, allow and unallow.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "feeds/read.h"
 #include "lists/format_prefixes.h"
 #include "lines.h"
 #include "terminal.h"
 
-#define LINE 512
 #define COMPLAINTS 20 /* bad lines named one by one; the rest are counted */
+
+/* A range of a file, until all of it is known. */
+struct taken {
+	struct mxw_keys keys;
+	uint64_t line;
+	enum mxw_says says;
+};
 
 /* Where a word came from, and what becomes of it. */
 struct reader {
 	struct cli *cli;
 	struct lines *lines;
 	size_t capacity;
+	enum mxw_says wanted;
 	lines_guard *guard;
 	void *context;
 	const char *name; /* of what is read */
+	struct taken *taken; /* in the order of the file */
+	size_t taken_count, taken_room;
 	bool stopped; /* out of memory */
 };
 
@@ -87,30 +97,6 @@ static void complain(struct reader *r, uint64_t number)
 			      terminal_safe(r->cli->err.text, text, sizeof(text)));
 }
 
-/*
- * One line without its end and its comment, cut to the room there is. A NUL
- * would hide what follows it, so "?" stands for it. Returns how long it was
- * before it was cut; negative at the end, and where reading failed.
- */
-static ssize_t next_line(FILE *file, char line[LINE])
-{
-	bool empty = true, comment = false;
-	size_t length = 0;
-	int c;
-
-	while ((c = getc_unlocked(file)) != EOF && c != '\n') {
-		empty = false;
-		comment = comment || c == '#';
-		if (comment)
-			continue;
-		if (length < LINE - 1)
-			line[length] = (char)(c ? c : '?');
-		length++;
-	}
-	line[length < LINE ? length : LINE - 1] = '\0';
-	return c == EOF && (empty || ferror(file)) ? -1 : (ssize_t)length;
-}
-
 /* A range, as the fewest prefixes. Those that the guard refuses make the line a bad one. */
 static int take_range(struct reader *r, struct mxw_keys keys, uint64_t line)
 {
@@ -122,84 +108,161 @@ static int take_range(struct reader *r, struct mxw_keys keys, uint64_t line)
 			complain(r, line);
 			break;
 		}
-	return r->stopped ? MXW_E_FAIL : 0;
+	return r->stopped ? MXW_E_FAIL : MXW_OK;
 }
 
-static int on_range4(void *context, enum mxw_says says, struct mxw_range4 range, uint64_t line)
+/* What of a range is in the list: not what has ended, nor what the list takes out again. */
+static int take_rest(struct reader *r, const struct mxw_ranges *list, const struct taken *taken)
 {
-	(void)says; /* a plain list has one thing to say */
-	return take_range(context, (struct mxw_keys){ range.first, range.last }, line);
+	struct mxw_range4 window4 = { (uint32_t)taken->keys.first, (uint32_t)taken->keys.last };
+	struct mxw_range6 window6 = { taken->keys.first, taken->keys.last };
+	bool ipv4 = mxw_keys_are_ipv4(taken->keys);
+	struct mxw_ranges rest = { 0 };
+	int error = mxw_ranges_window(list, ipv4 ? &window4 : NULL, ipv4 ? NULL : &window6, &rest,
+				      &r->cli->err);
+
+	for (size_t i = 0; i < rest.v4_count && !error; i++)
+		error = take_range(r, (struct mxw_keys){ rest.v4[i].first, rest.v4[i].last },
+				   taken->line);
+	for (size_t i = 0; i < rest.v6_count && !error; i++)
+		error = take_range(r, (struct mxw_keys){ rest.v6[i].first, rest.v6[i].last },
+				   taken->line);
+	mxw_ranges_free(&rest);
+	return error;
 }
 
-static int on_range6(void *context, enum mxw_says says, struct mxw_range6 range, uint64_t line)
+static const char *keep(struct reader *r, enum mxw_says says, struct mxw_keys keys, uint64_t line)
 {
-	(void)says;
-	return take_range(context, (struct mxw_keys){ range.first, range.last }, line);
+	struct taken *place;
+
+	if (says == MXW_SAYS_EXCLUDE)
+		return NULL;
+	place = mxw_grow((void **)&r->taken, r->taken_count, &r->taken_room, sizeof(*place));
+	r->stopped = r->stopped || !place;
+	if (!place)
+		return "out of memory";
+	*place = (struct taken){ .keys = keys, .line = line, .says = says };
+	r->taken_count++;
+	return NULL;
 }
 
-static int on_refusal(void *context, uint64_t line, const char *text, const char *why)
+static const char *on_range4(void *context, enum mxw_says says, struct mxw_range4 range,
+			     uint64_t line)
 {
-	struct reader *r = context;
-
-	(void)mxw_fail(&r->cli->err, MXW_E_USAGE, "\"%s\" %s%s", text,
-		       strncmp(why, "is ", 3) == 0 ? "" : "is refused: ", why);
-	complain(r, line);
-	return 0;
+	return keep(context, says, (struct mxw_keys){ range.first, range.last }, line);
 }
 
-/* Hands every line to the reader of plain lists, one that is too long as an empty one. */
-static int read_lines(struct reader *r, FILE *file, struct mxw_reader *reader)
+static const char *on_range6(void *context, enum mxw_says says, struct mxw_range6 range,
+			     uint64_t line)
 {
-	char line[LINE + 1] = "";
-	uint64_t number = 0;
-	ssize_t length;
+	return keep(context, says, (struct mxw_keys){ range.first, range.last }, line);
+}
+
+/* The lines that are not entries. */
+static void complain_refused(struct reader *r, const struct mxw_feed_reading *reading)
+{
+	size_t named = reading->refused < MXW_FEED_REFUSALS ? (size_t)reading->refused
+							    : MXW_FEED_REFUSALS;
+
+	for (size_t i = 0; i < named; i++) {
+		const struct mxw_feed_refusal *refusal = &reading->refusals[i];
+
+		(void)mxw_fail(
+			&r->cli->err, MXW_E_USAGE, "\"%s\" %s%s", refusal->text,
+			strncmp(refusal->why, "is ", 3) == 0 ? "" : "is refused: ", refusal->why);
+		complain(r, refusal->line);
+	}
+	r->lines->bad += reading->refused - named;
+}
+
+/* A line that says the opposite of the verb: a list that allows must block nobody, and a REJECT
+ * in a list that says both must not allow. */
+static void complain_opposite(struct reader *r, const struct taken *taken)
+{
+	struct mxw_cut cut = { .keys = taken->keys };
+	struct mxw_prefix prefix = { .key = 0 };
+	char text[MXW_ADDR_TEXT];
+	bool allows = taken->says == MXW_SAYS_ALLOW;
+
+	(void)mxw_cut_prefix(&cut, &prefix);
+	(void)mxw_fail(&r->cli->err, MXW_E_USAGE,
+		       "\"%s\" is what the list %s, and `xdpctl %s` takes only what it %s",
+		       mxw_prefix_format(&prefix, text), allows ? "allows" : "blocks",
+		       r->cli->verb->name, allows ? "blocks" : "allows");
+	complain(r, taken->line);
+}
+
+/*
+ * Each range stays an entry of its own, as the list names it, so that it can be removed as it was
+ * given. The settled list tells only what has ended or is taken out again.
+ */
+static int take_all(struct reader *r, const struct mxw_list *list,
+		    const struct mxw_feed_reading *reading)
+{
+	bool speaks = reading->formats & MXW_FORMATS_SPEAKING;
+	bool whole = !reading->over && !reading->excluded;
 	int error = MXW_OK;
 
-	while (!error && (length = next_line(file, line)) >= 0) {
-		number++;
-		if (length >= LINE) {
-			(void)mxw_fail(&r->cli->err, MXW_E_USAGE,
-				       "\"%.40s...\" is too long for an address", line);
-			complain(r, number);
-			length = 0;
-		}
-		line[length] = '\n';
-		error = mxw_reader_take(reader, line, (size_t)length + 1, &r->cli->err);
+	for (size_t i = 0; i < r->taken_count && !error; i++) {
+		const struct taken *taken = &r->taken[i];
+		bool allows = taken->says == MXW_SAYS_ALLOW;
+
+		if (taken->says != r->wanted && (allows || speaks))
+			complain_opposite(r, taken);
+		else if (whole)
+			error = take_range(r, taken->keys, taken->line);
+		else
+			error = take_rest(r, allows ? &list->allow : &list->block, taken);
 	}
 	return error;
 }
 
-static int read_stream(struct reader *r, FILE *file, const char *name)
+/* What a person may not expect of the list. */
+static void note_reading(struct reader *r, const struct mxw_list *list,
+			 const struct mxw_feed_reading *reading)
 {
-	const struct mxw_format_sink sink = {
-		.context = r, .range4 = on_range4, .range6 = on_range6, .refuse = on_refusal
-	};
-	struct mxw_reader *reader;
-	int error = mxw_reader_open(MXW_FORMAT_PLAIN, &sink, &reader, &r->cli->err);
+	char count[MXW_COUNT_TEXT];
+	uint64_t end = list->endings.count ? list->endings.item[0].end : list->endings.all;
 
-	r->name = name;
-	if (!error)
-		error = read_lines(r, file, reader);
-	mxw_reader_close(reader);
-	if (!error && ferror(file))
-		error = mxw_fail(&r->cli->err, MXW_E_FAIL, "cannot read %s: %s", name,
-				 strerror(errno));
-	if (r->lines->bad > COMPLAINTS)
-		(void)fprintf(stderr, "xdpctl: %s: %llu more bad lines\n", name,
-			      (unsigned long long)(r->lines->bad - COMPLAINTS));
-	return error;
+	if (reading->format != MXW_FORMAT_PLAIN && reading->entries)
+		mxw_note(&r->cli->report, "%s is read as %s: %s", r->name,
+			 mxw_format_name(reading->format), mxw_format_mark(reading->format));
+	if (reading->over)
+		mxw_note(&r->cli->report, "%s of %s left out, because their time is over",
+			 mxw_count_format(reading->over, "entry", count), r->name);
+	if (end && (!r->lines->end || end < r->lines->end))
+		r->lines->end = end;
 }
 
-static int read_file(struct reader *r, const char *path)
+/* By the reader of feeds, whose worker has no rights. */
+static int read_list(struct reader *r, enum mxw_feed_kind kind, const char *path)
 {
-	FILE *file = fopen(path, "re");
-	int error;
+	const struct mxw_feed_screen screen = { .context = r,
+						.range4 = on_range4,
+						.range6 = on_range6 };
+	const struct mxw_feed_source source = { .kind = kind,
+						.where = path,
+						.format = (enum mxw_format)r->cli->args.format,
+						.screen = &screen };
+	struct mxw_feed_reading reading;
+	struct mxw_list list;
+	int error = mxw_feed_read(&source, &list, &reading, NULL, &r->cli->err);
 
-	if (!file)
-		return mxw_fail(&r->cli->err, MXW_E_FAIL, "cannot open \"%s\": %s", path,
-				strerror(errno));
-	error = read_stream(r, file, path);
-	(void)fclose(file); /* only read */
+	r->name = path ? path : "standard input";
+	if (!error && r->stopped)
+		error = mxw_fail(&r->cli->err, MXW_E_FAIL, "out of memory");
+	if (!error) {
+		note_reading(r, &list, &reading);
+		complain_refused(r, &reading);
+		error = take_all(r, &list, &reading);
+		mxw_list_free(&list);
+	}
+	if (r->lines->bad > COMPLAINTS)
+		(void)fprintf(stderr, "xdpctl: %s: %llu more bad lines\n", r->name,
+			      (unsigned long long)(r->lines->bad - COMPLAINTS));
+	free(r->taken);
+	r->taken = NULL;
+	r->taken_count = r->taken_room = 0;
 	return error;
 }
 
@@ -215,9 +278,12 @@ static void sort_unique(struct lines *lines)
 	lines->count = kept;
 }
 
-int lines_read(struct cli *cli, lines_guard *guard, void *context, struct lines *lines)
+int lines_read(struct cli *cli, enum mxw_says wanted, lines_guard *guard, void *context,
+	       struct lines *lines)
 {
-	struct reader r = { .cli = cli, .lines = lines, .guard = guard, .context = context };
+	struct reader r = {
+		.cli = cli, .lines = lines, .wanted = wanted, .guard = guard, .context = context
+	};
 	const struct cli_list *words = &cli->args.operands;
 	int error = MXW_OK;
 
@@ -227,11 +293,27 @@ int lines_read(struct cli *cli, lines_guard *guard, void *context, struct lines 
 				"`xdpctl %s` needs addresses, --file FILE, or - for standard input",
 				cli->verb->name);
 	for (size_t i = 0; i < words->count && !error; i++)
-		error = strcmp(words->items[i], "-") == 0 ? read_stream(&r, stdin, "standard input")
+		error = strcmp(words->items[i], "-") == 0 ? read_list(&r, MXW_FEED_STDIN, NULL)
 							  : take_word(&r, words->items[i]);
 	if (!error && cli->args.file)
-		error = read_file(&r, cli->args.file);
+		error = read_list(&r, MXW_FEED_FILE, cli->args.file);
 	if (!error && lines->count)
 		sort_unique(lines);
 	return error;
+}
+
+int lines_check_ends(struct cli *cli, const struct lines *lines)
+{
+	bool import = strcmp(cli->verb->name, "feed import") == 0;
+
+	if (lines->end && lines->end <= mxw_clock_wall() / MXW_SECOND)
+		return mxw_fail(&cli->err, MXW_E_FAIL,
+				"the list says that its time is over, so it is not taken: get a "
+				"newer one");
+	if (!lines->end || cli->args.duration)
+		return MXW_OK;
+	return mxw_fail(&cli->err, MXW_E_USAGE,
+			"the list says when entries end, which `%s` cannot keep for each: take the "
+			"list with `xdpctl feed add`%s",
+			cli->verb->name, import ? "" : ", or say with --for when all of them end");
 }

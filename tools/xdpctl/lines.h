@@ -7,11 +7,13 @@
 
 #include "base/addr.h"
 #include "cli.h"
+#include "lists/format.h"
 
 struct lines {
 	struct mxw_prefix *prefixes; /* sorted, without duplicates */
 	size_t count;
 	uint64_t bad; /* words or lines that were refused, each named on standard error */
+	uint64_t end; /* the first end that a list states for entries, wall clock s; 0 = none */
 };
 
 /* Decides whether a prefix may be used; a sentence in err otherwise. word: the operand that it
@@ -20,10 +22,16 @@ typedef int lines_guard(void *context, const char *word, const struct mxw_prefix
 			struct mxw_err *err);
 
 /*
- * Reads everything. A bad line is reported with its number and left out. With
- * plain operands, one bad word fails all: nothing was asked for in bulk.
+ * Reads everything; a file and standard input as feed add reads them. A bad line is reported with
+ * its number and left out, as is one that says the opposite of wanted (MXW_SAYS_BLOCK or _ALLOW).
+ * With plain operands, one bad word fails all: nothing was asked for in bulk.
  * The caller frees lines->prefixes.
  */
-int lines_read(struct cli *cli, lines_guard *guard, void *context, struct lines *lines);
+int lines_read(struct cli *cli, enum mxw_says wanted, lines_guard *guard, void *context,
+	       struct lines *lines);
+
+/* One end is given to all entries of a command, and without --for none. Refuses, with a sentence,
+ * entries that would outlive the ends that their list states. */
+int lines_check_ends(struct cli *cli, const struct lines *lines);
 
 #endif

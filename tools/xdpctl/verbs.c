@@ -71,8 +71,8 @@ static const struct cli_option block_options[] = {
 	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why, for list and explain", NULL, 0, 0 },
 	{ "mode", 'm', CLI_CHOICE, FIELD(mode), "shadow|enforce",
 	  "shadow: count what it would drop (default enforce)", entry_modes, 0, 0 },
-	{ "file", 'f', CLI_TEXT, FIELD(file), "FILE",
-	  "read addresses from FILE, one a line, # for comments", NULL, 0, 0 },
+	CLI_FILE_OPTION,
+	CLI_FORMAT_OPTION,
 	{ "force", 'F', CLI_FLAG, FIELD(force), NULL,
 	  "also very wide ranges and what covers never-block addresses", NULL, 0, 0 },
 	END,
@@ -82,14 +82,14 @@ static const struct cli_option allow_options[] = {
 	{ "for", 't', CLI_DURATION, FIELD(duration), "TIME",
 	  "expire after TIME: 90s, 15m, 1h30m, 2d (default: stay)", NULL, 0, 0 },
 	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why, for list and explain", NULL, 0, 0 },
-	{ "file", 'f', CLI_TEXT, FIELD(file), "FILE",
-	  "read addresses from FILE, one a line, # for comments", NULL, 0, 0 },
+	CLI_FILE_OPTION,
+	CLI_FORMAT_OPTION,
 	END,
 };
 
 static const struct cli_option remove_options[] = {
-	{ "file", 'f', CLI_TEXT, FIELD(file), "FILE",
-	  "read addresses from FILE, one a line, # for comments", NULL, 0, 0 },
+	CLI_FILE_OPTION,
+	CLI_FORMAT_OPTION,
 	END,
 };
 
@@ -165,19 +165,19 @@ const struct cli_verb cli_verbs[] = {
 	  "xdpctl mode enforce", verb_mode },
 	{ "block", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, block_options, true,
 	  "drop SYNs from these sources",
-	  "\"-\" reads one address or range a line from standard input. A line that is wrong is "
-	  "named\n"
-	  "with its number, the others are applied, and the exit code is 1.",
+	  "\"-\" reads a list from standard input. A line that is wrong is named with its number, "
+	  "the\n"
+	  "others are applied, and the exit code is 1.\n" FORMATS,
 	  "xdpctl block 198.51.100.7 203.0.113.0/24 --for 1d --reason \"dictionary attack\"",
 	  verb_block },
 	{ "unblock", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, remove_options, true,
-	  "remove blocks, exactly as they were given", NULL, "xdpctl unblock 198.51.100.7",
+	  "remove blocks, exactly as they were given", FORMATS, "xdpctl unblock 198.51.100.7",
 	  verb_unblock },
 	{ "allow", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, allow_options, true,
-	  "let these sources through, whatever blocks them", NULL,
+	  "let these sources through, whatever blocks them", FORMATS,
 	  "xdpctl allow 192.0.2.0/24 --reason \"our own relays\"", verb_allow },
 	{ "unallow", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, remove_options, true,
-	  "remove allows, exactly as they were given", NULL, "xdpctl unallow 192.0.2.0/24",
+	  "remove allows, exactly as they were given", FORMATS, "xdpctl unallow 192.0.2.0/24",
 	  verb_unallow },
 	{ "list", "allow|block|auto|never", 0, 1, CLI_OPERAND_CLASS, NULL, false,
 	  "show the entries: what, until when, hits, who and why", NULL, "xdpctl list block",
@@ -220,7 +220,7 @@ const struct cli_verb cli_verbs[] = {
 	{ "feed import", "NAME ADDR[/LEN]...|-", 1, 0, CLI_OPERAND_FEED, cli_feed_import_options,
 	  true, "add single entries to a feed, or take them out",
 	  "A feed that is not there is made. The next refresh of a feed that has a source\n"
-	  "forgets single entries.",
+	  "forgets single entries.\n" FORMATS,
 	  "xdpctl feed import mine 1.2.3.4 5.6.0.0/16", verb_feed_import },
 	{ "feed export", "NAME", 1, 1, CLI_OPERAND_FEED, cli_feed_export_options, false,
 	  "print a feed's list", NULL, "xdpctl feed export drop --format nft", verb_feed_export },

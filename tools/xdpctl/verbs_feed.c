@@ -13,17 +13,16 @@
 
 const char *const feed_modes[] = { "shadow", "limit", "enforce", NULL };
 
-/* In the order of enum mxw_format, without AUTO. */
-static const char *const formats[] = { "plain",		"drop",	      "ipset",	    "nft",
-				       "rbldnsd",	"postfix",    "fail2ban",   "crowdsec-csv",
-				       "crowdsec-json", "spamdb",     "columns",    "csv",
-				       "p2p",		"hosts-deny", "cloud-json", NULL };
+const char *const cli_formats[] = { "plain",	     "drop",	   "ipset",	 "nft",
+				    "rbldnsd",	     "postfix",	   "fail2ban",	 "crowdsec-csv",
+				    "crowdsec-json", "spamdb",	   "columns",	 "csv",
+				    "p2p",	     "hosts-deny", "cloud-json", NULL };
 static const char *const export_formats[] = { "plain", "nft", "ipset", "rbldnsd", NULL };
 
-#define FORMAT                                                                          \
-	{                                                                               \
-		"format", 'f', CLI_CHOICE, FIELD(format), "FORMAT",                     \
-			"how the source is written (default: found out)", formats, 0, 0 \
+#define FORMAT                                                                              \
+	{                                                                                   \
+		"format", 'f', CLI_CHOICE, FIELD(format), "FORMAT",                         \
+			"how the source is written (default: found out)", cli_formats, 0, 0 \
 	}
 
 #define FORCE(text)                                                          \
@@ -62,8 +61,8 @@ const struct cli_option cli_feed_import_options[] = {
 	{ "mode", 'm', CLI_CHOICE, FIELD(mode), "shadow|limit|enforce",
 	  "of a feed that this makes (default enforce)", feed_modes, 0, 0 },
 	{ "allow", 'a', CLI_FLAG, FIELD(allow), NULL, "make it an allow list", NULL, 0, 0 },
-	{ "file", 'f', CLI_TEXT, FIELD(file), "FILE",
-	  "read addresses from FILE, one a line, # for comments", NULL, 0, 0 },
+	CLI_FILE_OPTION,
+	CLI_FORMAT_OPTION,
 	END,
 };
 

@@ -47,10 +47,6 @@ static int protected_ranges(const struct mxw_maps *maps, struct mxw_guard_protec
 	return error;
 }
 
-/* Formats whose lines say themselves whether they block or allow. */
-#define SPEAK_FOR_THEMSELVES \
-	(MXW_FORMATS_OF(MXW_FORMAT_POSTFIX) | MXW_FORMATS_OF(MXW_FORMAT_SPAMDB))
-
 /* Formats in which a program says what it has now, which may be nothing. The lists that people
  * publish are never empty but by a mistake. */
 #define STATES                                                                                \
@@ -66,15 +62,15 @@ static int make_allow(struct mxw_feed_job *job, struct mxw_err *err)
 	char shown[MXW_URL_TEXT];
 	int error;
 
-	if (job->reading.formats & SPEAK_FOR_THEMSELVES &&
-	    job->reading.formats & ~SPEAK_FOR_THEMSELVES)
+	if (job->reading.formats & MXW_FORMATS_SPEAKING &&
+	    job->reading.formats & ~MXW_FORMATS_SPEAKING)
 		return mxw_fail(
 			err, MXW_E_FAIL,
 			"some files of \"%.200s\" say themselves what they block, and others "
 			"do not: with --allow, name one format by --format, or add them as "
 			"two feeds",
 			mxw_feed_shown(&job->feed, shown));
-	if (job->reading.formats & SPEAK_FOR_THEMSELVES) {
+	if (job->reading.formats & MXW_FORMATS_SPEAKING) {
 		job->ignored = job->list.block.v4_count + job->list.block.v6_count;
 		mxw_ranges_free(&job->list.block);
 		job->list.block = (struct mxw_ranges){ 0 };
@@ -109,17 +105,21 @@ static const char *say(struct screening *screening, enum mxw_guard_verdict verdi
 	return left_out;
 }
 
-static const char *screen4(void *context, enum mxw_says says, struct mxw_range4 range)
+static const char *screen4(void *context, enum mxw_says says, struct mxw_range4 range,
+			   uint64_t line)
 {
 	struct screening *screening = context;
 
+	(void)line;
 	return say(screening, mxw_guard_entry4(screening->guard, says, range, screening->why));
 }
 
-static const char *screen6(void *context, enum mxw_says says, struct mxw_range6 range)
+static const char *screen6(void *context, enum mxw_says says, struct mxw_range6 range,
+			   uint64_t line)
 {
 	struct screening *screening = context;
 
+	(void)line;
 	return say(screening, mxw_guard_entry6(screening->guard, says, range, screening->why));
 }
 

@@ -221,7 +221,7 @@ static int take4(struct mxw_collect *collect, const struct mxw_record_head *head
 
 		if (range.first > range.last)
 			return nonsense(err, "a range that ends before it begins");
-		why = screen ? screen->range4(screen->context, says, range) : NULL;
+		why = screen ? screen->range4(screen->context, says, range, records[i].line) : NULL;
 		if (why)
 			screen_out4(collect, &records[i], why);
 		else if (records[i].end && says != MXW_SAYS_EXCLUDE)
@@ -249,7 +249,7 @@ static int take6(struct mxw_collect *collect, const struct mxw_record_head *head
 		if (range.first < FIRST_KEY6)
 			why = "no address of the IPv6 internet: in ::/32";
 		else if (screen)
-			why = screen->range6(screen->context, says, range);
+			why = screen->range6(screen->context, says, range, records[i].line);
 		if (why)
 			screen_out6(collect, &records[i], why);
 		else if (records[i].end && says != MXW_SAYS_EXCLUDE)

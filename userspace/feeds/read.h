@@ -32,8 +32,10 @@ enum mxw_feed_kind {
  */
 struct mxw_feed_screen {
 	void *context;
-	const char *(*range4)(void *context, enum mxw_says says, struct mxw_range4 range);
-	const char *(*range6)(void *context, enum mxw_says says, struct mxw_range6 range);
+	const char *(*range4)(void *context, enum mxw_says says, struct mxw_range4 range,
+			      uint64_t line);
+	const char *(*range6)(void *context, enum mxw_says says, struct mxw_range6 range,
+			      uint64_t line);
 };
 
 struct mxw_feed_source {

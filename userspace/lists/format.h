@@ -47,6 +47,10 @@ const char *mxw_format_mark(enum mxw_format format);
 #define MXW_FORMATS_OF(format) (1U << (unsigned int)(format))
 const char *mxw_formats_name(uint32_t formats, char out[MXW_FORMATS_TEXT]);
 
+/* Those whose lines say themselves whether they block or allow. */
+#define MXW_FORMATS_SPEAKING \
+	(MXW_FORMATS_OF(MXW_FORMAT_POSTFIX) | MXW_FORMATS_OF(MXW_FORMAT_SPAMDB))
+
 /* The only one of the set; MXW_FORMAT_AUTO if there is none, or more than one. */
 enum mxw_format mxw_formats_only(uint32_t formats);
 
