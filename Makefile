@@ -22,7 +22,9 @@ WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pro
 CPPFLAGS := -I. -Iuserspace -isystem $(B) -D_GNU_SOURCE -DMXW_VERSION='"$(VERSION)"'
 CFLAGS  ?= -O2 -g
 CFLAGS  += -std=gnu17 $(WARN) -fno-strict-aliasing
-SAN     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# Behind -O2: the tests run as fast and take a third less time to build. The warning guesses
+# without -O2, which the plain build has.
+SAN     := -O1 -Wno-format-truncation -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS    := -lxdp -lbpf -lelf -lz -lsqlite3 -ljansson -linih -lcares -luv -lmicrohttpd
 BPFFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I. -I/usr/include/$(ARCHDIR)
 
