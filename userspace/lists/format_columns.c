@@ -81,6 +81,28 @@ static const char *objection(const struct columns *columns)
 	if (second.size > 1 && second.at[0] == '-' && mxw_is_digit(second.at[1]))
 		return "has a negative number behind the address, as good senders have in lists "
 		       "of scores";
+	if (mxw_text_begins(second, "!") || mxw_text_begins(columns->third, "!"))
+		return "has an exception behind the address, which is not read";
+	return NULL;
+}
+
+/* A file of hosts has a name behind each address, and a log a request; neither is a list. */
+static const char *other_file(struct mxw_text line, const struct columns *columns)
+{
+	static const char *const requests[] = { "HTTP/", "\"GET ", "\"POST ", "\"HEAD " };
+	struct mxw_text name = columns->second;
+	bool letters = false;
+
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+		if (memmem(line.at, line.size, requests[i], strlen(requests[i])))
+			return "looks like a line of a log";
+	if (mxw_text_is(name, "-") && !columns->dashed)
+		return "looks like a line of a log";
+	for (size_t i = 0; i < name.size; i++)
+		letters = letters || ((name.at[i] | 0x20) >= 'a' && (name.at[i] | 0x20) <= 'z');
+	if (mxw_text_is(name, "localhost") ||
+	    (letters && memchr(name.at, '.', name.size) && !memchr(name.at, ' ', name.size)))
+		return "has the name of a host behind the address, as /etc/hosts has";
 	return NULL;
 }
 
@@ -157,6 +179,8 @@ static int columns_line(struct mxw_reader *reader, struct mxw_text line, struct 
 		return MXW_OK;
 	columns = split(line);
 	why = objection(&columns);
+	if (!why && reader->guessed)
+		why = other_file(line, &columns);
 	if (why)
 		return mxw_reader_refuse(reader, line, why);
 	if (is_address(columns.first, &first) && is_address(columns.second, &second))

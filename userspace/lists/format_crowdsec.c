@@ -43,7 +43,11 @@ int mxw_decision_put(struct mxw_reader *reader, const struct mxw_decision *decis
 		return mxw_reader_refuse(reader, decision->value,
 					 "the decision is not on an address or a range");
 	why = mxw_prefix_scan(decision->value, &keys);
-	reader->until = mxw_scan_duration(&duration, &left) ? mxw_end_in(reader, left) : 0;
+	reader->until = 0;
+	if (mxw_scan_duration(&duration, &left))
+		reader->until = mxw_end_in(reader, left);
+	else if (duration.size)
+		why = "says when its ban ends in words that are not read";
 	return why ? mxw_reader_refuse(reader, decision->value, why)
 		   : mxw_reader_put(reader, MXW_SAYS_BLOCK, keys);
 }

@@ -17,6 +17,7 @@ enum column {
 	COLUMN_ACTION,
 	COLUMN_LISTED, /* no: the address is not blocked */
 	COLUMN_SPARED, /* yes: the same */
+	COLUMN_SCORE, /* below zero: the same */
 	COLUMN_COUNT,
 	COLUMN_OTHER = COLUMN_COUNT,
 };
@@ -134,6 +135,11 @@ static const struct {
 	{ "whitelisted", COLUMN_SPARED },
 	{ "iswhitelisted", COLUMN_SPARED },
 	{ "trusted", COLUMN_SPARED },
+	{ "score", COLUMN_SCORE },
+	{ "reputation", COLUMN_SCORE },
+	{ "rating", COLUMN_SCORE },
+	{ "weight", COLUMN_SCORE },
+	{ "points", COLUMN_SCORE },
 };
 
 static enum column column_by_title(struct mxw_text title)
@@ -227,6 +233,8 @@ static const char *objection(const struct mxw_text text[COLUMN_COUNT], bool allo
 
 	if (!blocks(text[COLUMN_ACTION]))
 		return "its action is not to block";
+	if (mxw_text_begins(text[COLUMN_SCORE], "-"))
+		return "its score is below zero, as that of good senders";
 	if (allows || is_one_of(text[COLUMN_SPARED], yes))
 		return "one of its fields says that it is allowed";
 	return is_one_of(text[COLUMN_LISTED], no) ? "one of its fields says that it is not blocked"

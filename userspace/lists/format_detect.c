@@ -189,6 +189,12 @@ int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format expec
 		return mxw_fail(err, MXW_E_USAGE,
 				"line 1: no format of a list fits this text: it is JSON, but not "
 				"of nft, CrowdSec, Spamhaus DROP, AWS or Google");
+	if (marks.white)
+		return mxw_fail(
+			err, MXW_E_USAGE,
+			"line %llu: what follows seems to be allowed, and a guess would block "
+			"it: name the format with --format, or take these lines out",
+			(unsigned long long)marks.white);
 	if (marks.jail)
 		expected = MXW_FORMAT_FAIL2BAN;
 	if (needs_no_marks(expected) && try(expected, head, &trials[expected], NULL) == MXW_OK &&

@@ -36,6 +36,7 @@ struct jail {
 	unsigned int time_words;
 	uint64_t begin[6]; /* local time of the ban */
 	uint64_t end; /* wall clock s, 0 = none */
+	bool unclear; /* it has an end that is not read */
 };
 
 static int jail_open(struct mxw_reader *reader, struct mxw_err *err)
@@ -58,6 +59,9 @@ static int put_waiting(struct mxw_reader *reader)
 	struct mxw_text word = { jail->waiting, jail->waiting_size };
 
 	jail->waiting_size = 0;
+	if (word.size && jail->unclear)
+		return mxw_reader_refuse(reader, word,
+					 "has a ban whose beginning or length is not read");
 	reader->until = jail->end < UINT32_MAX ? (uint32_t)jail->end : UINT32_MAX;
 	return word.size ? mxw_reader_put_text(reader, MXW_SAYS_BLOCK, word) : MXW_OK;
 }
@@ -91,7 +95,11 @@ static void time_word(const struct mxw_reader *reader, struct mxw_text word)
 		return;
 	default:
 		jail->mode = MODE_REST;
-		if (mxw_scan_number(&word, 11, &seconds) && mxw_time_of(jail->begin, &begin))
+		if (mxw_text_is(word, "-1"))
+			return;
+		jail->unclear = !mxw_scan_number(&word, 11, &seconds) ||
+				!mxw_time_of(jail->begin, &begin);
+		if (!jail->unclear)
 			jail->end = mxw_time_from_local(reader, begin) + seconds;
 	}
 }

@@ -145,9 +145,28 @@ static void count_names(struct mxw_marks *marks, struct mxw_text line)
 	marks->hosts += !p2p && mxw_hosts_services(&line);
 }
 
+/* "[whitelist]" of an INI file, "whitelist:" of YAML. */
+static bool is_white(struct mxw_text line)
+{
+	struct mxw_text name;
+
+	if (!line.size)
+		return false;
+	if (line.at[0] == '[' && line.at[line.size - 1] == ']')
+		return mxw_text_names_allowed(line);
+	if (!memchr(line.at, ':', line.size))
+		return false;
+	name = mxw_text_until(&line, ':');
+	line = mxw_text_trim(line);
+	return (!line.size || line.at[0] == '[') && mxw_text_names_allowed(name);
+}
+
 static void count_line(struct mxw_marks *marks, struct mxw_text line)
 {
 	line = mxw_text_trim(line);
+	marks->at++;
+	if (!marks->white && is_white(line))
+		marks->white = marks->at;
 	marks->zone += is_zone(line);
 	if (!marks->lines && mxw_csv_is_header(line))
 		marks->titles = true;
@@ -202,6 +221,8 @@ bool mxw_marks_show(const struct mxw_marks *marks, enum mxw_format format)
 		return most(marks->p2p, marks);
 	case MXW_FORMAT_HOSTS_DENY:
 		return most(marks->hosts, marks);
+	case MXW_FORMAT_COLUMNS: /* would take the time of a ban for another column */
+		return !marks->jail;
 	case MXW_FORMAT_FAIL2BAN:
 		return marks->jail || most(marks->many, marks);
 	default:

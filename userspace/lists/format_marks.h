@@ -23,6 +23,8 @@ struct mxw_marks {
 	bool titles; /* before all entries stands a line of titles of CSV, or a comment that is one */
 	bool header; /* and it is not a comment */
 	bool decisions; /* and the titles are CrowdSec's */
+	uint64_t white; /* the first line that is a title of what is allowed; 0 = none */
+	uint64_t at; /* the line that is counted */
 };
 
 struct mxw_marks mxw_marks_count(struct mxw_text text);

@@ -10,6 +10,7 @@
 #include "lists/format_time.h"
 
 #define ENTRY_MAX 128
+#define SETS_MAX 64 /* whose timeouts are remembered */
 #define PUNCTUATION "{},;="
 
 enum mode {
@@ -20,12 +21,23 @@ enum mode {
 	MODE_PASSED, /* between the braces of elements that do not matter */
 };
 
+/* A set of a script, for the elements that another line adds. */
+struct nft_set {
+	char name[ENTRY_MAX];
+	uint64_t timeout; /* s */
+};
+
 struct mxw_nft {
 	enum mode mode, next; /* next: what the next '{' begins, or OUTSIDE */
 	bool addresses; /* the set has addresses, as far as is known */
 	bool added; /* the last word was "add" or "create" */
 	bool seen; /* a table, a set or an element */
 	uint64_t timeout; /* s of elements that name none; 0 = they do not end */
+	char name[ENTRY_MAX]; /* the last word outside of braces with elements */
+	char set_name[ENTRY_MAX]; /* what was before the last brace */
+	bool elements; /* behind "element": the next brace has those of the set `name` */
+	struct nft_set sets[SETS_MAX]; /* with a timeout */
+	size_t set_count;
 	/* The element. */
 	char entry[ENTRY_MAX];
 	size_t entry_size;
@@ -113,12 +125,40 @@ static void begin_set(struct mxw_nft *nft, bool addresses)
 	nft->seen = true;
 }
 
+static void copy_word(char out[ENTRY_MAX], struct mxw_text word)
+{
+	size_t size = word.size < ENTRY_MAX ? word.size : ENTRY_MAX - 1;
+
+	memcpy(out, word.at, size);
+	out[size] = '\0';
+}
+
+/* A set says for how long its elements stay; further ones may be added far behind it. */
+static void remember_timeout(struct mxw_nft *nft)
+{
+	size_t at = nft->set_count < SETS_MAX ? nft->set_count++ : SETS_MAX - 1;
+
+	memcpy(nft->sets[at].name, nft->set_name, ENTRY_MAX);
+	nft->sets[at].timeout = nft->timeout;
+}
+
+static void recall_timeout(struct mxw_nft *nft)
+{
+	for (size_t i = 0; i < nft->set_count; i++)
+		if (strcmp(nft->sets[i].name, nft->name) == 0)
+			nft->timeout = nft->sets[i].timeout;
+}
+
 static int outside_word(struct mxw_nft *nft, struct mxw_reader *reader, struct mxw_text word)
 {
 	bool added = nft->added;
 
 	nft->added = mxw_text_is(word, "add") || mxw_text_is(word, "create");
 	if (mxw_text_is(word, "{")) {
+		if (nft->next == MODE_ELEMENTS && nft->elements)
+			recall_timeout(nft);
+		nft->elements = false;
+		memcpy(nft->set_name, nft->name, ENTRY_MAX);
 		nft->mode = nft->next;
 		nft->next = MODE_OUTSIDE;
 		begin_element(nft);
@@ -135,8 +175,11 @@ static int outside_word(struct mxw_nft *nft, struct mxw_reader *reader, struct m
 			nft, reader, nft->addresses ? NULL : "a set of this type has no addresses");
 	} else if (mxw_text_is(word, "element")) {
 		begin_set(nft, true);
+		nft->elements = true;
 		return expect_elements(nft, reader,
 				       added ? NULL : "elements are added here, and not removed");
+	} else {
+		copy_word(nft->name, word);
 	}
 	return MXW_OK;
 }
@@ -156,6 +199,7 @@ static int take_word(struct mxw_nft *nft, struct mxw_reader *reader, struct mxw_
 		nft->mode = MODE_OUTSIDE;
 		if (!mxw_scan_duration(&word, &nft->timeout))
 			nft->timeout = 0;
+		remember_timeout(nft);
 		return MXW_OK;
 	default:
 		return outside_word(nft, reader, word);

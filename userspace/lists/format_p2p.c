@@ -60,6 +60,13 @@ static struct mxw_text behind_name(struct mxw_text line)
 	return colon ? mxw_text_from(line, (size_t)(colon + 1 - line.at)) : line;
 }
 
+/* What is before the last ':'; nothing if there is none. */
+static struct mxw_text name_of(struct mxw_text line)
+{
+	line.size -= behind_name(line).size;
+	return line;
+}
+
 bool mxw_p2p_scan(struct mxw_text line, struct mxw_keys *keys, bool *allowed)
 {
 	struct mxw_text rest = line, range = mxw_text_until(&rest, ','), level;
@@ -89,6 +96,8 @@ static int p2p_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_
 					 "has no range behind a name or before a level");
 	if (keys.first > keys.last)
 		return mxw_reader_refuse(reader, line, "the range ends before it begins");
+	if (mxw_text_names_allowed(name_of(line)))
+		return mxw_reader_refuse(reader, line, "its name says that it is allowed");
 	return allowed ? MXW_OK : mxw_reader_put(reader, MXW_SAYS_BLOCK, keys);
 }
 

@@ -69,6 +69,20 @@ bool mxw_text_allows(struct mxw_text word)
 	return false;
 }
 
+bool mxw_text_names_allowed(struct mxw_text name)
+{
+	while (name.size) {
+		size_t size = 0;
+
+		while (size < name.size && !strchr(" \t-_.:\"'[]", name.at[size]))
+			size++;
+		if (mxw_text_allows((struct mxw_text){ name.at, size }))
+			return true;
+		name = mxw_text_from(name, size < name.size ? size + 1 : size);
+	}
+	return false;
+}
+
 struct mxw_text mxw_text_word(struct mxw_text *text)
 {
 	struct mxw_text word;

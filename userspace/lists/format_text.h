@@ -53,6 +53,9 @@ bool mxw_text_begins(struct mxw_text text, const char *with);
 /* Whether it is a word by which people say that an address is not to be blocked. */
 bool mxw_text_allows(struct mxw_text word);
 
+/* Whether one of the words of a name does: "white-list", "[Good senders]". */
+bool mxw_text_names_allowed(struct mxw_text name);
+
 /* Takes the next word between blanks off the text. Empty at the end. */
 struct mxw_text mxw_text_word(struct mxw_text *text);
 
