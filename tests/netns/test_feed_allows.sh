@@ -44,7 +44,7 @@ test_feed_allows_are_shown_apart()
 	expect "0 0 256 65536" "$(x feed diff pf new --format postfix -j |
 		jq -r '"\(.added.addresses4) \(.removed.addresses4) \(.allows_added.addresses4) \(.allows_removed.networks6)"')" "the difference in JSON"
 	exits 0 x feed export pf
-	says 'note: what feed pf allows is not written: 256 IPv4 addresses and 65536 IPv6 /64s'
+	says 'note: what feed pf allows is not written: 256 IPv4 addresses and 65 536 IPv6 /64s'
 	printf '11.1.2.0/24\n11.3.0.7\n' > good
 	x feed add good good --allow
 	for format in plain nft ipset rbldnsd; do

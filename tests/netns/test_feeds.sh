@@ -125,7 +125,7 @@ test_a_guess_never_allows()
 	x feed remove counted
 	printf '11.1.2.3 OK\n11.1.0.0/16 REJECT\n' > list
 	exits 1 x feed add table list
-	says '1 entries would allow, and a guess never allows: .* --format postfix'
+	says '1 entry would allow, and a guess never allows: .* --format postfix'
 	exits 1 x feed add table list --force
 	exits 1 x feed show table
 	# One that was good before does not begin to allow by a refresh.
@@ -192,7 +192,7 @@ test_P14_own_and_never_block_addresses_are_never_dropped()
 	{ many 11 3000; echo 11.5.0.1; echo 11.6.0.0/24; } > list
 	exits 0 x feed add mine list
 	says 'line 3001: "11\.5\.0\.1" is refused: never blocked: own address'
-	says '1 never-block addresses cut out'
+	says '1 never-block address cut out'
 	explains 11.6.0.1 pass_never
 	passes 11.6.0.1
 	drops 11.6.0.2

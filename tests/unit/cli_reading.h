@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * For the tests of what verbs read (tools/xdpctl/lines.h): one reading, and all that it says.
- * To be included behind cmocka.h, by test_cli*, which have xdpctl's own files.
+ * To be included behind the header of cmocka, by test_cli*, which have xdpctl's own files.
  */
 #ifndef MXW_TESTS_CLI_READING_H
 #define MXW_TESTS_CLI_READING_H

@@ -30,12 +30,12 @@ static const struct row {
 } rows[] = {
 	{ "3-7", "9", { { 0 } }, "3-7", "9", { { 0, NULL } }, 0 },
 	{ "", "", { { 3, 7, 100, false } }, "3-7", "", { { 100, "3-7" } }, 0 },
-	/* what has ended is not there */
+	/* an entry that has ended is not there */
 	{ "1", "", { { 3, 7, 50, false }, { 4, 4, 49, true } }, "1", "", { { 0, NULL } }, 2 },
 	/* the latest end counts, and none is later than all */
 	{ "5", "", { { 3, 7, 100, false }, { 7, 9, 200, false } }, "3-9", "", { { 100, "3-4 6" }, { 200, "7-9" } }, 0 },
 	{ "", "", { { 3, 7, 200, false }, { 5, 5, 100, false } }, "3-7", "", { { 200, "3-7" } }, 0 },
-	/* what is allowed has the end of its allow */
+	/* an allowed address has the end of its allow */
 	{ "", "", { { 3, 7, 100, false }, { 5, 5, 200, true } }, "3-7", "5", { { 100, "3-4 6-7" }, { 200, "5" } }, 0 },
 	{ "", "5", { { 3, 7, 100, false } }, "3-7", "5", { { 100, "3-4 6-7" } }, 0 },
 };

@@ -125,7 +125,7 @@ static void join_counts(const json_t *object, char out[CELL])
 
 static void print_overlap(const json_t *lists)
 {
-	char counts[CELL], others[CELL], name[CELL];
+	char counts[CELL], others[CELL], name[CELL], sources[MXW_COUNT_TEXT];
 	const json_t *list;
 	size_t i;
 
@@ -135,8 +135,10 @@ static void print_overlap(const json_t *lists)
 		const json_t *overlap = json_object_get(figures, "overlap");
 
 		join_counts(overlap, counts);
-		(void)printf("%s%s had %lld sources, %lld that no other had", i ? "" : "\n",
-			     safe(list, "list", name), whole(figures, "sources"),
+		(void)printf("%s%s had %s, %lld that no other had", i ? "" : "\n",
+			     safe(list, "list", name),
+			     mxw_count_format((uint64_t)whole(figures, "sources"), "source",
+					      sources),
 			     whole(figures, "unique"));
 		(void)printf(json_object_size(overlap) ? "; also in %s\n" : "\n",
 			     terminal_safe(counts, others, CELL));

@@ -156,13 +156,13 @@ static int print_json(const struct diff *d)
 
 static void print_ranges(const char *what, char sign, const struct mxw_ranges *ranges)
 {
-	char number[MXW_DURATION_TEXT], text[2 * MXW_ADDR_TEXT + 2];
+	char count[MXW_COUNT_TEXT], text[2 * MXW_ADDR_TEXT + 2];
 
-	(void)printf("%s: %s IPv4 addresses", what,
-		     mxw_number_format(mxw_ranges_addresses4(ranges), number));
-	(void)printf(", %s IPv6 /64s", mxw_number_format(mxw_ranges_networks6(ranges), number));
-	(void)printf(" in %s ranges\n",
-		     mxw_number_format(ranges->v4_count + ranges->v6_count, number));
+	(void)printf("%s: %s", what,
+		     mxw_count_format(mxw_ranges_addresses4(ranges), "IPv4 address", count));
+	(void)printf(", %s", mxw_count_format(mxw_ranges_networks6(ranges), "IPv6 /64", count));
+	(void)printf(" in %s\n",
+		     mxw_count_format(ranges->v4_count + ranges->v6_count, "range", count));
 	for (size_t i = 0; i < sample_count(ranges); i++) {
 		sample(ranges, i, text);
 		(void)printf("  %c %s\n", sign, text);

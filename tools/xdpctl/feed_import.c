@@ -227,15 +227,14 @@ static struct mxw_list one_side(struct cli *cli, const struct mxw_feed_page *pag
 {
 	const struct mxw_list *list = page->list;
 	struct mxw_guard_size size = mxw_guard_measure(list);
+	char four[MXW_COUNT_TEXT], six[MXW_COUNT_TEXT];
 
 	if (page->feed.action == MXW_FEED_ALLOW)
 		return (struct mxw_list){ .block = list->allow };
 	if (size.allowed4 || size.allowed6)
-		mxw_note(&cli->report,
-			 "what feed %s allows is not written: %llu IPv4 addresses and %llu IPv6 "
-			 "/64s",
-			 page->feed.name, (unsigned long long)size.allowed4,
-			 (unsigned long long)size.allowed6);
+		mxw_note(&cli->report, "what feed %s allows is not written: %s and %s",
+			 page->feed.name, mxw_count_format(size.allowed4, "IPv4 address", four),
+			 mxw_count_format(size.allowed6, "IPv6 /64", six));
 	return *list;
 }
 

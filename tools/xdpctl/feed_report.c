@@ -161,18 +161,18 @@ static void print_coverage(const struct mxw_feed_job *job)
 	const struct mxw_guard_size *size = &job->size;
 	bool allow = job->feed.action == MXW_FEED_ALLOW;
 	uint64_t addresses = allow ? size->allowed4 : size->addresses4;
-	char number[MXW_DURATION_TEXT];
+	char count[MXW_COUNT_TEXT];
 
-	(void)printf("  covers: %s IPv4 addresses (%.4f %%)", mxw_number_format(addresses, number),
+	(void)printf("  covers: %s (%.4f %%)", mxw_count_format(addresses, "IPv4 address", count),
 		     100.0 * (double)addresses / 4294967296.0);
-	(void)printf(" and %s IPv6 /64s",
-		     mxw_number_format(allow ? size->allowed6 : size->networks6, number));
+	(void)printf(" and %s",
+		     mxw_count_format(allow ? size->allowed6 : size->networks6, "IPv6 /64", count));
 	if (!allow && (size->allowed4 || size->allowed6))
-		(void)printf("; allows %s IPv4 addresses",
-			     mxw_number_format(size->allowed4, number));
+		(void)printf("; allows %s",
+			     mxw_count_format(size->allowed4, "IPv4 address", count));
 	if (job->cut)
-		(void)printf("; %s never-block addresses cut out",
-			     mxw_number_format(job->cut, number));
+		(void)printf("; %s cut out",
+			     mxw_count_format(job->cut, "never-block address", count));
 	(void)putchar('\n');
 }
 

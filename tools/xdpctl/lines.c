@@ -245,6 +245,7 @@ static int read_list(struct reader *r, enum mxw_feed_kind kind, const char *path
 						.format = (enum mxw_format)r->cli->args.format,
 						.screen = &screen };
 	struct mxw_feed_reading reading;
+	char count[MXW_COUNT_TEXT];
 	struct mxw_list list;
 	int error = mxw_feed_read(&source, &list, &reading, NULL, &r->cli->err);
 
@@ -258,8 +259,8 @@ static int read_list(struct reader *r, enum mxw_feed_kind kind, const char *path
 		mxw_list_free(&list);
 	}
 	if (r->lines->bad > COMPLAINTS)
-		(void)fprintf(stderr, "xdpctl: %s: %llu more bad lines\n", r->name,
-			      (unsigned long long)(r->lines->bad - COMPLAINTS));
+		(void)fprintf(stderr, "xdpctl: %s: %s beyond these\n", r->name,
+			      mxw_count_format(r->lines->bad - COMPLAINTS, "bad line", count));
 	free(r->taken);
 	r->taken = NULL;
 	r->taken_count = r->taken_room = 0;

@@ -124,6 +124,7 @@ static const char *feed_of(struct watch *watch, const struct mxw_event *event)
 static void print_note(const struct watch *watch, const struct mxw_event *event)
 {
 	const char *what = event->note == MXW_NOTE_FLOOD_ON ? "begins" : "ends";
+	char count[MXW_COUNT_TEXT];
 
 	if (watch->cli->args.json)
 		(void)terminal_json_line(json_pack("{s:s, s:I}", "flood", what, "syns",
@@ -132,9 +133,9 @@ static void print_note(const struct watch *watch, const struct mxw_event *event)
 	else if (watch->cli->args.porcelain)
 		(void)printf("flood\t\t%u\t%s\t\n", event->length, what);
 	else
-		(void)printf("a flood %s: %u SYNs in a second; unknown sources %s show that they "
+		(void)printf("a flood %s: %s in a second; unknown sources %s show that they "
 			     "repeat theirs\n",
-			     what, event->length,
+			     what, mxw_count_format(event->length, "SYN", count),
 			     event->note == MXW_NOTE_FLOOD_ON ? "have to" : "need not any more");
 }
 

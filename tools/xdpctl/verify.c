@@ -81,32 +81,33 @@ static json_t *feeds_json(const struct mxw_feeds_check *feeds)
 
 static void print_feeds(const struct cli *cli, const struct mxw_feeds_check *feeds)
 {
-	char text[MXW_ADDR_TEXT];
+	char text[MXW_ADDR_TEXT], count[MXW_COUNT_TEXT];
 
 	if (feeds->units)
-		(void)printf("feeds\t%s\t%llu /18s say something else than the lists\n",
-			     first_address(feeds, text), (unsigned long long)feeds->units);
+		(void)printf("feeds\t%s\t%s of the table other than the lists say\n",
+			     first_address(feeds, text),
+			     mxw_count_format(feeds->units, "/18", count));
 	if (feeds->tree)
 		(void)printf("feeds\tIPv6\tthe tree says something else than the lists\n");
 	if (feeds->rules)
-		(void)printf("feeds\t\t%u classes do something else than their feeds\n",
-			     feeds->rules);
+		(void)printf("feeds\t\t%s of the table other than the feeds say\n",
+			     mxw_count_format(feeds->rules, "class", count));
 	if (!cli->args.porcelain && feeds->feeds)
-		(void)printf("%llu feeds checked, address by address\n",
-			     (unsigned long long)feeds->feeds);
+		(void)printf("%s checked, address by address\n",
+			     mxw_count_format(feeds->feeds, "feed", count));
 }
 
 static void print_found(const struct mxw_differences *differences)
 {
-	char text[MXW_ADDR_TEXT];
+	char text[MXW_ADDR_TEXT], count[MXW_COUNT_TEXT];
 
 	for (size_t i = 0; i < listed(differences); i++)
 		(void)printf("%s\t%s\t%s\n", mxw_class_name(differences->first[i].class),
 			     mxw_prefix_format(&differences->first[i].prefix, text),
 			     difference_name(differences->first[i].kind));
 	if (differences->overlooked)
-		(void)printf("%llu entries in the kernel's maps that the program overlooks\n",
-			     (unsigned long long)differences->overlooked);
+		(void)printf("%s in the kernel's maps that the program overlooks\n",
+			     mxw_count_format(differences->overlooked, "entry", count));
 }
 
 static void print_sum(const char *what, const struct mxw_differences *differences)

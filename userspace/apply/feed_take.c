@@ -168,14 +168,16 @@ static void compare_last(struct mxw_feed_job *job)
 static bool mostly_noise(const struct mxw_feed_reading *reading, struct mxw_err *err)
 {
 	uint64_t noise = reading->refused - reading->screened;
+	char lines[MXW_COUNT_TEXT], entries[MXW_COUNT_TEXT];
 
 	if (noise <= NOISE_FEW || noise <= reading->entries / NOISE_PART)
 		return false;
 	(void)mxw_fail(
 		err, MXW_E_FAIL,
-		"%llu lines are not entries, beside %llu that are: this is not a list, or its "
-		"format has to be named with --format",
-		(unsigned long long)noise, (unsigned long long)reading->entries);
+		"%s cannot be read as entries, beside %s: this is not a list, or its format has to "
+		"be named with --format",
+		mxw_count_format(noise, "line", lines),
+		mxw_count_format(reading->entries, "entry", entries));
 	return true;
 }
 
@@ -184,15 +186,17 @@ static bool mostly_noise(const struct mxw_feed_reading *reading, struct mxw_err 
 static bool guess_allows(const struct mxw_feed_job *job, struct mxw_err *err)
 {
 	const struct mxw_feed_reading *reading = &job->reading;
+	char entries[MXW_COUNT_TEXT];
 
 	if (!reading->allows || job->feed.format != MXW_FORMAT_AUTO ||
 	    job->feed.action == MXW_FEED_ALLOW)
 		return false;
 	(void)mxw_fail(
 		err, MXW_E_FAIL,
-		"the list looks like %s, in which %llu entries would allow, and a guess never "
-		"allows: add the feed with --format %s if they are meant",
-		mxw_format_name(reading->format), (unsigned long long)reading->allows,
+		"the list looks like %s, in which %s would allow, and a guess never allows: add "
+		"the feed with --format %s if that is meant",
+		mxw_format_name(reading->format),
+		mxw_count_format(reading->allows, "entry", entries),
 		mxw_format_name(reading->format));
 	return true;
 }

@@ -10,6 +10,7 @@
 #include "apply/reconcile.h"
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/num.h"
 #include "datapath/entries.h"
 #include "state/lock.h"
 
@@ -75,6 +76,7 @@ static int finish_earlier_change(struct mxw_session *session, const struct mxw_r
 				 struct mxw_err *err)
 {
 	struct mxw_differences differences;
+	char text[MXW_COUNT_TEXT];
 	bool dirty;
 	int error = mxw_store_dirty(session->store, &dirty, err);
 
@@ -83,8 +85,8 @@ static int finish_earlier_change(struct mxw_session *session, const struct mxw_r
 	error = mxw_reconcile(session->store, &session->maps, mxw_clock_mono(), true, &differences,
 			      report, err);
 	if (!error && differences.count)
-		mxw_note(report, "finished an interrupted change: %llu entries brought in line",
-			 (unsigned long long)differences.count);
+		mxw_note(report, "finished an interrupted change: %s brought in line",
+			 mxw_count_format(differences.count, "entry", text));
 	return error ? error : mxw_store_set_dirty(session->store, false, err);
 }
 

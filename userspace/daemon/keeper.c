@@ -15,6 +15,7 @@
 #include "apply/home.h"
 #include "apply/never.h"
 #include "base/clock.h"
+#include "base/num.h"
 #include "daemon/keeper.h"
 #include "daemon/rights.h"
 #include "datapath/switches.h"
@@ -70,6 +71,7 @@ static int put(const struct mxw_never_list *list, struct mxw_err *err)
 static int fill(struct keeper *keeper, struct mxw_err *err)
 {
 	struct mxw_never_list list;
+	char text[MXW_COUNT_TEXT];
 	uint64_t total;
 	int error;
 
@@ -82,8 +84,8 @@ static int fill(struct keeper *keeper, struct mxw_err *err)
 	if (!error && keeper->total && total != keeper->total)
 		mxw_log_say(keeper->log, MXW_LOG_INFO,
 			    "this host's addresses, gateways, resolvers and SSH sessions were "
-			    "read again: %llu addresses are never blocked",
-			    (unsigned long long)total);
+			    "read again: the never-block set has %s",
+			    mxw_count_format(total, "address", text));
 	if (!error)
 		keeper->total = total;
 	return error == MXW_E_DETACHED ? MXW_OK : error;

@@ -264,16 +264,16 @@ static int take6(struct mxw_collect *collect, const struct mxw_record_head *head
 static int take_progress(struct mxw_collect *collect, const struct mxw_record_progress *progress)
 {
 	uint64_t now = mxw_clock_mono(), bytes = collect->bytes_before + progress->bytes;
-	char lines[MXW_DURATION_TEXT], entries[MXW_DURATION_TEXT];
+	char lines[MXW_COUNT_TEXT], entries[MXW_COUNT_TEXT];
 
 	collect->reading->bytes = bytes;
 	mxw_progress(collect->report, bytes, bytes <= collect->total ? collect->total : 0);
 	if (now - collect->started_ns < NOTE_EVERY || now - collect->noted_ns < NOTE_EVERY)
 		return 0;
 	collect->noted_ns = now;
-	mxw_note(collect->report, "\"%s\": %s lines and %s entries so far.", collect->label,
-		 mxw_number_format(collect->lines_before + progress->lines, lines),
-		 mxw_number_format(collect->reading->entries, entries));
+	mxw_note(collect->report, "\"%s\": %s and %s so far.", collect->label,
+		 mxw_count_format(collect->lines_before + progress->lines, "line", lines),
+		 mxw_count_format(collect->reading->entries, "entry", entries));
 	return 0;
 }
 

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "lists/format_json.h"
 
 struct drop {
@@ -59,15 +60,16 @@ static int drop_line(struct mxw_reader *reader, struct mxw_text line, struct mxw
 static int drop_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	const struct drop *drop = reader->state;
+	char records[MXW_COUNT_TEXT];
 
 	if (drop->cut_line && drop->cut_line == reader->lines)
 		return mxw_fail(err, MXW_E_USAGE, "line %llu: the JSON text is cut short",
 				(unsigned long long)reader->lines);
 	if (drop->networks < drop->records)
 		return mxw_fail(err, MXW_E_USAGE,
-				"the list says that it has %llu records, and has %llu: it is not "
-				"whole, fetch it again",
-				(unsigned long long)drop->records,
+				"the list says that it has %s, and has %llu: it is not whole, "
+				"fetch it again",
+				mxw_count_format(drop->records, "record", records),
 				(unsigned long long)drop->networks);
 	return MXW_OK;
 }
