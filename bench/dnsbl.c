@@ -159,7 +159,7 @@ static void ask_next(struct run *run)
 
 	memcpy(addr + 12, &address, sizeof(address));
 	run->asked_at[run->asked++] = mxw_clock_mono();
-	if (mxw_dnsbl_seen(run->engine, addr) != MXW_SEEN_WAIT)
+	if (mxw_dnsbl_seen(run->engine, addr, MXW_RANK_REST) != MXW_SEEN_WAIT)
 		die("a source was not asked about");
 }
 

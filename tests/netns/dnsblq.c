@@ -12,6 +12,9 @@
  *   settle         until no source is waited for    flood N S    N new sources a second
  *   online         until all lists are              ! COMMAND    to the shell
  *   stats          a line for each list, and more
+ *   present ADDRESS, repeats ADDRESS   the same of a source that connected, or sent two SYNs
+ *   attack N S B   the same flood; meanwhile each of B bots, 198.51.100.1 and so on, comes three
+ *                  times, and connects unless it is dropped; prints how many are the third time
  *
  * Prints "told ADDRESS complete|part score N least N lists N rung RUNG", "spared ADDRESS",
  * "ready ADDRESS ...", and "list ZONE online|offline WORD [withdraw]".
@@ -34,6 +37,11 @@ struct program {
 	uint32_t flooded; /* sources made up so far */
 	unsigned int waiting; /* sources without a complete answer */
 	unsigned int drops, quiet; /* decisions to drop; lines to leave out while > 0 */
+};
+
+/* Real senders amid a flood. */
+struct bots {
+	unsigned int count, visits, dropped; /* that many the third time */
 };
 
 static void parse_option(struct program *program, int option)
@@ -95,6 +103,15 @@ static int ask_outside(void *context, const char *name, bool urgent,
 	return mxw_resolver_ask(program->driver.resolver, name, MXW_DNS_A, urgent, waiter);
 }
 
+static unsigned int room_outside(void *context, bool present)
+{
+	const struct program *program = context;
+	unsigned int room = mxw_resolver_free(program->driver.resolver);
+	unsigned int kept = present ? 0 : program->driver.rules.in_flight / 4;
+
+	return room > kept ? room - kept : 0;
+}
+
 static bool spared_outside(void *context, uint64_t key)
 {
 	(void)context;
@@ -148,6 +165,7 @@ static void create(struct program *program)
 	struct mxw_dnsbl_outside outside = { .context = program,
 					     .now = driver_now,
 					     .ask = ask_outside,
+					     .room = room_outside,
 					     .spared = spared_outside,
 					     .told = told_outside,
 					     .health = health_outside };
@@ -172,19 +190,21 @@ static bool settled(const void *context)
 	return !program->waiting;
 }
 
-static void see(struct program *program, const uint8_t addr[16])
+static void see(struct program *program, const uint8_t addr[16], enum mxw_rank rank)
 {
 	uint64_t asked_about = mxw_dnsbl_counts(program->engine).asked_about;
 	struct mxw_dnsbl_opinion opinion;
 	char address[MXW_ADDR_TEXT];
 
-	switch (mxw_dnsbl_seen(program->engine, addr)) {
+	switch (mxw_dnsbl_seen(program->engine, addr, rank)) {
 	case MXW_SEEN_SPARED:
 		(void)printf("spared %s\n", mxw_addr_format(addr, address));
 		break;
 	case MXW_SEEN_WAIT:
 		/* unless it is waited for already */
 		program->waiting += mxw_dnsbl_counts(program->engine).asked_about != asked_about;
+		break;
+	case MXW_SEEN_SHED:
 		break;
 	case MXW_SEEN_READY:
 		if (mxw_dnsbl_opinion(program->engine, mxw_addr_key(addr), &opinion))
@@ -193,8 +213,34 @@ static void see(struct program *program, const uint8_t addr[16])
 	}
 }
 
+/* A bot's visit. Returns whether it was dropped. */
+static bool visit(struct program *program, unsigned int bot)
+{
+	const uint8_t addr[16] = {
+		[10] = 0xff, [11] = 0xff, [12] = 198, 51, 100, (uint8_t)(bot + 1)
+	};
+	struct mxw_dnsbl_opinion opinion;
+
+	if (mxw_dnsbl_opinion(program->engine, mxw_addr_key(addr), &opinion) && opinion.complete &&
+	    decide(&opinion).rung == MXW_RUNG_DROP)
+		return true;
+	see(program, addr, MXW_RANK_REST);
+	see(program, addr, MXW_RANK_PRESENT);
+	return false;
+}
+
+/* Those of the bots that are due by now, of three visits each, spread evenly over the time. */
+static void visit_all(struct program *program, struct bots *bots, uint64_t passed, uint64_t all)
+{
+	while (bots->visits < passed * 3 * bots->count / all && bots->visits < 3 * bots->count) {
+		bool dropped = visit(program, bots->visits % bots->count);
+
+		bots->dropped += bots->visits++ >= 2 * bots->count && dropped;
+	}
+}
+
 /* New sources of 20.0.0.0/6, evenly; one sees the numbers, not each. */
-static void flood(struct program *program, uint64_t rate, uint64_t seconds)
+static void flood(struct program *program, uint64_t rate, uint64_t seconds, struct bots *bots)
 {
 	uint64_t began = mxw_clock_mono(), end = began + seconds * MXW_SECOND, now;
 	uint32_t first = program->flooded;
@@ -211,8 +257,9 @@ static void flood(struct program *program, uint64_t rate, uint64_t seconds)
 			addr[13] = (uint8_t)(source >> 22);
 			addr[14] = (uint8_t)(source >> 14);
 			addr[15] = (uint8_t)(source >> 6);
-			see(program, addr);
+			see(program, addr, MXW_RANK_REST);
 		}
+		visit_all(program, bots, now - began, end - began);
 		(void)uv_run(&program->driver.loop, UV_RUN_NOWAIT);
 	}
 	program->quiet--;
@@ -248,16 +295,27 @@ static void print_stats(struct program *program)
 static void obey(void *context, char *line)
 {
 	struct program *program = context;
+	static const char *const words[] = { "present ", "repeats " };
+	enum mxw_rank rank = MXW_RANK_REST;
+	struct bots bots = { 0 };
 	unsigned int rate, seconds;
 	uint8_t addr[16];
 
+	for (unsigned int i = 0; i < 2; i++)
+		if (strncmp(line, words[i], strlen(words[i])) == 0) {
+			rank = (enum mxw_rank)i;
+			line += strlen(words[i]);
+		}
 	if (sscanf(line, "flood %u %u", &rate, &seconds) == 2) {
-		flood(program, rate, seconds);
+		flood(program, rate, seconds, &bots);
+	} else if (sscanf(line, "attack %u %u %u", &rate, &seconds, &bots.count) == 3) {
+		flood(program, rate, seconds, &bots);
+		(void)printf("attacked third %u of %u\n", bots.dropped, bots.count);
 	} else if (strcmp(line, "stats") == 0) {
 		print_stats(program);
 	} else {
 		driver_address(line, addr);
-		see(program, addr);
+		see(program, addr, rank);
 	}
 }
 

@@ -147,7 +147,8 @@ static void see(struct program *program, const char *text)
 	uint8_t addr[16];
 
 	driver_address(text, addr);
-	switch (mxw_names_seen(program->names, addr)) {
+	switch (mxw_names_seen(program->names, addr, MXW_RANK_PRESENT)) {
+	case MXW_SEEN_SHED:
 	case MXW_SEEN_SPARED:
 		(void)printf("spared %s\n", text);
 		break;
@@ -183,6 +184,7 @@ static void say_helo(struct program *program, const char *helo)
 		driver_die("too many names");
 	(void)snprintf(program->helo[program->helo_count++], sizeof(program->helo[0]), "%s", helo);
 	switch (mxw_names_helo_seen(program->names, helo, &asker)) {
+	case MXW_SEEN_SHED:
 	case MXW_SEEN_SPARED:
 		(void)printf("spared %s\n", helo);
 		break;

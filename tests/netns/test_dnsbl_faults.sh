@@ -234,12 +234,13 @@ test_dnsbl_D8_budgets_hold()
 		echo "flood 500 4"
 		echo "wait 1000"
 		echo "stats"
-	} | dnsbl 5303 -q 100 -Q 300 "$ONE*8 $TWO*8"
+	} | dnsbl 5303 -q 100 -Q 2000 "$ONE*8 $TWO*8"
 	most=$(most_in_a_second $ONE)
 	all=$(questions $ONE | wc -l)
 	echo "$most a second, $all in all, $(grep -c "$ONE" asked) with those repeated"
 	[ "$most" -le 100 ] || die "$most questions in a second"
-	[ "$all" -le 300 ] || die "$all questions"
-	[ "$all" -ge 250 ] || die "only $all questions"
+	# Of the day's 2 000 the tests may take 200, and forged sources an eighth of the rest at once.
+	[ "$all" -le 275 ] || die "$all questions"
+	[ "$all" -ge 225 ] || die "only $all questions"
 	said 0 "offline"
 }

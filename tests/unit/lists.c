@@ -25,6 +25,19 @@ static uint64_t world_now(void *context)
 	return world->now;
 }
 
+static unsigned int world_room(void *context, bool present)
+{
+	const struct world *world = context;
+
+	return present || !world->no_room;
+}
+
+static int32_t world_beside(void *context, uint64_t key)
+{
+	(void)key;
+	return ((const struct world *)context)->beside;
+}
+
 static bool world_spared(void *context, uint64_t key)
 {
 	const struct world *world = context;
@@ -194,6 +207,8 @@ void world_open(struct world *world, const char *sites, void (*setup)(struct wor
 	struct mxw_dnsbl_outside outside = { .context = world,
 					     .now = world_now,
 					     .ask = world_ask,
+					     .room = world_room,
+					     .beside = world_beside,
 					     .spared = world_spared,
 					     .told = world_told,
 					     .health = world_health };
@@ -238,9 +253,14 @@ void world_run(struct world *world, uint64_t ns)
 
 enum mxw_seen world_seen(struct world *world, const char *address)
 {
+	return world_seen_as(world, address, MXW_RANK_REST);
+}
+
+enum mxw_seen world_seen_as(struct world *world, const char *address, enum mxw_rank rank)
+{
 	uint8_t addr[16] = { [10] = 0xff, [11] = 0xff };
 
 	if (inet_pton(AF_INET, address, addr + 12) != 1)
 		assert_int_equal(inet_pton(AF_INET6, address, addr), 1);
-	return mxw_dnsbl_seen(world->engine, addr);
+	return mxw_dnsbl_seen(world->engine, addr, rank);
 }

@@ -48,6 +48,8 @@ struct world {
 	struct question *question; /* a ring of LISTS_QUEUE */
 	uint32_t first, count;
 	uint64_t spared; /* a key that is; 0 = none */
+	int32_t beside; /* what speaks against every source beside the lists */
+	bool no_room; /* for sources that are not present */
 	/* what the engine has told */
 	unsigned int told, partly, withdrawn, went_online, went_offline;
 	struct mxw_dnsbl_opinion last;
@@ -66,7 +68,8 @@ void world_setup(struct mxw_dnsbl_setup *setup, const char *sites);
 /* Lets time pass, with a tick every 100 ms and answers when they are due. */
 void world_run(struct world *world, uint64_t ns);
 
-/* A connection from the address in text. */
+/* A connection from the address in text; the same of another rank. */
 enum mxw_seen world_seen(struct world *world, const char *address);
+enum mxw_seen world_seen_as(struct world *world, const char *address, enum mxw_rank rank);
 
 #endif

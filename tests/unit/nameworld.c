@@ -162,11 +162,21 @@ void nameworld_close(struct nameworld *world)
 	mxw_names_free(world->names);
 }
 
-enum mxw_seen nameworld_seen(struct nameworld *world, const char *address)
+static enum mxw_seen seen(struct nameworld *world, const char *address, enum mxw_rank rank)
 {
 	uint8_t addr[16] = { [10] = 0xff, [11] = 0xff };
 
 	if (inet_pton(AF_INET, address, addr + 12) != 1)
 		assert_int_equal(inet_pton(AF_INET6, address, addr), 1);
-	return mxw_names_seen(world->names, addr);
+	return mxw_names_seen(world->names, addr, rank);
+}
+
+enum mxw_seen nameworld_seen_syn(struct nameworld *world, const char *address)
+{
+	return seen(world, address, MXW_RANK_REST);
+}
+
+enum mxw_seen nameworld_seen(struct nameworld *world, const char *address)
+{
+	return seen(world, address, MXW_RANK_PRESENT);
 }

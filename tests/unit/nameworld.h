@@ -53,6 +53,9 @@ void nameworld_setup(struct mxw_names_setup *setup, const char *sites);
 /* Lets time pass, with a tick every 100 ms. */
 void nameworld_run(struct nameworld *world, uint64_t ns);
 
+/* A SYN from the address in text, which may be forged. */
+enum mxw_seen nameworld_seen_syn(struct nameworld *world, const char *address);
+
 /* A connection from the address in text. */
 enum mxw_seen nameworld_seen(struct nameworld *world, const char *address);
 

@@ -266,11 +266,16 @@ static void quotas_by_list_by_key_by_vendor(void **state)
 		const char *text, *zone;
 		uint32_t per_second, per_day;
 	} rows[] = {
-		{ "", "a.b", 100, 0 },
+		{ "", "a.b", 4000, 0 },
+		{ "queries_per_second = 0\n", "a.b", 0, 0 },
+		{ "queries_per_second = 0\n", "bl.spamcop.net", 0, 0 },
+		{ "queries_per_second = 300\n", "bl.spamcop.net", 100, 0 },
+		{ "queries_per_second = 30\n", "bl.spamcop.net", 30, 0 },
+		{ "list_queries_per_second = bl.spamcop.net=300\n", "bl.spamcop.net", 300, 0 },
 		{ "", "zen.spamhaus.org", 100, 300000 },
 		{ "queries_per_day = 500000\n", "zen.spamhaus.org", 100, 300000 },
 		{ "queries_per_day = 500\n", "zen.spamhaus.org", 100, 500 },
-		{ "queries_per_day = 500\n", "a.b", 100, 500 },
+		{ "queries_per_day = 500\n", "a.b", 4000, 500 },
 		{ "list_queries_per_day = zen.spamhaus.org=900000\n", "zen.spamhaus.org", 100,
 		  900000 },
 		{ "list_queries_per_day = zen.spamhaus.org=0\n", "zen.spamhaus.org", 100, 0 },

@@ -308,7 +308,7 @@ static void case_D5_no_resolver_for_ten_minutes(void **state)
 		addr[13] = (uint8_t)(i >> 16);
 		addr[14] = (uint8_t)(i >> 8);
 		addr[15] = (uint8_t)i;
-		(void)mxw_dnsbl_seen(world->engine, addr);
+		(void)mxw_dnsbl_seen(world->engine, addr, MXW_RANK_REST);
 		world_run(world, SECOND / 50);
 	}
 	assert_int_equal(world->drops, 1);

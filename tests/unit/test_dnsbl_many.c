@@ -39,7 +39,7 @@ static enum mxw_seen nth_source(struct world *world, uint32_t n)
 	addr[13] = (uint8_t)(n >> 12);
 	addr[14] = (uint8_t)(n >> 4);
 	addr[15] = (uint8_t)(n << 4);
-	return mxw_dnsbl_seen(world->engine, addr);
+	return mxw_dnsbl_seen(world->engine, addr, MXW_RANK_REST);
 }
 
 /* Of this process, in bytes. */
@@ -62,7 +62,7 @@ static void expect_small(const struct world *world, uint64_t before)
 
 	print_message("D8: %u sources known, resident memory grown by %llu bytes, %.1f a source\n",
 		      sources, (unsigned long long)grown, (double)grown / sources);
-	assert_in_range(sources, SOURCES * 9 / 10, SOURCES);
+	assert_in_range(sources, PER_SECOND * 3600 * 9 / 10, SOURCES); /* by the tightest list */
 	assert_true(grown <= (uint64_t)sources * BYTES_A_SOURCE + BYTES_BESIDES);
 }
 
@@ -82,7 +82,8 @@ static void case_D8_a_million_sources_in_an_hour(void **state)
 		world_run(&world, HOUR / SOURCES);
 	}
 	assert_in_range(world.list[0].most_in_second, PER_SECOND / 2, PER_SECOND);
-	assert_in_range(world.list[1].asked, PER_DAY * 8 / 10, PER_DAY);
+	/* what the share for any source holds, and an hour's flow: the day is not spent in it */
+	assert_in_range(world.list[1].asked, PER_DAY / 7, PER_DAY / 6);
 	assert_true(mxw_dnsbl_used_today(world.engine, 1, &limit) <= PER_DAY);
 	assert_int_equal(limit, PER_DAY);
 	assert_true(mxw_dnsbl_stats(world.engine, 0)->over_second > 0);

@@ -52,14 +52,18 @@ static void a_name_is_asked_for_once(void **state)
 	struct mxw_dnsbl_opinion opinion;
 
 	(void)state;
-	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test"), MXW_SEEN_WAIT);
-	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test"), MXW_SEEN_WAIT);
+	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test", MXW_RANK_REST),
+			 MXW_SEEN_WAIT);
+	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test", MXW_RANK_REST),
+			 MXW_SEEN_WAIT);
 	assert_string_equal(world->question[(world->first + world->count - 1) % LISTS_QUEUE].name,
 			    "evil.test.e.sample");
-	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "good.test"), MXW_SEEN_WAIT);
+	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "good.test", MXW_RANK_REST),
+			 MXW_SEEN_WAIT);
 	world_run(world, SECOND / 10);
 	assert_int_equal(world->told, 2);
-	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test"), MXW_SEEN_READY);
+	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test", MXW_RANK_REST),
+			 MXW_SEEN_READY);
 	assert_true(mxw_dnsbl_opinion(world->engine, key, &opinion));
 	assert_int_equal(opinion.score.score, 1);
 	assert_false(opinion.score.partial);
@@ -95,12 +99,12 @@ static void names_outlast_a_reload(void **state)
 	(void)state;
 	for (int i = 0; i < 26; i++) {
 		name[0] = (char)('a' + i);
-		(void)mxw_dnsbl_seen_name(world->engine, name);
+		(void)mxw_dnsbl_seen_name(world->engine, name, MXW_RANK_REST);
 	}
-	(void)mxw_dnsbl_seen_name(world->engine, "evil.test");
+	(void)mxw_dnsbl_seen_name(world->engine, "evil.test", MXW_RANK_REST);
 	world_run(world, SECOND);
 	assert_int_equal(mxw_dnsbl_counts(world->engine).sources, 16);
-	(void)mxw_dnsbl_seen_name(world->engine, "late.test"); /* is waited for */
+	(void)mxw_dnsbl_seen_name(world->engine, "late.test", MXW_RANK_REST); /* is waited for */
 	world_setup(&world->setup, "e.sample*1 d.example*2");
 	of_names(world);
 	assert_int_equal(mxw_dnsbl_retune(world->engine, &world->setup, &err), 0);
@@ -110,13 +114,14 @@ static void names_outlast_a_reload(void **state)
 		tick(world);
 	assert_int_equal(asked_for(world, "late.test.d.example"), 2); /* again */
 	world_run(world, 5 * SECOND); /* the new list goes online */
-	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test"), MXW_SEEN_WAIT);
+	assert_int_equal(mxw_dnsbl_seen_name(world->engine, "evil.test", MXW_RANK_REST),
+			 MXW_SEEN_WAIT);
 	assert_string_equal(world->question[(world->first + world->count - 1) % LISTS_QUEUE].name,
 			    "evil.test.e.sample");
 	world_run(world, SECOND);
 	assert_int_equal(world->last.score.score, 3);
 	/* asked again ahead of the end, by the name that was kept */
-	(void)mxw_dnsbl_seen_name(world->engine, "evil.test");
+	(void)mxw_dnsbl_seen_name(world->engine, "evil.test", MXW_RANK_REST);
 	world_run(world, 300 * SECOND);
 	assert_int_equal(world->last.score.score, 3);
 	assert_true(mxw_dnsbl_counts(world->engine).refreshed >= 1);
@@ -137,7 +142,7 @@ static void a_name_too_long_for_the_list(void **state)
 	for (int i = 50; i < MXW_DNSBL_ZONE_TEXT - 1; i += 50)
 		name[i] = '.';
 	world = opened(zone);
-	assert_int_equal(mxw_dnsbl_seen_name(world->engine, name), MXW_SEEN_READY);
+	assert_int_equal(mxw_dnsbl_seen_name(world->engine, name, MXW_RANK_REST), MXW_SEEN_READY);
 	assert_int_equal(world->list[0].asked, 2);
 	world_close(world);
 }

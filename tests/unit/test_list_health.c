@@ -104,11 +104,12 @@ static void a_good_list_comes_and_stays_online(void **state)
 	(void)state;
 	start(&w, NULL);
 	assert_string_equal(name(&w), "untried");
-	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_NEW, false, w.now),
+	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_REST, false, w.now),
 			 MXW_ASK_OFFLINE);
 	pass(&w, 1);
 	assert_string_equal(name(&w), "online");
-	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_NEW, true, w.now), MXW_ASK_YES);
+	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_REST, true, w.now),
+			 MXW_ASK_YES);
 	pass(&w, 86400);
 	assert_int_equal(w.online, 1);
 	assert_int_equal(w.offline, 0);
@@ -124,13 +125,14 @@ static void no_entries_for_ipv6_no_questions(void **state)
 	w.entry6 = not_listed();
 	pass(&w, 60);
 	assert_string_equal(name(&w), "online");
-	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_NEW, true, w.now),
+	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_REST, true, w.now),
 			 MXW_ASK_NO_IPV6);
-	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_NEW, false, w.now),
+	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_REST, false, w.now),
 			 MXW_ASK_YES);
 	w.entry6 = listed();
 	pass(&w, 17 * 45);
-	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_NEW, true, w.now), MXW_ASK_YES);
+	assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_REST, true, w.now),
+			 MXW_ASK_YES);
 }
 
 /* D1: offline within one probe, which is within 60 s, and its entries withdrawn. */
@@ -149,7 +151,7 @@ static void a_list_that_lists_everything_is_found_within_a_minute(void **state)
 		assert_string_equal(name(&w), "lists-all");
 		assert_int_equal(w.withdraw, 1);
 		assert_true(w.changed - lies <= 60 * SECOND);
-		assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_REFRESH, false, w.now),
+		assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_PRESENT, false, w.now),
 				 MXW_ASK_OFFLINE);
 		pass(&w, 600);
 		assert_int_equal(w.withdraw, 1);
@@ -224,7 +226,7 @@ static void faults_take_a_list_offline_and_it_returns(void **state)
 		pass(&w, 60);
 		if (w.online != (always ? 1 : 2) || w.changed - since > 60 * SECOND)
 			fail_msg("%s: not back within 60 s, %s", rows[i].name, name(&w));
-		assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_NEW, !always, w.now),
+		assert_int_equal(mxw_list_health_ask(&w.health, MXW_PURPOSE_REST, !always, w.now),
 				 MXW_ASK_YES);
 	}
 }

@@ -209,6 +209,55 @@ static void there_is_an_end_of_jobs(void **state)
 	nameworld_close(world);
 }
 
+/* Forged sources whose name servers are mute take half of the jobs; what they asked for the resolver
+ * still looks for when the job is over. Sources that are present have the other half. */
+static void forged_sources_take_half_of_the_jobs(void **state)
+{
+	static struct row mute[30];
+	static char name[30][40];
+	struct nameworld *world;
+	char address[20];
+
+	(void)state;
+	for (int i = 0; i < 30; i++) {
+		(void)snprintf(name[i], sizeof(name[i]), "%d.0.113.203.in-addr.arpa", i);
+		mute[i] = (struct row){ name[i], MXW_DNS_PTR, MUTE, "", 0, 0 };
+	}
+	world = nameworld_open(mute, 30, "");
+	for (int second = 0; second < 55; second++) {
+		for (int i = 0; i < 30; i++) {
+			(void)snprintf(address, sizeof(address), "203.113.0.%d", i);
+			(void)nameworld_seen_syn(world, address);
+		}
+		nameworld_run(world, MXW_SECOND);
+	}
+	assert_int_equal(world->asked_ptr, 10);
+	assert_int_equal(mxw_names_counts(world->names).jobs, 0);
+	assert_int_equal(mxw_names_counts(world->names).resting, 10);
+	assert_int_equal(nameworld_seen(world, "198.51.100.7"), MXW_SEEN_WAIT);
+	assert_int_equal(nameworld_seen_syn(world, "198.51.100.8"), MXW_SEEN_SPARED);
+	nameworld_run(world, 10 * MXW_SECOND);
+	assert_int_equal(mxw_names_counts(world->names).resting, 0);
+	assert_int_equal(nameworld_seen_syn(world, "198.51.100.8"), MXW_SEEN_WAIT);
+	nameworld_close(world);
+}
+
+/* A name that nobody has asked for might have spoken for the source. */
+static void what_was_skipped_is_missing(void **state)
+{
+	struct nameworld *world = opened("");
+
+	(void)state;
+	assert_int_equal(evidence(world, 0xc6336407, "unknown").least, -2);
+	(void)nameworld_seen(world, "198.51.100.9");
+	nameworld_run(world, MXW_SECOND);
+	assert_int_equal(evidence(world, 0xc6336409, "unknown").least, 0); /* SERVFAIL: asked */
+	(void)nameworld_seen(world, "198.51.100.7");
+	nameworld_run(world, MXW_SECOND);
+	assert_int_equal(evidence(world, 0xc6336407, "confirmed mx.good.test").least, -1);
+	nameworld_close(world);
+}
+
 static void lists_are_asked_about_reverse_names(void **state)
 {
 	struct nameworld *world = opened("d.example=127.0.0.2*2 d.example=127.0.0.5*-1");
@@ -320,6 +369,8 @@ int main(void)
 		cmocka_unit_test(a_late_name_is_not_followed),
 		cmocka_unit_test(sources_being_looked_up_stay),
 		cmocka_unit_test(there_is_an_end_of_jobs),
+		cmocka_unit_test(forged_sources_take_half_of_the_jobs),
+		cmocka_unit_test(what_was_skipped_is_missing),
 		cmocka_unit_test(lists_are_asked_about_reverse_names),
 		cmocka_unit_test(helo_names_are_held_against_lists),
 		cmocka_unit_test(a_reload_under_way),

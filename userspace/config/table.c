@@ -73,10 +73,13 @@ static const struct mxw_setting table[] = {
 	{ "dnsbl", "in_flight", MXW_NUMBER, FIELD(dnsbl.in_flight), 1, MXW_QUERIES_IN_FLIGHT, NULL,
 	  "1000", "Queries that may wait for an answer at the same time." },
 	{ "dnsbl", "queries_per_second", MXW_NUMBER, FIELD(dnsbl.per_second), 0, 1000000, NULL,
-	  "100", "Queries to each list in any second; 0 = no limit. 1 to 7 count as 8." },
+	  "4000",
+	  "Queries to each list in any second; 0 = no limit. 1 to 7 count as 8. Public lists "
+	  "that are known get 100 at most, unless list_queries_per_second names them." },
 	{ "dnsbl", "queries_per_day", MXW_NUMBER, FIELD(dnsbl.per_day), 0, UINT32_MAX, NULL, "0",
 	  "Queries to each list in any 24 hours; 0 = the vendor's figure for free use where one "
-	  "is known, else no limit." },
+	  "is known, else no limit. They flow over the day, half of them for sources that have "
+	  "completed a connection." },
 	{ "dnsbl", "list_queries_per_second", MXW_QUOTAS, FIELD(dnsbl.list_per_second), 0, 1000000,
 	  NULL, "", "The same for single lists: domain=number, separated by commas or blanks." },
 	{ "dnsbl", "list_queries_per_day", MXW_QUOTAS, FIELD(dnsbl.list_per_day), 0, UINT32_MAX,
@@ -117,8 +120,9 @@ static const struct mxw_setting table[] = {
 	{ "limits", "sources", MXW_NUMBER, FIELD(limits.sources), 1000, 100000000, NULL, "1000000",
 	  "Sources that are remembered; the oldest are forgotten first." },
 	{ "limits", "queue", MXW_NUMBER, FIELD(limits.queue), 10, MXW_QUERIES_QUEUED, NULL, "20000",
-	  "Queries that may wait for their turn, one for each source and list; the oldest are "
-	  "dropped first." },
+	  "Sources that may wait until lists can be asked about them. Those that have completed a "
+	  "connection go first, then those whose SYN repeats; if there is no room, the newest of "
+	  "the others is given up." },
 	{ "limits", "events_per_second", MXW_NUMBER, FIELD(limits.events), 1, 10000000, NULL,
 	  "5000", "New sources that the kernel reports in a second." },
 

@@ -40,13 +40,22 @@ static bool named(const struct mxw_quotas *quotas, const char *zone, uint32_t *n
 	return false;
 }
 
+/* A list that is not known is taken for one on servers of one's own. */
+static uint32_t per_second_of(const struct mxw_settings *settings,
+			      const struct mxw_known_list *known)
+{
+	uint32_t set = (uint32_t)settings->dnsbl.per_second;
+
+	return known && set > MXW_KNOWN_PER_SECOND ? MXW_KNOWN_PER_SECOND : set;
+}
+
 void mxw_config_quota(const struct mxw_settings *settings, const char *zone, uint32_t *per_second,
 		      uint32_t *per_day)
 {
 	const struct mxw_known_list *known = mxw_known_list(zone);
 
 	if (!named(&settings->dnsbl.list_per_second, zone, per_second))
-		*per_second = (uint32_t)settings->dnsbl.per_second;
+		*per_second = per_second_of(settings, known);
 	if (named(&settings->dnsbl.list_per_day, zone, per_day))
 		return;
 	*per_day = (uint32_t)settings->dnsbl.per_day;

@@ -98,19 +98,43 @@ static json_t *figures_json(const struct mxw_lists_picture *picture, unsigned in
 			 number(list->alone), "overlap", overlap_json(picture, at));
 }
 
+/* What the shares of the quota's flow have left; null without a limit or a controller. */
+static json_t *flow_json(const struct mxw_list_picture *list)
+{
+	if (!list->health || !list->per_day)
+		return json_null();
+	return json_pack("{s:o, s:o}", "any", number(list->flow[MXW_FLOW_ANY]), "present",
+			 number(list->flow[MXW_FLOW_PRESENT]));
+}
+
+/* How sources wait to be asked about, by rank; null without a controller. */
+static json_t *ranks_json(const struct mxw_lists_picture *picture)
+{
+	json_t *ranks = picture->watched ? json_array() : json_null();
+
+	for (int i = 0; i < MXW_RANKS && picture->watched; i++)
+		(void)json_array_append_new(ranks,
+					    json_pack("{s:s, s:o, s:o, s:o}", "rank",
+						      mxw_rank_name((enum mxw_rank)i), "admitted",
+						      number(picture->admitted[i]), "shed",
+						      number(picture->shed[i]), "waiting",
+						      number(picture->waiting[i])));
+	return ranks;
+}
+
 static json_t *list_json(const struct mxw_lists_picture *picture, unsigned int at)
 {
 	const struct mxw_list_picture *list = &picture->list[at];
 
-	return json_pack("{s:s, s:b, s:o, s:s?, s:s?, s:b, s:b, s:o, s:o, s:o, s:o, s:s?, s:o}",
-			 "list", list->name, "names", picture->names, "lines",
-			 lines_json(&picture->sites, at), "health", list->health, "hint",
-			 list->online ? NULL : list->hint, "online", list->online, "ipv6",
-			 list->ipv6, "since", number(list->since), "queries_per_second",
-			 number(list->per_second), "queries_per_day", number(list->per_day),
-			 "queries_today", number(list->today), "note",
-			 list->note[0] ? list->note : NULL, "figures",
-			 list->health ? figures_json(picture, at) : json_null());
+	return json_pack(
+		"{s:s, s:b, s:o, s:s?, s:s?, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:s?, s:o}", "list",
+		list->name, "names", picture->names, "lines", lines_json(&picture->sites, at),
+		"health", list->health, "hint", list->online ? NULL : list->hint, "online",
+		list->online, "ipv6", list->ipv6, "since", number(list->since),
+		"queries_per_second", number(list->per_second), "queries_per_day",
+		number(list->per_day), "queries_today", number(list->today), "flow",
+		flow_json(list), "note", list->note[0] ? list->note : NULL, "figures",
+		list->health ? figures_json(picture, at) : json_null());
 }
 
 json_t *mxw_lists_json(const struct mxw_lists_picture picture[MXW_LISTS_PICTURES])
@@ -120,7 +144,7 @@ json_t *mxw_lists_json(const struct mxw_lists_picture picture[MXW_LISTS_PICTURES
 	for (unsigned int p = 0; p < MXW_LISTS_PICTURES; p++)
 		for (unsigned int i = 0; i < picture[p].count; i++)
 			(void)json_array_append_new(lists, list_json(&picture[p], i));
-	return json_pack("{s:o}", "lists", lists);
+	return json_pack("{s:o, s:o}", "lists", lists, "sources", ranks_json(&picture[0]));
 }
 
 json_t *mxw_status_json(const struct mxw_status_picture *p)

@@ -13,7 +13,9 @@
 
 #include "policy/dnsbl_answer.h"
 #include "policy/dnsbl_sites.h"
+#include "policy/flow.h"
 #include "policy/inquiry.h"
+#include "policy/rank.h"
 #include "policy/verdict.h"
 
 struct mxw_list_picture {
@@ -25,6 +27,7 @@ struct mxw_list_picture {
 	uint64_t since; /* s in that state */
 	uint32_t per_second, per_day; /* budgets; 0 = no limit */
 	uint32_t today; /* queries of the last 24 hours */
+	uint32_t flow[MXW_FLOW_SHARES]; /* left now; UINT32_MAX = no limit */
 	uint64_t asked, listed, not_listed, errors[MXW_DNSBL_FAULTS];
 	uint64_t unasked, over_second, over_day;
 	uint64_t alone, with[MXW_DNSBL_ZONES]; /* as in sources/dnsbl_stats.h */
@@ -36,8 +39,11 @@ struct mxw_list_picture {
 
 struct mxw_lists_picture {
 	bool names;
+	bool watched; /* by a controller; otherwise its figures say nothing */
 	unsigned int count;
 	struct mxw_list_picture list[MXW_DNSBL_ZONES]; /* as sites.zone[] */
+	/* by enum mxw_rank, of sources: as in struct mxw_dnsbl_counts */
+	uint64_t admitted[MXW_RANKS], shed[MXW_RANKS], waiting[MXW_RANKS];
 	struct mxw_dnsbl_sites sites; /* names in it are not to be shown: they may have keys */
 };
 

@@ -125,8 +125,12 @@ int mxw_daemon_names_tune(struct mxw_daemon *daemon, const struct mxw_settings *
 			  struct mxw_err *err);
 /* ... whether the settings want them now. */
 bool mxw_daemon_names_on(const struct mxw_daemon *daemon);
-/* ... has the source's names looked up, if they are wanted and not known. */
-void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16]);
+/* ... has the source's names looked up, if they are wanted, not known, and worth it. suspect: the
+ * lists speak against it. */
+void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16], enum mxw_rank rank,
+			   bool suspect);
+/* ... what they add to its score now; 0 if they are not wanted. */
+int32_t mxw_daemon_names_score(const struct mxw_daemon *daemon, uint64_t key);
 /* ... the evidence that they are; false: they are not wanted. *lists: mxw_auto_list() of those
  * against the source. */
 bool mxw_daemon_names_evidence(const struct mxw_daemon *daemon, uint64_t key, char *text,

@@ -37,6 +37,22 @@ static int outside_ask(void *context, const char *name, bool urgent,
 	return mxw_resolver_ask(daemon->resolver, name, MXW_DNS_A, urgent, waiter);
 }
 
+/* A quarter of what may be in flight is for sources that are present, however slowly the lists
+ * answer about others. What has no room waits in the engine, in order of rank. */
+static unsigned int outside_room(void *context, bool present)
+{
+	const struct mxw_daemon *daemon = context;
+	unsigned int room = mxw_resolver_free(daemon->resolver);
+	unsigned int kept = present ? 0 : (unsigned int)daemon->settings.dnsbl.in_flight / 4;
+
+	return room > kept ? room - kept : 0;
+}
+
+static int32_t outside_beside(void *context, uint64_t key)
+{
+	return mxw_daemon_names_score(context, key);
+}
+
 /* The operator has decided, or nobody may: there is nothing to ask. */
 static bool outside_spared(void *context, uint64_t key)
 {
@@ -111,22 +127,32 @@ static uint8_t class_of(enum mxw_rung rung)
 	}
 }
 
-/* Tells the filter what a source is that is not blocked. Where evidence is missing nothing is taken
- * back, as a fault of the DNS makes no known sender an unknown one; but for a list that is not
- * believed any more. */
+/* Whether what is noted about an unknown source is to stay because evidence is missing. A fault of
+ * the DNS, or an allow list that is not asked about clean sources, makes no known good sender an
+ * unknown one; but a list that is not believed any more does. */
+static bool note_stays(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
+		       const struct mxw_decision *decision)
+{
+	if (opinion->withdrawn)
+		return false;
+	return decision->incomplete ||
+	       (decision->doubtful &&
+		mxw_known_class(&daemon->maps, opinion->key, mxw_clock_mono()) == MXW_LIMIT_GOOD);
+}
+
+/* Tells the filter what a source is that is not blocked. */
 static void note_known(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
 		       const struct mxw_decision *decision)
 {
 	const struct mxw_known known = { .until_ns = decision->until,
 					 .class = class_of(decision->rung) };
-	bool wanting = decision->incomplete && known.class == MXW_LIMIT_UNKNOWN &&
-		       !opinion->withdrawn;
+	bool stays = known.class == MXW_LIMIT_UNKNOWN && note_stays(daemon, opinion, decision);
 
 	if (decision->rung != MXW_RUNG_DROP &&
 	    (known.class != MXW_LIMIT_UNKNOWN || daemon->settings.filter.hold_unknown))
-		(void)mxw_known_put(&daemon->maps, opinion->key, &known, wanting,
+		(void)mxw_known_put(&daemon->maps, opinion->key, &known, stays,
 				    NULL); /* a full map costs a second, or the class */
-	else if (!wanting)
+	else if (!stays)
 		mxw_known_drop(&daemon->maps, opinion->key);
 }
 
@@ -148,10 +174,19 @@ static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion 
 	note_known(daemon, opinion, &decision);
 }
 
+/* What is known of the source's names, or will be, adds to what the lists say. */
+static void look_at_names(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion)
+{
+	bool suspect = opinion->score.score >= mxw_verdict_suspect(&daemon->policy);
+
+	mxw_daemon_names_seen(daemon, opinion->addr,
+			      opinion->present ? MXW_RANK_PRESENT : MXW_RANK_REST, suspect);
+}
+
 static void outside_told(void *context, const struct mxw_dnsbl_opinion *opinion)
 {
 	if (!opinion->withdrawn) /* of those there may be very many at a time */
-		mxw_daemon_names_seen(context, opinion->addr);
+		look_at_names(context, opinion);
 	carry_out(context, opinion);
 }
 
@@ -159,7 +194,8 @@ void mxw_daemon_decide_again(struct mxw_daemon *daemon, uint64_t key)
 {
 	struct mxw_dnsbl_opinion opinion;
 
-	if (mxw_dnsbl_opinion(daemon->engine, key, &opinion) && opinion.complete)
+	if (mxw_dnsbl_again(daemon->engine, key) == MXW_SEEN_READY &&
+	    mxw_dnsbl_opinion(daemon->engine, key, &opinion))
 		carry_out(daemon, &opinion);
 }
 
@@ -195,22 +231,26 @@ struct mxw_dnsbl_outside mxw_daemon_outside(struct mxw_daemon *daemon)
 	return (struct mxw_dnsbl_outside){ .context = daemon,
 					   .now = outside_now,
 					   .ask = outside_ask,
+					   .room = outside_room,
+					   .beside = outside_beside,
 					   .spared = outside_spared,
 					   .told = outside_told,
 					   .health = outside_health };
 }
 
 /* Has the engine look at a source; what is known already is put in force at once. */
-static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[16])
+static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[16],
+		    enum mxw_rank rank)
 {
 	const struct mxw_known spared = { .until_ns = mxw_clock_mono() + SPARED_FOR };
 	struct mxw_dnsbl_opinion opinion;
 
-	switch (mxw_dnsbl_seen(daemon->engine, addr)) {
+	switch (mxw_dnsbl_seen(daemon->engine, addr, rank)) {
 	case MXW_SEEN_READY:
-		mxw_daemon_names_seen(daemon, addr);
-		if (mxw_dnsbl_opinion(daemon->engine, key, &opinion))
-			carry_out(daemon, &opinion);
+		if (!mxw_dnsbl_opinion(daemon->engine, key, &opinion))
+			break;
+		look_at_names(daemon, &opinion);
+		carry_out(daemon, &opinion);
 		break;
 	case MXW_SEEN_SPARED:
 		if (daemon->settings.filter.hold_unknown)
@@ -218,9 +258,18 @@ static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[
 					    NULL); /* as above */
 		break;
 	case MXW_SEEN_WAIT:
-		mxw_daemon_names_seen(daemon, addr);
+		mxw_daemon_names_seen(daemon, addr, rank, false);
+		break;
+	case MXW_SEEN_SHED: /* as unknown as before; the filter reports it again */
 		break;
 	}
+}
+
+static enum mxw_rank rank_of(const struct mxw_news *news)
+{
+	if (news->present)
+		return MXW_RANK_PRESENT;
+	return news->repeats ? MXW_RANK_REPEATS : MXW_RANK_REST;
 }
 
 void mxw_daemon_on_news(void *context, const struct mxw_news *news)
@@ -229,7 +278,7 @@ void mxw_daemon_on_news(void *context, const struct mxw_news *news)
 
 	daemon->reports++;
 	mxw_latency_begin(&daemon->latency, news->source, news->time_ns);
-	look_at(daemon, news->source, news->saddr);
+	look_at(daemon, news->source, news->saddr, rank_of(news));
 }
 
 void mxw_daemon_number_lists(struct mxw_daemon *daemon)
@@ -266,7 +315,7 @@ static void on_active(void *context, uint64_t source)
 		memcpy(addr, opinion.addr, sizeof(addr));
 	else
 		mxw_addr_of_key(source, addr);
-	look_at(daemon, source, addr);
+	look_at(daemon, source, addr, MXW_RANK_REPEATS);
 }
 
 static void on_note(void *context, const char *sentence)

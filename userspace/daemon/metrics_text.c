@@ -122,6 +122,13 @@ static void add_controller(const struct mxw_daemon *daemon, struct mxw_metrics *
 	one(out, MXW_METRIC_KNOWN, counts.sources);
 	one(out, MXW_METRIC_KNOWN_MOST, counts.capacity);
 	one(out, MXW_METRIC_EVICTED, counts.evicted);
+	for (int rank = 0; rank < MXW_RANKS; rank++) {
+		const char *name = mxw_rank_name((enum mxw_rank)rank);
+
+		by(out, MXW_METRIC_ADMITTED, name, counts.admitted[rank]);
+		by(out, MXW_METRIC_SHED, name, counts.shed[rank]);
+		by(out, MXW_METRIC_WAITING, name, counts.waiting[rank]);
+	}
 	one(out, MXW_METRIC_REFRESHED, counts.refreshed);
 }
 
@@ -166,6 +173,7 @@ static void add_names(const struct mxw_daemon *daemon, struct mxw_metrics *out)
 		by(out, MXW_METRIC_NAMES, mxw_reverse_kind_name((enum mxw_reverse_kind)kind),
 		   counts.found[kind]);
 	one(out, MXW_METRIC_NAMES_NOW, counts.jobs);
+	one(out, MXW_METRIC_NAMES_RESTING, counts.resting);
 	by(out, MXW_METRIC_NAMES_SKIPPED, "room", counts.unasked);
 	by(out, MXW_METRIC_NAMES_SKIPPED, "late", counts.late);
 }
@@ -200,8 +208,11 @@ static void add_list(const struct mxw_lists_picture *lists, unsigned int at,
 	by(out, MXW_METRIC_LIST_QUERIES, name, list->asked);
 	add_answers(list, out);
 	by(out, MXW_METRIC_LIST_DAY, name, list->today);
-	if (list->per_day)
+	if (list->per_day) {
 		by(out, MXW_METRIC_LIST_QUOTA, name, list->per_day);
+		by_two(out, MXW_METRIC_LIST_FLOW, name, "any", list->flow[MXW_FLOW_ANY]);
+		by_two(out, MXW_METRIC_LIST_FLOW, name, "present", list->flow[MXW_FLOW_PRESENT]);
+	}
 	by(out, MXW_METRIC_LIST_SOURCES, name, list->with[at]);
 	by(out, MXW_METRIC_LIST_UNIQUE, name, list->alone);
 	for (unsigned int i = 0; i < lists->count; i++)

@@ -15,13 +15,13 @@ static uint64_t outside_now(void *context)
 	return mxw_clock_mono();
 }
 
-/* The lists of addresses come first: names have no more than half of the queue. */
+/* The lists of addresses come first: names leave half of what may be in flight free. */
 static int outside_ask(void *context, const char *name, enum mxw_dns_type type, bool urgent,
 		       const struct mxw_resolver_waiter *waiter)
 {
 	const struct mxw_daemon *daemon = context;
 
-	if (!urgent && mxw_resolver_room(daemon->resolver) < daemon->settings.limits.queue / 2)
+	if (!urgent && mxw_resolver_free(daemon->resolver) <= daemon->settings.dnsbl.in_flight / 2)
 		return MXW_E_FAIL;
 	return mxw_resolver_ask(daemon->resolver, name, type, urgent, waiter);
 }
@@ -49,6 +49,7 @@ static void set_lists(struct mxw_dnsbl_setup *setup, const struct mxw_settings *
 	mxw_daemon_setup_lists(settings, setup);
 	setup->sources = (uint32_t)settings->names.sources;
 	setup->patience = settings->names.deadline * MXW_SECOND;
+	setup->queue = (uint32_t)settings->limits.queue;
 }
 
 /* Slow name servers of strangers may hold a quarter of the queries in flight. */
@@ -114,10 +115,24 @@ bool mxw_daemon_names_on(const struct mxw_daemon *daemon)
 	return daemon->names && daemon->settings.names.reverse;
 }
 
-void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16])
+/* Slow name servers are the sources' own, and a SYN is free. So a source that may be forged has
+ * to wait until it repeats, or until a list speaks against it. */
+void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16], enum mxw_rank rank,
+			   bool suspect)
 {
-	if (daemon->names)
-		(void)mxw_names_seen(daemon->names, addr); /* told or not, the lists decide */
+	bool worth = rank < MXW_RANK_REST || suspect || !mxw_dnsbl_knows_presence(daemon->engine);
+
+	if (daemon->names && worth)
+		(void)mxw_names_seen(daemon->names, addr, rank); /* told or not, the lists decide */
+}
+
+int32_t mxw_daemon_names_score(const struct mxw_daemon *daemon, uint64_t key)
+{
+	char text[256];
+
+	if (!mxw_daemon_names_on(daemon))
+		return 0;
+	return mxw_names_evidence_of(daemon->names, key, text, sizeof(text)).score;
 }
 
 bool mxw_daemon_names_evidence(const struct mxw_daemon *daemon, uint64_t key, char *text,

@@ -35,13 +35,21 @@ static void show_list(struct mxw_dnsbl *engine, unsigned int number, struct mxw_
 	list->since = (mxw_clock_mono() - health->since) / MXW_SECOND;
 	list->per_second = health->rules.per_second;
 	list->today = mxw_dnsbl_used_today(engine, number, &list->per_day);
+	mxw_dnsbl_flow_left(engine, number, list->flow);
 	copy_figures(mxw_dnsbl_stats(engine, number), list);
 }
 
 static void show_lists(struct mxw_dnsbl *engine, struct mxw_lists_picture *picture)
 {
 	const struct mxw_dnsbl_setup *setup = mxw_dnsbl_setup_of(engine);
+	const struct mxw_dnsbl_counts counts = mxw_dnsbl_counts(engine);
 
+	picture->watched = true;
+	for (int rank = 0; rank < MXW_RANKS; rank++) {
+		picture->admitted[rank] = counts.admitted[rank];
+		picture->shed[rank] = counts.shed[rank];
+		picture->waiting[rank] = counts.waiting[rank];
+	}
 	picture->names = setup->names;
 	picture->sites = setup->plan.sites;
 	picture->count = (unsigned int)picture->sites.zone_count;

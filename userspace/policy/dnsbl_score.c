@@ -41,12 +41,21 @@ void mxw_dnsbl_plan_make(struct mxw_dnsbl_plan *plan, const struct mxw_dnsbl_sit
 	}
 }
 
+bool mxw_dnsbl_plan_accuses(const struct mxw_dnsbl_plan *plan, unsigned int zone)
+{
+	for (size_t i = 0; i < plan->sites.line_count; i++)
+		if (plan->sites.line[i].zone == zone && plan->sites.line[i].weight > 0)
+			return true;
+	return false;
+}
+
 /* Of a list that is online and has answered without error; else NULL. */
 static const struct mxw_dnsbl_answer *usable(const struct sum *sum, unsigned int zone)
 {
 	const struct mxw_dnsbl_view *view = &sum->views[zone];
 
-	if (!view->online || !view->answer || view->answer->state == MXW_DNSBL_ERROR)
+	if (!view->online || view->skipped || !view->answer ||
+	    view->answer->state == MXW_DNSBL_ERROR)
 		return NULL;
 	return view->answer;
 }
@@ -143,6 +152,8 @@ static void add_zones(struct sum *sum)
 	for (unsigned int z = 0; z < sum->plan->sites.zone_count; z++) {
 		if (usable(sum, z))
 			score->blind = false;
+		else if (sum->views[z].skipped)
+			score->skipped |= mxw_dnsbl_plan_accuses(sum->plan, z);
 		else if (sum->views[z].online)
 			score->partial = true;
 		if (sum->against[z] && !counted_before(sum, z))
@@ -208,6 +219,7 @@ struct mxw_evidence mxw_dnsbl_evidence(const struct mxw_dnsbl_score *score, cons
 		.lists = score->against,
 		.authoritative = score->authoritative,
 		.partial = score->partial,
+		.skipped = score->skipped,
 		.blind = score->blind,
 	};
 }

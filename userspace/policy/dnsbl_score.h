@@ -34,10 +34,16 @@ struct mxw_dnsbl_plan {
 void mxw_dnsbl_plan_make(struct mxw_dnsbl_plan *plan, const struct mxw_dnsbl_sites *sites,
 			 const struct mxw_dnsbl_sites *authoritative);
 
+/* Whether a line of the list has a weight > 0. Others, which can only speak for a source, are
+ * allow lists. */
+bool mxw_dnsbl_plan_accuses(const struct mxw_dnsbl_plan *plan, unsigned int zone);
+
 /* What is at hand of one list about the source. */
 struct mxw_dnsbl_view {
 	const struct mxw_dnsbl_answer *answer; /* NULL: none yet */
 	bool online; /* list_health.h; an offline list's answer does not count */
+	bool skipped; /* online, but not asked about this source because its budget is spent:
+			 counts as if it were not online */
 };
 
 /* One line's part in a score. */
@@ -55,6 +61,7 @@ struct mxw_dnsbl_score {
 				 that count towards a drop; one vendor's are one */
 	bool authoritative; /* one of those answered with a code that may drop alone */
 	bool partial; /* an online list has not answered, or with an error: keep briefly */
+	bool skipped; /* a list that might have spoken against the source was */
 	bool blind; /* no list has answered: nothing is known */
 	unsigned int part_count;
 	struct mxw_dnsbl_part part[MXW_DNSBL_LINES]; /* the lines that matched, in order */

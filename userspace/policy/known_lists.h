@@ -30,6 +30,11 @@ struct mxw_known_list {
 	const char *note; /* a clause for warnings: what to know before using it, or NULL */
 };
 
+/* Queries in any second that a list on its operator's own servers is asked, if nobody says
+ * otherwise. No vendor publishes such a figure; this is what one busy mail server sends, and little
+ * to the servers of a list. */
+#define MXW_KNOWN_PER_SECOND 100
+
 /* What the answers of one list mean, ready for use. */
 struct mxw_list_rules {
 	bool loopback_listed; /* 127.0.0.1 is a listing */

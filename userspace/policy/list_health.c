@@ -15,8 +15,6 @@
 #define CANARIES_MOST 2
 #define SILENT_MOST 2 /* rounds */
 #define IPV6_EVERY 16 /* rounds, if the list has no entries for IPv6 */
-#define PROBES_MOST 4 /* in one round */
-#define SECOND_LEAST (2 * PROBES_MOST) /* a budget per second in which a round has room */
 #define POSTPONED (SECOND / 20)
 
 #define BIT(probe) (1U << (probe))
@@ -61,23 +59,20 @@ struct mxw_health_rules mxw_health_default_rules(void)
 
 void mxw_list_health_retune(struct mxw_list_health *health, const struct mxw_health_rules *rules)
 {
-	uint64_t least = rules->per_day ? DAY * PROBES_MOST * 10 / rules->per_day : 0;
+	uint64_t least = rules->per_day ? DAY * MXW_PROBES_MOST * 10 / rules->per_day : 0;
 
 	health->rules = *rules;
 	if (health->rules.interval < least)
 		health->rules.interval = least;
-	health->second.limit = rules->per_second;
-	if (rules->per_second && rules->per_second < SECOND_LEAST)
-		health->second.limit = SECOND_LEAST;
-	health->day.limit = rules->per_day;
+	mxw_list_budget_retune(health);
 }
 
 void mxw_list_health_init(struct mxw_list_health *health, const struct mxw_health_rules *rules,
 			  uint64_t now)
 {
 	memset(health, 0, sizeof(*health));
-	mxw_budget_init(&health->second, 0, SECOND);
-	mxw_budget_init(&health->day, 0, DAY);
+	health->rules = *rules;
+	mxw_list_budget_init(health, now);
 	mxw_list_health_retune(health, rules);
 	health->since = health->next_round = now;
 	health->backoff = rules->retry;
@@ -330,37 +325,6 @@ struct mxw_health_change mxw_list_health_canary(struct mxw_list_health *health,
 	if (__builtin_popcount(health->canaries & CANARIES_SEEN) >= CANARIES_MOST)
 		return trip(health, MXW_HEALTH_CANARIES, MXW_DNSBL_FINE, now);
 	return (struct mxw_health_change){ 0 };
-}
-
-/* What the purpose leaves of the day's budget to those above it. */
-static uint32_t reserve(const struct mxw_list_health *health, enum mxw_purpose purpose)
-{
-	switch (purpose) {
-	case MXW_PURPOSE_NEW:
-		return health->day.limit / 10;
-	case MXW_PURPOSE_REFRESH:
-		return health->day.limit / 20;
-	default:
-		return 0;
-	}
-}
-
-enum mxw_ask mxw_list_health_ask(struct mxw_list_health *health, enum mxw_purpose purpose,
-				 bool ipv6, uint64_t now)
-{
-	uint32_t spare = health->starved && purpose != MXW_PURPOSE_PROBE ? PROBES_MOST : 0;
-
-	if (health->reason == MXW_HEALTH_DEAD ||
-	    (purpose != MXW_PURPOSE_PROBE && health->state != MXW_HEALTH_ONLINE))
-		return MXW_ASK_OFFLINE;
-	if (ipv6 && !health->ipv6 && purpose != MXW_PURPOSE_PROBE)
-		return MXW_ASK_NO_IPV6;
-	if (mxw_budget_left(&health->day, now) <= reserve(health, purpose))
-		return MXW_ASK_PER_DAY;
-	if (!mxw_budget_take(&health->second, now, spare))
-		return MXW_ASK_PER_SECOND;
-	(void)mxw_budget_take(&health->day, now, 0); /* something is left, as asked above */
-	return MXW_ASK_YES;
 }
 
 const char *mxw_list_health_name(const struct mxw_list_health *health)

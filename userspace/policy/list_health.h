@@ -27,6 +27,7 @@
 #include "policy/budget.h"
 #include "policy/dnsbl_answer.h"
 #include "policy/dnsbl_name.h"
+#include "policy/flow.h"
 #include "policy/hit_rate.h"
 
 enum mxw_health_state {
@@ -60,13 +61,20 @@ enum mxw_ask {
 	MXW_ASK_OFFLINE,
 	MXW_ASK_NO_IPV6, /* the list has no test entries for IPv6 */
 	MXW_ASK_PER_SECOND, /* the budget of this second is spent */
-	MXW_ASK_PER_DAY, /* that of the last 24 hours is */
+	MXW_ASK_PER_DAY, /* that of the day has nothing left for the purpose now */
 };
 
+/*
+ * What the question is about. Of the day's budget probes may take all, whatever the state, and
+ * everybody else leaves them a tenth, and that tenth is outside of the flow (policy/flow.h).
+ */
 enum mxw_purpose {
-	MXW_PURPOSE_NEW, /* a source not known yet; leaves a tenth of the day's budget */
-	MXW_PURPOSE_REFRESH, /* one with an entry; leaves a twentieth */
-	MXW_PURPOSE_PROBE, /* a probe or a canary; may take all, whatever the state */
+	MXW_PURPOSE_CLEAN, /* an allow list, about a source that nothing speaks against: only
+			      while a share is more than half full */
+	MXW_PURPOSE_REST, /* a source that may be forged: the share for any, and leaves what
+			     the other one holds when it is full */
+	MXW_PURPOSE_PRESENT, /* a source that is known to be real: its own share, then the other */
+	MXW_PURPOSE_PROBE, /* a probe or a canary */
 };
 
 struct mxw_health_rules {
@@ -107,7 +115,15 @@ struct mxw_list_health {
 	uint8_t canaries; /* one bit per canary's answer, newest lowest; 1 = listed */
 	struct mxw_hit_rate hits;
 	struct mxw_budget second, day;
+	struct mxw_flow flow; /* of the day's budget without the probes' tenth */
 };
+
+#define MXW_PROBES_MOST 4 /* in one round */
+
+/* list_budget.c, for list_health.c alone: budgets by health->rules, with nothing spent; and by
+ * other rules. */
+void mxw_list_budget_init(struct mxw_list_health *health, uint64_t now);
+void mxw_list_budget_retune(struct mxw_list_health *health);
 
 /* The figures above; budgets without limit. */
 struct mxw_health_rules mxw_health_default_rules(void);
@@ -146,9 +162,18 @@ struct mxw_health_change mxw_list_health_canary(struct mxw_list_health *health,
 						const struct mxw_dnsbl_answer *answer,
 						uint64_t now);
 
-/* Whether to ask now, and if so takes it from the budgets. */
+/* Whether to ask now; takes nothing. */
+enum mxw_ask mxw_list_health_may(struct mxw_list_health *health, enum mxw_purpose purpose,
+				 bool ipv6, uint64_t now);
+
+/* The same, and if so takes it from the budgets. */
 enum mxw_ask mxw_list_health_ask(struct mxw_list_health *health, enum mxw_purpose purpose,
 				 bool ipv6, uint64_t now);
+
+/* What was asked of the list before this process, as mxw_budget_spent_before(). The last two
+ * hours of it are gone from the flow too, so that nobody gets more by a restart. */
+void mxw_list_health_spent_before(struct mxw_list_health *health, uint64_t now,
+				  const uint32_t spent[MXW_BUDGET_SLOTS], uint64_t age);
 
 /* "online", "lists-all", "hit-rate": one word for state and reason. Static. */
 const char *mxw_list_health_name(const struct mxw_list_health *health);

@@ -112,8 +112,9 @@ struct mxw_evidence mxw_names_evidence(const struct mxw_name_weights *weights,
 	evidence.score = (int32_t)(score > weights->most    ? weights->most
 				   : score < weights->least ? weights->least
 							    : score);
-	evidence.least = view->waiting && can_allow(weights, plan) ? weights->least
-								   : evidence.score;
+	evidence.least = (view->waiting || view->skipped) && can_allow(weights, plan)
+				 ? weights->least
+				 : evidence.score;
 	evidence.partial = view->waiting || view->kind == MXW_REVERSE_UNKNOWN ||
 			   mxw_names_partial(view);
 	evidence.most = weights->most;

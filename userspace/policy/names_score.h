@@ -31,6 +31,7 @@ struct mxw_names_view {
 	enum mxw_reverse_kind kind;
 	const char *name; /* mxw_reverse_name(), or what HELO said */
 	bool waiting; /* more will come in a moment */
+	bool skipped; /* the reverse name is not known, and nobody has asked for it */
 	unsigned int count; /* hits in use; 0 if no lists are asked */
 	struct mxw_name_hit hit[MXW_NAMES_ASKED]; /* by mxw_name_ask() */
 };
@@ -49,7 +50,7 @@ bool mxw_names_partial(const struct mxw_names_view *view);
  * The evidence, and its text: "confirmed mx.example.net", "unconfirmed a.example,
  * dbl.example=127.0.1.2*2 (a.example)", "none". plan: of the lists of names. partial if the
  * reverse name is not known, is waited for, or a list has not answered; while it is waited
- * for, least is what a good name might yet bring. Its text is in out.
+ * for or was not asked for, least is what a good name might bring. Its text is in out.
  */
 struct mxw_evidence mxw_names_evidence(const struct mxw_name_weights *weights,
 				       const struct mxw_dnsbl_plan *plan,

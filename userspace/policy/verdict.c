@@ -15,7 +15,7 @@ struct sum {
 	int64_t score, least, most;
 	uint32_t fail_ttl, pass_ttl;
 	uint64_t lists;
-	bool authoritative, partial, blind;
+	bool authoritative, partial, skipped, blind;
 };
 
 static const char *const names[MXW_RUNGS] = { "none", "allow", "limit", "grey", "reject", "drop" };
@@ -65,6 +65,7 @@ static struct sum add_up(const struct mxw_evidence *evidence, size_t count)
 		sum.lists += e->lists;
 		sum.authoritative |= e->authoritative;
 		sum.partial |= e->partial;
+		sum.skipped |= e->skipped;
 		sum.blind &= e->blind;
 	}
 	return sum;
@@ -215,15 +216,25 @@ struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
 		(void)mxw_text(decision.why, sizeof(decision.why), "%s", held);
 		return decision;
 	}
-	decision.incomplete = sum.partial || sum.blind || sum.least < sum.score;
 	decision.might = at_most(policy, &sum, standing->ham);
 	if (!sum.blind)
 		decision.rung = choose(policy, &sum, standing->ham, &decision, &held);
+	decision.doubtful = sum.least < sum.score;
+	decision.incomplete = sum.partial || sum.skipped || sum.blind ||
+			      (decision.doubtful && decision.by_score > decision.rung);
 	decision.life = life_of(policy, decision.rung, &sum, random);
 	decision.until = now + decision.life * SECOND;
 	decision.refresh = now + decision.life * SECOND / 2;
 	explain(&decision, held, evidence, count);
 	return decision;
+}
+
+int32_t mxw_verdict_suspect(const struct mxw_verdict_policy *policy)
+{
+	for (enum mxw_rung rung = MXW_RUNG_LIMIT; rung < MXW_RUNGS; rung++)
+		if (policy->threshold[rung] > 0)
+			return policy->threshold[rung];
+	return INT32_MAX;
 }
 
 bool mxw_verdict_keeps(enum mxw_rung standing, uint64_t until, const struct mxw_decision *decision,

@@ -48,6 +48,8 @@ struct mxw_evidence {
 	uint32_t lists; /* independent witnesses against the source */
 	bool authoritative; /* one of them suffices for a drop */
 	bool partial; /* some of it is not in yet */
+	bool skipped; /* some of it that might have spoken against the source was not asked for:
+			 what stands is not taken back by the rest */
 	bool blind; /* nothing of it is in */
 	/* It only adds to the score of others: it is not a witness for a drop, says nothing alone,
 	 * and holds no drop back for being partial; but what stands, and most would bear out,
@@ -66,7 +68,9 @@ struct mxw_standing {
 struct mxw_decision {
 	enum mxw_rung rung;
 	enum mxw_rung by_score; /* the rung that the score alone reaches; > rung: held back */
-	bool incomplete; /* evidence is missing that might have made it severer or milder */
+	bool incomplete; /* evidence is missing that might have made it severer, or that holds it
+			    back */
+	bool doubtful; /* evidence is missing that might have made it milder */
 	enum mxw_rung might; /* it would be, had evidence beside that is missing spoken against */
 	int32_t score; /* sum of the evidence */
 	uint32_t life; /* s; 0 with a standing that overrides */
@@ -87,6 +91,9 @@ struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
 				       const struct mxw_standing *standing,
 				       const struct mxw_evidence *evidence, size_t count,
 				       uint64_t now, uint32_t random);
+
+/* The lowest score above 0 that reaches a rung; INT32_MAX if none does. */
+int32_t mxw_verdict_suspect(const struct mxw_verdict_policy *policy);
 
 /* Whether what stands, until then (ns), is to be kept rather than replaced: the new decision
  * is milder only because evidence is missing. A fault of the DNS unblocks nobody before the

@@ -2,10 +2,11 @@
 /*
  * Sources: asked about, waited for, reported, asked again. Called by the daemon.
  *
- * A source that somebody waits for is OWED. Each list that may be asked and has no answer
- * that still holds is asked once; when nothing is pending any more, or the patience is over,
- * what is known is told. A little before an answer ends, the source is looked at again: was
- * it seen since it was asked about, the lists are asked again, otherwise it is left to end.
+ * A source that somebody waits for is OWED. It waits for its turn; then each list that it needs
+ * and that has no answer that still holds is asked once; when nothing is pending any more, or the
+ * patience is over, what is known is told. A little before an answer ends, the source is looked at
+ * again: if it was seen since it was asked about, the lists are asked again; otherwise it is left
+ * to end.
  */
 #include <string.h>
 
@@ -13,42 +14,48 @@
 #include "base/text.h"
 #include "sources/dnsbl_inside.h"
 
-#define LEAD (5 * MXW_TICKS_SECOND) /* ahead of the end of an answer, and up to twice that */
-#define RETRY 3 /* ticks, when a second's budget was spent */
 #define GIVE_UP (120 * MXW_TICKS_SECOND) /* the resolver has answered long before */
 
-/* Whether the list's answer counts, or will when it comes. One whose day is spent is as one
- * that is offline, unless it has answered already. */
-static bool counts(const struct mxw_dnsbl *engine, const struct mxw_source *source,
-		   unsigned int list, bool answered)
+/* Of a list that is online, and whether it was left out for this source. What is still to be asked,
+ * or was and is over, is not left out. */
+static struct mxw_dnsbl_view view_of(const struct mxw_dnsbl *engine, uint32_t number,
+				     unsigned int list, struct mxw_dnsbl_answer *answer)
 {
 	const struct mxw_list_health *health = &engine->health[list];
+	const struct mxw_source *source = mxw_cache_source(&engine->cache, number);
+	struct mxw_dnsbl_view view = { .online = health->state == MXW_HEALTH_ONLINE };
 
-	if (health->state != MXW_HEALTH_ONLINE ||
-	    (!health->ipv6 && mxw_dnsbl_is_ipv6(engine, source)))
-		return false;
-	return answered || source->pending >> list & 1 || !(engine->spent >> list & 1);
+	if (mxw_cache_answer(&engine->cache, number, list, mxw_dnsbl_ticks(engine), answer))
+		view.answer = answer;
+	if (!health->ipv6 && mxw_dnsbl_is_ipv6(engine, source))
+		view.online = false;
+	view.skipped = view.online && !view.answer && !(source->state & MXW_SOURCE_OWED) &&
+		       mxw_cache_said(&engine->cache, number, list) == MXW_SAID_NONE;
+	return view;
+}
+
+void mxw_dnsbl_add_up(const struct mxw_dnsbl *engine, uint32_t number,
+		      struct mxw_dnsbl_score *score)
+{
+	struct mxw_dnsbl_answer answers[MXW_DNSBL_ZONES];
+	struct mxw_dnsbl_view views[MXW_DNSBL_ZONES];
+
+	for (unsigned int list = 0; list < engine->lists; list++)
+		views[list] = view_of(engine, number, list, &answers[list]);
+	mxw_dnsbl_score(&engine->setup.plan, views, score);
 }
 
 static void make_opinion(const struct mxw_dnsbl *engine, uint32_t number,
 			 struct mxw_dnsbl_opinion *opinion)
 {
 	const struct mxw_source *source = mxw_cache_source(&engine->cache, number);
-	struct mxw_dnsbl_answer answers[MXW_DNSBL_ZONES];
-	struct mxw_dnsbl_view views[MXW_DNSBL_ZONES];
-	uint32_t now = mxw_dnsbl_ticks(engine);
 
-	for (unsigned int list = 0; list < engine->lists; list++) {
-		bool have = mxw_cache_answer(&engine->cache, number, list, now, &answers[list]);
-
-		views[list].answer = have ? &answers[list] : NULL;
-		views[list].online = counts(engine, source, list, have);
-	}
 	opinion->key = source->key;
 	mxw_dnsbl_address(source, opinion->addr);
 	opinion->complete = !(source->state & MXW_SOURCE_OWED);
+	opinion->present = mxw_dnsbl_is_present(engine, source);
 	opinion->withdrawn = false;
-	mxw_dnsbl_score(&engine->setup.plan, views, &opinion->score);
+	mxw_dnsbl_add_up(engine, number, &opinion->score);
 }
 
 void mxw_dnsbl_tell(struct mxw_dnsbl *engine, uint32_t number, bool withdrawn)
@@ -66,7 +73,7 @@ void mxw_dnsbl_tell(struct mxw_dnsbl *engine, uint32_t number, bool withdrawn)
 static void schedule(struct mxw_dnsbl *engine, uint32_t number)
 {
 	uint32_t now = mxw_dnsbl_ticks(engine), first = UINT32_MAX;
-	uint32_t lead = LEAD + mxw_dnsbl_random(engine) % LEAD;
+	uint32_t lead = MXW_LEAD + mxw_dnsbl_random(engine) % MXW_LEAD;
 
 	for (unsigned int list = 0; list < engine->lists; list++) {
 		uint32_t until = mxw_cache_until(&engine->cache, number, list);
@@ -80,57 +87,66 @@ static void schedule(struct mxw_dnsbl *engine, uint32_t number)
 	mxw_cache_schedule(&engine->cache, number, first > now + lead ? first - lead : now + 1);
 }
 
+/* Lists that have it listed, or had. */
+static uint32_t listed_by(const struct mxw_dnsbl *engine, uint32_t number)
+{
+	uint32_t lists = 0;
+
+	for (unsigned int list = 0; list < engine->lists; list++)
+		if (mxw_cache_said(&engine->cache, number, list) > MXW_SAID_LISTED)
+			lists |= 1U << list;
+	return lists;
+}
+
 static void count_source(struct mxw_dnsbl *engine, uint32_t number)
 {
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
-	uint32_t lists = 0;
 
 	if (source->state & MXW_SOURCE_COUNTED)
 		return;
 	source->state |= MXW_SOURCE_COUNTED;
-	for (unsigned int list = 0; list < engine->lists; list++)
-		if (mxw_cache_said(&engine->cache, number, list) > MXW_SAID_LISTED)
-			lists |= 1U << list;
-	mxw_dnsbl_stats_source(engine->stats, lists);
+	mxw_dnsbl_stats_source(engine->stats, listed_by(engine, number));
 }
 
-static uint32_t patience(const struct mxw_dnsbl *engine)
+/* Nobody waits for it any more. */
+static void rest(struct mxw_dnsbl *engine, uint32_t number)
 {
-	return (uint32_t)(engine->setup.patience / MXW_TICK);
+	mxw_cache_source(&engine->cache, number)->state &= MXW_SOURCE_COUNTED | MXW_SOURCE_PRESENT;
 }
 
-void mxw_dnsbl_settle(struct mxw_dnsbl *engine, uint32_t number)
+void mxw_dnsbl_finish(struct mxw_dnsbl *engine, uint32_t number)
 {
-	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
-	uint32_t now = mxw_dnsbl_ticks(engine);
-	bool later;
-
-	if (mxw_dnsbl_ask(engine, number, now, MXW_PURPOSE_NEW, &later)) {
-		if (!source->due) /* what was put off is under way, with what is left of patience */
-			mxw_cache_schedule(&engine->cache, number,
-					   source->began + patience(engine));
-		return;
-	}
-	if (later && now - source->began < patience(engine)) {
-		mxw_cache_schedule(&engine->cache, number, now + RETRY);
-		return;
-	}
 	count_source(engine, number);
-	source->state &= ~(uint32_t)(MXW_SOURCE_OWED | MXW_SOURCE_TOLD);
+	rest(engine, number);
 	mxw_dnsbl_tell(engine, number, false);
 	schedule(engine, number);
 }
 
-/* Begins to wait for what has been asked. */
-static void owe(struct mxw_dnsbl *engine, uint32_t number, uint32_t now)
+void mxw_dnsbl_settle(struct mxw_dnsbl *engine, uint32_t number)
+{
+	struct mxw_need need = mxw_dnsbl_need(engine, number);
+
+	if (!need.lists) {
+		mxw_dnsbl_skip(engine, number, &need);
+		mxw_dnsbl_finish(engine, number);
+	} else {
+		(void)mxw_dnsbl_wait(engine, number, true);
+	}
+}
+
+/* Begins to wait for what is to be asked. False: there is no room for that. */
+static bool owe(struct mxw_dnsbl *engine, uint32_t number, uint32_t now)
 {
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
 
 	source->began = now;
 	source->state |= MXW_SOURCE_OWED;
-	source->state &= ~(uint32_t)MXW_SOURCE_TOLD;
-	mxw_cache_schedule(&engine->cache, number,
-			   now + (source->pending ? patience(engine) : RETRY));
+	if (source->pending)
+		mxw_cache_schedule(&engine->cache, number, now + mxw_dnsbl_patience(engine));
+	else if (!mxw_dnsbl_wait(engine, number, false))
+		return false;
+	mxw_dnsbl_serve(engine);
+	return true;
 }
 
 /* The source of the key, made the newest. */
@@ -150,22 +166,25 @@ static uint32_t take_up(struct mxw_dnsbl *engine, uint64_t key, uint32_t now)
 static enum mxw_seen look_up(struct mxw_dnsbl *engine, uint32_t number, uint32_t now)
 {
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
-	bool later;
+	struct mxw_need need;
 
-	if (source->state & MXW_SOURCE_OWED)
+	if (source->state & MXW_SOURCE_OWED) {
+		mxw_dnsbl_serve(engine); /* it may have moved up */
 		return MXW_SEEN_WAIT;
-	if (!mxw_dnsbl_ask(engine, number, now, MXW_PURPOSE_NEW, &later) && !later &&
-	    !source->pending) {
+	}
+	need = mxw_dnsbl_need(engine, number);
+	if (!need.lists && !source->pending) {
+		mxw_dnsbl_skip(engine, number, &need);
+		rest(engine, number);
 		if (!source->due)
 			schedule(engine, number);
 		return MXW_SEEN_READY;
 	}
 	engine->counts.asked_about++;
-	owe(engine, number, now);
-	return MXW_SEEN_WAIT;
+	return owe(engine, number, now) ? MXW_SEEN_WAIT : MXW_SEEN_SHED;
 }
 
-enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16])
+enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16], enum mxw_rank rank)
 {
 	uint64_t key = mxw_addr_key(addr);
 	uint32_t now = mxw_dnsbl_ticks(engine), number;
@@ -175,17 +194,31 @@ enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16])
 		return MXW_SEEN_SPARED;
 	number = take_up(engine, key, now);
 	memcpy(mxw_cache_source(&engine->cache, number)->low, addr + 8, 8);
+	mxw_dnsbl_raise(engine, number, rank);
 	return look_up(engine, number, now);
 }
 
-enum mxw_seen mxw_dnsbl_seen_name(struct mxw_dnsbl *engine, const char *name)
+enum mxw_seen mxw_dnsbl_seen_name(struct mxw_dnsbl *engine, const char *name, enum mxw_rank rank)
 {
 	uint32_t now = mxw_dnsbl_ticks(engine), number;
 
 	engine->counts.seen++;
 	number = take_up(engine, mxw_dnsbl_name_key(engine, name), now);
 	(void)mxw_text(engine->name[number], sizeof(engine->name[number]), "%s", name);
+	mxw_dnsbl_raise(engine, number, rank);
 	return look_up(engine, number, now);
+}
+
+enum mxw_seen mxw_dnsbl_again(struct mxw_dnsbl *engine, uint64_t key)
+{
+	uint32_t number = mxw_cache_find(&engine->cache, key);
+
+	return number ? look_up(engine, number, mxw_dnsbl_ticks(engine)) : MXW_SEEN_SPARED;
+}
+
+bool mxw_dnsbl_knows_presence(const struct mxw_dnsbl *engine)
+{
+	return engine->presence;
 }
 
 /* Strangers choose names; they do not know the seed. */
@@ -196,24 +229,28 @@ uint64_t mxw_dnsbl_name_key(const struct mxw_dnsbl *engine, const char *name)
 	return hash ? hash : 1;
 }
 
-/* Still waited for: tells a part once, and takes up what was put off. */
+/* Still waited for: tells a part once. */
 static void look_at_owed(struct mxw_dnsbl *engine, uint32_t number, uint32_t now)
 {
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
+	uint32_t patience = mxw_dnsbl_patience(engine);
 
-	if (now - source->began > GIVE_UP)
+	if (now - source->began > GIVE_UP) {
 		source->pending = 0;
+		mxw_dnsbl_finish(engine, number);
+		return;
+	}
 	if (!source->pending) {
 		mxw_dnsbl_settle(engine, number);
 		return;
 	}
-	if (now - source->began >= patience(engine) && !(source->state & MXW_SOURCE_TOLD)) {
+	if (now - source->began >= patience && !(source->state & MXW_SOURCE_TOLD)) {
 		source->state |= MXW_SOURCE_TOLD;
 		mxw_dnsbl_tell(engine, number, false);
 	}
 	mxw_cache_schedule(&engine->cache, number,
 			   source->state & MXW_SOURCE_TOLD ? source->began + GIVE_UP + 1
-							   : source->began + patience(engine));
+							   : source->began + patience);
 }
 
 /* Tick at which all that lists said about it has ended; of a source that was listed, when it
@@ -234,27 +271,40 @@ static uint32_t end_of(const struct mxw_dnsbl *engine, uint32_t number, uint32_t
 	return last > now ? last : 0;
 }
 
-/* An answer is about to end, or has. */
-static void look_at_idle(struct mxw_dnsbl *engine, uint32_t number, uint32_t now)
+void mxw_dnsbl_leave(struct mxw_dnsbl *engine, uint32_t number)
 {
-	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
-	uint32_t end;
-	bool later;
+	uint32_t end = end_of(engine, number, mxw_dnsbl_ticks(engine));
 
-	if (source->seen > source->began) {
-		if (mxw_dnsbl_ask(engine, number, now + 2 * LEAD, MXW_PURPOSE_REFRESH, &later) ||
-		    later) {
-			engine->counts.refreshed++;
-			owe(engine, number, now);
-			return;
-		}
-		source->began = source->seen; /* cannot be asked; it may end */
-	}
-	end = end_of(engine, number, now);
+	rest(engine, number);
 	if (end)
 		mxw_cache_schedule(&engine->cache, number, end);
 	else
 		mxw_cache_remove(&engine->cache, number);
+}
+
+/* An answer is about to end, or has. A listed source that comes again goes before new ones: its
+ * entry is not to end because strangers forge those. */
+static void look_at_idle(struct mxw_dnsbl *engine, uint32_t number, uint32_t now)
+{
+	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
+	struct mxw_need need;
+
+	if (source->seen <= source->began) {
+		mxw_dnsbl_leave(engine, number);
+		return;
+	}
+	source->state |= MXW_SOURCE_EARLY;
+	if (listed_by(engine, number))
+		mxw_dnsbl_raise(engine, number, MXW_RANK_REPEATS);
+	need = mxw_dnsbl_need(engine, number);
+	if (need.lists) {
+		engine->counts.refreshed++;
+		(void)owe(engine, number, now);
+		return;
+	}
+	mxw_dnsbl_skip(engine, number, &need);
+	source->began = source->seen; /* cannot be asked; it may end */
+	mxw_dnsbl_leave(engine, number);
 }
 
 void mxw_dnsbl_tick(struct mxw_dnsbl *engine)
@@ -268,6 +318,8 @@ void mxw_dnsbl_tick(struct mxw_dnsbl *engine)
 		else
 			look_at_idle(engine, number, now);
 	}
+	mxw_dnsbl_shed_old(engine);
+	mxw_dnsbl_serve(engine);
 }
 
 bool mxw_dnsbl_opinion(const struct mxw_dnsbl *engine, uint64_t key,

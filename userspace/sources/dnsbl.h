@@ -4,6 +4,11 @@
  * watches over their health, and tells what all of it comes to. It decides nothing about a
  * source: policy/verdict.h does.
  *
+ * Budgets are spent on whole verdicts. A source waits in the queue of its rank until every list
+ * that it needs may be asked, and then all of them are. Allow lists are a second stage: they are
+ * asked about a source that something speaks against, before it is told; and about a clean one
+ * while their quota is plenty, if it is present (or nothing tells which sources are).
+ *
  * One thread. It reads no clock and asks no resolver but through struct mxw_dnsbl_outside.
  * Its callbacks must not call it, but for what takes a const engine.
  */
@@ -16,6 +21,7 @@
 #include "base/err.h"
 #include "policy/dnsbl_score.h"
 #include "policy/list_health.h"
+#include "policy/rank.h"
 #include "sources/dnsbl_resolver.h"
 #include "sources/dnsbl_stats.h"
 
@@ -30,6 +36,7 @@ struct mxw_dnsbl_opinion {
 			     of a name */
 	struct mxw_dnsbl_score score; /* partial: this is not all, more will be told */
 	bool complete; /* nothing more is to be waited for now */
+	bool present; /* it has completed a connection within the last 24 hours */
 	bool withdrawn; /* a list that had it listed is not believed any more: what stands is to
 			   be decided again, by this alone */
 };
@@ -42,6 +49,11 @@ struct mxw_dnsbl_outside {
 	/* As mxw_resolver_ask() for type A. */
 	int (*ask)(void *context, const char *name, bool urgent,
 		   const struct mxw_resolver_waiter *waiter);
+	/* How many questions have room with the servers now, so that none waits behind
+	 * another: for sources that are present, and for others. NULL: enough. */
+	unsigned int (*room)(void *context, bool present);
+	/* What else speaks against the source; <= 0: nothing. NULL: nothing ever does. */
+	int32_t (*beside)(void *context, uint64_t key);
 	/* Whether the source is never to be asked about: own, allow-listed. */
 	bool (*spared)(void *context, uint64_t key);
 	/* All that was asked about the source is in, or the patience with the rest is over, or
@@ -61,6 +73,9 @@ struct mxw_dnsbl_setup {
 	struct mxw_health_rules health[MXW_DNSBL_ZONES]; /* of plan.sites.zone[] */
 	uint8_t canary[MXW_DNSBL_CANARIES][16]; /* known good senders, as addr above */
 	unsigned int canary_count;
+	uint32_t queue; /* sources that may wait to be asked about; > 0 */
+	int32_t suspect; /* from this sum of weights > 0 and of what is beside on, allow lists
+			    are asked; > 0 */
 	uint32_t sources; /* to remember at most, 16..2^28: 64 bytes and 6 a list for each; a
 			     name takes 190 more */
 	uint64_t patience; /* ns until a part is told; >= 100 ms */
@@ -73,10 +88,11 @@ enum mxw_seen {
 	MXW_SEEN_SPARED, /* no list can know it, or it is spared: no opinion */
 	MXW_SEEN_WAIT, /* lists are being asked; told() will be called */
 	MXW_SEEN_READY, /* all that can be known is known: mxw_dnsbl_opinion() */
+	MXW_SEEN_SHED, /* the queue is full: it is not asked about; see it again later */
 };
 
 /* Fills the rules for all lists of setup->plan from known_lists.h and defaults, TTLs, no
- * canaries, 1 000 000 sources, 2 s and 1 h. The plan has to be made, and names to be set. */
+ * canaries, 20 000 that wait, suspect from 1 on, 1 000 000 sources, 2 s and 1 h. The plan has to be made, and names to be set. */
 void mxw_dnsbl_setup_defaults(struct mxw_dnsbl_setup *setup);
 
 /* Returns 0 with *out, or MXW_E_FAIL or MXW_E_USAGE with a sentence. It asks the first
@@ -95,12 +111,19 @@ void mxw_dnsbl_free(struct mxw_dnsbl *engine);
 /* To be called every 100 ms, or so. */
 void mxw_dnsbl_tick(struct mxw_dnsbl *engine);
 
-/* A connection from the source, addr as above. */
-enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16]);
+/* A connection from the source, or a SYN; addr as above. One that waits and has risen in rank
+ * moves up. told() may be called for sources that waited. */
+enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16], enum mxw_rank rank);
 
 /* The same for a host name, in an engine of names; as policy/names.h has it, and short enough
  * for one. Nobody is spared. */
-enum mxw_seen mxw_dnsbl_seen_name(struct mxw_dnsbl *engine, const char *name);
+enum mxw_seen mxw_dnsbl_seen_name(struct mxw_dnsbl *engine, const char *name, enum mxw_rank rank);
+
+/* What is beside the lists has changed: asks what is to be asked now. SPARED: it is not known. */
+enum mxw_seen mxw_dnsbl_again(struct mxw_dnsbl *engine, uint64_t key);
+
+/* Whether any source has ever been seen to be present: only then is the rest less than that. */
+bool mxw_dnsbl_knows_presence(const struct mxw_dnsbl *engine);
 
 /* What the name is known by, in this engine alone; never 0. */
 uint64_t mxw_dnsbl_name_key(const struct mxw_dnsbl *engine, const char *name);
@@ -126,6 +149,11 @@ void mxw_dnsbl_spent_before(struct mxw_dnsbl *engine, unsigned int list,
 /* Their sum, and that quota's limit (0 = none). */
 uint32_t mxw_dnsbl_used_today(struct mxw_dnsbl *engine, unsigned int list, uint32_t *limit);
 
+/* What is left of each share of the quota's flow now, by enum mxw_flow_share; UINT32_MAX without
+ * a limit. */
+void mxw_dnsbl_flow_left(struct mxw_dnsbl *engine, unsigned int list,
+			 uint32_t left[MXW_FLOW_SHARES]);
+
 /* Takes a query from the list's budgets that the caller asks himself, on the operator's
  * behalf. Whether he may. */
 enum mxw_ask mxw_dnsbl_spend(struct mxw_dnsbl *engine, unsigned int list);
@@ -135,6 +163,10 @@ struct mxw_dnsbl_counts {
 	uint64_t seen, asked_about; /* events; those that made a list be asked */
 	uint64_t told, told_partly; /* calls of told() */
 	uint64_t refreshed; /* sources asked about again ahead of time */
+	/* by enum mxw_rank */
+	uint64_t admitted[MXW_RANKS]; /* sources for which lists were asked */
+	uint64_t shed[MXW_RANKS]; /* that waited, and were given up: too many, or too long */
+	uint32_t waiting[MXW_RANKS]; /* now */
 	uint64_t evicted; /* sources forgotten to make room */
 	uint64_t withdrawn; /* answers taken back with their lists */
 };

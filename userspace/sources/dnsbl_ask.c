@@ -47,9 +47,8 @@ static void keep_unasked(struct mxw_dnsbl *engine, uint32_t number, unsigned int
 	keep(engine, number, list, &answer);
 }
 
-/* What to ask the list for. */
-static int question(const struct mxw_dnsbl *engine, uint32_t number, unsigned int list,
-		    char name[MXW_DNS_NAME])
+int mxw_dnsbl_question(const struct mxw_dnsbl *engine, uint32_t number, unsigned int list,
+		       char name[MXW_DNS_NAME])
 {
 	const char *zone = engine->setup.plan.sites.zone[list];
 	uint8_t addr[16];
@@ -60,64 +59,22 @@ static int question(const struct mxw_dnsbl *engine, uint32_t number, unsigned in
 	return mxw_dnsbl_name(addr, zone, name);
 }
 
-static enum mxw_asked ask_list(struct mxw_dnsbl *engine, uint32_t number, unsigned int list,
-			       enum mxw_purpose purpose)
+static void ask_list(struct mxw_dnsbl *engine, uint32_t number, unsigned int list)
 {
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
 	char name[MXW_DNS_NAME];
 
-	if (question(engine, number, list, name))
-		return MXW_ASKED_NOT; /* a name that is too long with this zone */
-	switch (mxw_list_health_ask(&engine->health[list], purpose,
-				    mxw_dnsbl_is_ipv6(engine, source), mxw_dnsbl_now(engine))) {
-	case MXW_ASK_YES:
-		engine->spent &= ~(1U << list);
-		break;
-	case MXW_ASK_PER_SECOND:
-		engine->stats[list].over_second++;
-		return MXW_ASKED_LATER;
-	case MXW_ASK_PER_DAY:
-		engine->stats[list].over_day++;
-		engine->spent |= 1U << list;
-		return MXW_ASKED_NOT;
-	default:
-		return MXW_ASKED_NOT;
-	}
-	if (!mxw_dnsbl_send(engine, list, name, MXW_TAG_SOURCE, source->key))
-		return MXW_ASKED_NO_ROOM;
-	source->pending |= 1U << list;
-	return MXW_ASKED_SENT;
+	if (!mxw_dnsbl_question(engine, number, list, name) &&
+	    mxw_dnsbl_send(engine, list, name, MXW_TAG_SOURCE, source->key))
+		source->pending |= 1U << list;
+	else
+		keep_unasked(engine, number, list); /* no room */
 }
 
-unsigned int mxw_dnsbl_ask(struct mxw_dnsbl *engine, uint32_t number, uint32_t by,
-			   enum mxw_purpose purpose, bool *later)
+void mxw_dnsbl_ask(struct mxw_dnsbl *engine, uint32_t number, uint32_t lists)
 {
-	const struct mxw_cache *cache = &engine->cache;
-	unsigned int sent = 0;
-
-	*later = false;
-	for (unsigned int list = 0; list < engine->lists; list++) {
-		const struct mxw_source *source = mxw_cache_source(cache, number);
-
-		if (source->pending >> list & 1 ||
-		    (mxw_cache_said(cache, number, list) != MXW_SAID_NONE &&
-		     mxw_cache_until(cache, number, list) > by))
-			continue;
-		switch (ask_list(engine, number, list, purpose)) {
-		case MXW_ASKED_SENT:
-			sent++;
-			break;
-		case MXW_ASKED_LATER:
-			*later = true;
-			break;
-		case MXW_ASKED_NO_ROOM:
-			keep_unasked(engine, number, list);
-			break;
-		case MXW_ASKED_NOT:
-			break;
-		}
-	}
-	return sent;
+	for (uint32_t rest = lists; rest; rest &= rest - 1)
+		ask_list(engine, number, (unsigned int)__builtin_ctz(rest));
 }
 
 static void source_answered(struct mxw_dnsbl *engine, unsigned int list, uint64_t key,
@@ -162,4 +119,5 @@ void mxw_dnsbl_on_answer(const struct mxw_resolver_waiter *waiter,
 		source_answered(engine, waiter->tag & 31, waiter->cookie, answer);
 	else
 		mxw_dnsbl_probed(engine, waiter, answer);
+	mxw_dnsbl_serve(engine); /* there is room for another question */
 }

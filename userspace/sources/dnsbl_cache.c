@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "sources/dnsbl_cache.h"
 
+#define SPARED_IN_A_ROW 8
+
 _Static_assert(sizeof(struct mxw_source) == MXW_SOURCE_BYTES, "the memory of a source");
 _Static_assert((int)MXW_SAID_ERROR + MXW_DNSBL_FAULTS <= (int)MXW_SAID_LISTED + 1,
 	       "faults and sets overlap");
@@ -112,12 +114,18 @@ static void unschedule(struct mxw_cache *cache, uint32_t number)
 	source->due = 0;
 }
 
+void mxw_cache_rest(struct mxw_cache *cache, uint32_t number)
+{
+	mxw_cache_wait_no_more(cache, number);
+	unschedule(cache, number);
+}
+
 void mxw_cache_schedule(struct mxw_cache *cache, uint32_t number, uint32_t due)
 {
 	struct mxw_source *source = &cache->source[number];
 	uint32_t *slot;
 
-	unschedule(cache, number);
+	mxw_cache_rest(cache, number);
 	if (due <= cache->turned)
 		due = cache->turned + 1;
 	slot = &cache->wheel[due % MXW_WHEEL];
@@ -178,7 +186,7 @@ void mxw_cache_remove(struct mxw_cache *cache, uint32_t number)
 	while (*link != number)
 		link = &cache->source[*link].chain;
 	*link = source->chain;
-	unschedule(cache, number);
+	mxw_cache_rest(cache, number);
 	unlink_use(cache, source);
 	for (unsigned int list = 0; list < cache->lists; list++)
 		mxw_cache_forget(cache, number, list);
@@ -188,13 +196,27 @@ void mxw_cache_remove(struct mxw_cache *cache, uint32_t number)
 	cache->count--;
 }
 
+/* The one idle longest, but for those that forged sources are not to push out: these count as
+ * used. Few tries, so that it takes no longer when all are such. */
+static uint32_t least_wanted(struct mxw_cache *cache)
+{
+	for (int tries = 0; tries < SPARED_IN_A_ROW; tries++) {
+		const struct mxw_source *source = &cache->source[cache->oldest];
+
+		if (!(source->state & MXW_SOURCE_PRESENT) && !source->queue)
+			break;
+		mxw_cache_use(cache, cache->oldest);
+	}
+	return cache->oldest;
+}
+
 uint32_t mxw_cache_add(struct mxw_cache *cache, uint64_t key)
 {
 	uint32_t number, *first = head(cache, key);
 	struct mxw_source *source;
 
 	if (cache->count == cache->capacity) {
-		mxw_cache_remove(cache, cache->oldest);
+		mxw_cache_remove(cache, least_wanted(cache));
 		cache->evicted++;
 	}
 	number = cache->free;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "policy/dnsbl_answer.h"
+#include "policy/rank.h"
 #include "sources/dnsbl_codes.h"
 
 #define MXW_TICKS_SECOND 10U
@@ -32,6 +33,10 @@ enum mxw_source_state {
 	MXW_SOURCE_OWED = 1 << 0, /* who asked is still to be told */
 	MXW_SOURCE_TOLD = 1 << 1, /* ... but has been told a part */
 	MXW_SOURCE_COUNTED = 1 << 2, /* is in the statistics of hits */
+	MXW_SOURCE_PRESENT = 1 << 3, /* it has completed a connection; see present */
+	MXW_SOURCE_REPEATS = 1 << 4, /* goes before the rest, until it is told */
+	MXW_SOURCE_EARLY = 1 << 5, /* answers that end soon are asked for too */
+	MXW_SOURCE_ASKED = 1 << 6, /* lists have been asked since it is owed */
 };
 
 struct mxw_source {
@@ -39,12 +44,19 @@ struct mxw_source {
 	uint8_t low[8]; /* lower half of the IPv6 address seen last */
 	uint32_t chain; /* next with the same hash, or next free */
 	uint32_t newer, older; /* in order of use */
-	uint32_t wheel_next, wheel_prev;
+	uint32_t wheel_next, wheel_prev; /* or in its queue */
 	uint32_t pending; /* bit per list: asked, and no answer yet */
 	uint32_t seen; /* tick of the last event */
 	uint32_t due; /* tick at which to look at it; 0 = never */
 	uint32_t began; /* tick at which the lists were last asked */
-	uint32_t state; /* enum mxw_source_state */
+	uint16_t present; /* minute of the last connection that was completed, modulo */
+	uint8_t state; /* enum mxw_source_state */
+	uint8_t queue; /* in which it waits, enum mxw_rank + 1; 0 = none */
+};
+
+/* Sources that wait, the one to be asked about next first. */
+struct mxw_queue {
+	uint32_t first, last, count;
 };
 
 struct mxw_cache {
@@ -60,6 +72,7 @@ struct mxw_cache {
 	unsigned int head_bits;
 	uint32_t wheel[MXW_WHEEL], turning; /* first of each slot, and of the slot being emptied */
 	uint32_t turned; /* tick up to which the wheel is */
+	struct mxw_queue queue[MXW_RANKS];
 	uint64_t evicted; /* sources that made room */
 };
 
@@ -69,7 +82,8 @@ void mxw_cache_free(struct mxw_cache *cache);
 
 uint32_t mxw_cache_find(const struct mxw_cache *cache, uint64_t key);
 
-/* A new source, the newest, with nothing known. key != 0 and not in the cache. */
+/* A new source, the newest, with nothing known. key != 0 and not in the cache. One that is
+ * present, or waits, makes room only if all of the eight that were idle longest do. */
 uint32_t mxw_cache_add(struct mxw_cache *cache, uint64_t key);
 
 void mxw_cache_remove(struct mxw_cache *cache, uint32_t number);
@@ -79,6 +93,17 @@ void mxw_cache_use(struct mxw_cache *cache, uint32_t number);
 
 /* To be looked at in that tick, or at the next chance if it is past. */
 void mxw_cache_schedule(struct mxw_cache *cache, uint32_t number, uint32_t due);
+
+/* Not to be looked at, and waits no more. */
+void mxw_cache_rest(struct mxw_cache *cache, uint32_t number);
+
+/* dnsbl_queue.c: it waits in the queue of the rank, as the first or the last one, and is not
+ * looked at; to be called again for another place. */
+void mxw_cache_wait(struct mxw_cache *cache, uint32_t number, enum mxw_rank rank, bool first);
+/* ... it waits no more. */
+void mxw_cache_wait_no_more(struct mxw_cache *cache, uint32_t number);
+/* ... how many wait in all queues. */
+uint32_t mxw_cache_waiting(const struct mxw_cache *cache);
 
 /* A source that is due by now, which is then not scheduled any more; 0 = no more. */
 uint32_t mxw_cache_due(struct mxw_cache *cache, uint32_t now);

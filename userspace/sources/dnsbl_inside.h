@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The engine from inside: dnsbl.c (sources), dnsbl_ask.c (their questions and answers),
+ * The engine from inside: dnsbl.c (sources), dnsbl_admit.c (those that wait, and which lists they
+ * need), dnsbl_ask.c (their questions and answers),
  * dnsbl_lists.c (probes, canaries, trips), dnsbl_setup.c (beginning, change, end). For those
  * alone.
  */
@@ -11,6 +12,7 @@
 #include "sources/dnsbl_cache.h"
 
 #define MXW_TICK (100000000ULL) /* ns */
+#define MXW_LEAD (5 * MXW_TICKS_SECOND) /* ahead of the end of an answer, and up to twice that */
 _Static_assert(MXW_TICK *MXW_TICKS_SECOND == 1000000000ULL, "ticks of a second");
 
 struct mxw_dnsbl {
@@ -25,7 +27,8 @@ struct mxw_dnsbl {
 	uint32_t generation; /* of the setup; part of the tags */
 	uint32_t withdrawing; /* bit per list whose listings are being forgotten */
 	uint32_t withdraw_at; /* the next source to look at */
-	uint32_t spent; /* bit per list whose day's budget is spent, as seen last */
+	uint32_t allows; /* bit per list that can only speak for a source */
+	bool presence; /* a source has been present */
 	uint64_t began; /* ns; tick 0 */
 	uint64_t random;
 };
@@ -35,14 +38,6 @@ enum mxw_tag_kind {
 	MXW_TAG_SOURCE, /* cookie: the source's key */
 	MXW_TAG_PROBE, /* cookie: enum mxw_dnsbl_probe */
 	MXW_TAG_CANARY,
-};
-
-/* What became of a question. */
-enum mxw_asked {
-	MXW_ASKED_SENT,
-	MXW_ASKED_LATER, /* this second's budget is spent */
-	MXW_ASKED_NOT, /* the list is offline, over its day's budget or knows no IPv6 */
-	MXW_ASKED_NO_ROOM, /* the resolver is full */
 };
 
 static inline uint64_t mxw_dnsbl_now(const struct mxw_dnsbl *engine)
@@ -94,20 +89,70 @@ void mxw_dnsbl_probed(struct mxw_dnsbl *engine, const struct mxw_resolver_waiter
 /* The address behind a source; of an IPv6 one, the last host seen. */
 void mxw_dnsbl_address(const struct mxw_source *source, uint8_t addr[16]);
 
-/* Asks those lists about the source whose answers end by the tick. Returns how many are asked
- * now; *later if there are some to ask in a moment. */
-unsigned int mxw_dnsbl_ask(struct mxw_dnsbl *engine, uint32_t number, uint32_t by,
-			   enum mxw_purpose purpose, bool *later);
+/* What to ask the list for. Returns 0, or an error: the name is too long with this zone. */
+int mxw_dnsbl_question(const struct mxw_dnsbl *engine, uint32_t number, unsigned int list,
+		       char name[MXW_DNS_NAME]);
+
+/* Asks the lists, a bit each, about the source. */
+void mxw_dnsbl_ask(struct mxw_dnsbl *engine, uint32_t number, uint32_t lists);
 
 /* The one function that the resolver calls. */
 void mxw_dnsbl_on_answer(const struct mxw_resolver_waiter *waiter,
 			 const struct mxw_dns_answer *answer);
 
+/* dnsbl_admit.c */
+
+/* Which lists a source needs now, a bit each, and what they are asked for. */
+struct mxw_need {
+	uint32_t lists;
+	uint32_t dry; /* needed too, but their day's budget has nothing left for it */
+	uint32_t moot; /* allow lists that it can do without */
+	enum mxw_purpose purpose;
+};
+
+struct mxw_need mxw_dnsbl_need(struct mxw_dnsbl *engine, uint32_t number);
+
+/* It is as if the lists that it needs or could use, but does not get, were not there, for this
+ * source and for now. */
+void mxw_dnsbl_skip(struct mxw_dnsbl *engine, uint32_t number, const struct mxw_need *need);
+
+bool mxw_dnsbl_is_present(const struct mxw_dnsbl *engine, const struct mxw_source *source);
+enum mxw_rank mxw_dnsbl_rank(const struct mxw_dnsbl *engine, const struct mxw_source *source);
+
+/* The source has that rank now, unless its own is higher. If it waits, it moves up. */
+void mxw_dnsbl_raise(struct mxw_dnsbl *engine, uint32_t number, enum mxw_rank rank);
+
+/* Has the source wait for its turn; first: before all of its rank. If there is no room, the
+ * newest of the lowest rank is shed. False: that is this one, and it may be forgotten. */
+bool mxw_dnsbl_wait(struct mxw_dnsbl *engine, uint32_t number, bool first);
+
+/* Asks about those that wait, as far as budgets and room go. */
+void mxw_dnsbl_serve(struct mxw_dnsbl *engine);
+
+/* Gives up those that have waited too long. */
+void mxw_dnsbl_shed_old(struct mxw_dnsbl *engine);
+
 /* dnsbl.c */
 
-/* Nothing is pending for a source that is owed: asks what could not be asked before, or
- * tells. */
+/* Nothing is pending for a source that is owed: has it wait for what it needs next, or tells. */
 void mxw_dnsbl_settle(struct mxw_dnsbl *engine, uint32_t number);
+
+/* Nothing is to be asked about it any more: it is told. */
+void mxw_dnsbl_finish(struct mxw_dnsbl *engine, uint32_t number);
+
+/* Nothing is to be asked about it for now, and it is not told: it is looked at when what is known
+ * of it ends, or is forgotten. */
+void mxw_dnsbl_leave(struct mxw_dnsbl *engine, uint32_t number);
+
+/* Ticks until a part is told. */
+static inline uint32_t mxw_dnsbl_patience(const struct mxw_dnsbl *engine)
+{
+	return (uint32_t)(engine->setup.patience / MXW_TICK);
+}
+
+/* What the lists said about it, and what that comes to. */
+void mxw_dnsbl_add_up(const struct mxw_dnsbl *engine, uint32_t number,
+		      struct mxw_dnsbl_score *score);
 
 /* Tells what is known about the source now, and whether a list has been withdrawn. */
 void mxw_dnsbl_tell(struct mxw_dnsbl *engine, uint32_t number, bool withdrawn);

@@ -248,6 +248,13 @@ unsigned int mxw_resolver_room(const struct mxw_resolver *resolver)
 	return queued < resolver->rules.queue ? resolver->rules.queue - queued : 0;
 }
 
+unsigned int mxw_resolver_free(const struct mxw_resolver *resolver)
+{
+	unsigned int taken = resolver->counts.in_flight + resolver->questions.queued;
+
+	return taken < resolver->rules.in_flight ? resolver->rules.in_flight - taken : 0;
+}
+
 /* A new question; the oldest makes room. */
 static struct mxw_question *new_question(struct mxw_resolver *resolver, const char *name,
 					 enum mxw_dns_type type, bool urgent)

@@ -77,6 +77,9 @@ int mxw_resolver_ask(struct mxw_resolver *resolver, const char *name, enum mxw_d
 /* How many questions may be asked before one drops out of the queue. */
 unsigned int mxw_resolver_room(const struct mxw_resolver *resolver);
 
+/* How many questions may be asked now and go to the servers at once. */
+unsigned int mxw_resolver_free(const struct mxw_resolver *resolver);
+
 struct mxw_resolver_counts mxw_resolver_counts(const struct mxw_resolver *resolver);
 
 /* Other servers from now on, 1..MXW_RESOLVER_SERVERS. What is in flight is answered as dropped.

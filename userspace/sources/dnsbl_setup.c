@@ -18,6 +18,8 @@ void mxw_dnsbl_setup_defaults(struct mxw_dnsbl_setup *setup)
 	setup->ttls = mxw_dnsbl_default_ttls();
 	setup->canary_count = 0;
 	setup->sources = 1000000;
+	setup->queue = 20000;
+	setup->suspect = 1;
 	setup->patience = 20 * MXW_TICK;
 	setup->retain = 36000 * MXW_TICK;
 	for (unsigned int zone = 0; zone < sites->zone_count; zone++) {
@@ -27,10 +29,7 @@ void mxw_dnsbl_setup_defaults(struct mxw_dnsbl_setup *setup)
 		rules.dead = known && known->flags & MXW_KNOWN_DEAD;
 		rules.per_day = known ? known->per_day : 0;
 		rules.names = setup->names;
-		rules.allows = true;
-		for (size_t i = 0; i < sites->line_count; i++)
-			if (sites->line[i].zone == zone && sites->line[i].weight > 0)
-				rules.allows = false;
+		rules.allows = !mxw_dnsbl_plan_accuses(&setup->plan, zone);
 		setup->health[zone] = rules;
 	}
 }
@@ -48,6 +47,10 @@ static int check_setup(const struct mxw_dnsbl_setup *setup, struct mxw_err *err)
 		return mxw_fail(err, MXW_E_USAGE,
 				"%llu ns to remember listed sources: it is up to a day",
 				(unsigned long long)setup->retain);
+	if (!setup->queue || setup->suspect < 1)
+		return mxw_fail(err, MXW_E_USAGE,
+				"%u sources that may wait, suspect from %d on: both are above 0",
+				setup->queue, setup->suspect);
 	if (setup->canary_count > MXW_DNSBL_CANARIES)
 		return mxw_fail(err, MXW_E_USAGE, "%u canaries: it is up to %d",
 				setup->canary_count, MXW_DNSBL_CANARIES);
@@ -68,6 +71,18 @@ static int make_room(struct mxw_cache *cache, const struct mxw_dnsbl_setup *setu
 		return MXW_OK;
 	mxw_cache_free(cache);
 	return MXW_E_FAIL;
+}
+
+/* A bit for each list that can only speak for a source. Of names all lists are asked at once: a
+ * name that speaks for a source is evidence by itself. */
+static uint32_t allow_lists(const struct mxw_dnsbl_setup *setup)
+{
+	uint32_t lists = 0;
+
+	for (unsigned int list = 0; list < setup->plan.sites.zone_count && !setup->names; list++)
+		if (!mxw_dnsbl_plan_accuses(&setup->plan, list))
+			lists |= 1U << list;
+	return lists;
 }
 
 static int out_of_memory(const struct mxw_dnsbl_setup *setup, struct mxw_err *err)
@@ -95,6 +110,7 @@ int mxw_dnsbl_create(struct mxw_dnsbl **out, const struct mxw_dnsbl_setup *setup
 		return out_of_memory(setup, err);
 	}
 	engine->setup = *setup;
+	engine->allows = allow_lists(setup);
 	engine->outside = *outside;
 	engine->random = seeds[1];
 	engine->began = mxw_dnsbl_now(engine);
@@ -136,6 +152,7 @@ static uint32_t move_source(const struct mxw_dnsbl *engine, uint32_t number, str
 	copied->seen = source->seen;
 	copied->began = source->began;
 	copied->state = source->state;
+	copied->present = source->present;
 	for (unsigned int list = 0; list < to->lists; list++)
 		if (from[list] >= 0 && mxw_cache_answer(&engine->cache, number,
 							(unsigned int)from[list], now, &answer))
@@ -231,8 +248,8 @@ int mxw_dnsbl_retune(struct mxw_dnsbl *engine, const struct mxw_dnsbl_setup *set
 	move_lists(engine, before, setup, from);
 	engine->withdrawing = move_bits(before->withdrawing, from, lists);
 	engine->withdraw_at = 1;
-	engine->spent = move_bits(before->spent, from, lists);
 	engine->setup = *setup;
+	engine->allows = allow_lists(setup);
 	free(before);
 	return MXW_OK;
 }
@@ -273,7 +290,15 @@ void mxw_dnsbl_spent(struct mxw_dnsbl *engine, unsigned int list, uint32_t spent
 void mxw_dnsbl_spent_before(struct mxw_dnsbl *engine, unsigned int list,
 			    const uint32_t spent[MXW_BUDGET_SLOTS], uint64_t age)
 {
-	mxw_budget_spent_before(&engine->health[list].day, mxw_dnsbl_now(engine), spent, age);
+	mxw_list_health_spent_before(&engine->health[list], mxw_dnsbl_now(engine), spent, age);
+}
+
+void mxw_dnsbl_flow_left(struct mxw_dnsbl *engine, unsigned int list,
+			 uint32_t left[MXW_FLOW_SHARES])
+{
+	for (int share = 0; share < MXW_FLOW_SHARES; share++)
+		left[share] = mxw_flow_left(&engine->health[list].flow, (enum mxw_flow_share)share,
+					    mxw_dnsbl_now(engine));
 }
 
 enum mxw_ask mxw_dnsbl_spend(struct mxw_dnsbl *engine, unsigned int list)
@@ -292,5 +317,7 @@ struct mxw_dnsbl_counts mxw_dnsbl_counts(const struct mxw_dnsbl *engine)
 	counts.sources = engine->cache.count;
 	counts.capacity = engine->cache.capacity;
 	counts.evicted = engine->cache.evicted;
+	for (int rank = 0; rank < MXW_RANKS; rank++)
+		counts.waiting[rank] = engine->cache.queue[rank].count;
 	return counts;
 }

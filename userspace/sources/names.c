@@ -31,9 +31,10 @@ static struct mxw_names_view view_of(const struct mxw_names *names, uint64_t key
 				     struct mxw_dnsbl_opinion room[MXW_NAMES_ASKED])
 {
 	const struct mxw_names_entry *entry = mxw_names_cache_find(&names->cache, key);
-	struct mxw_names_view view = { .kind = MXW_REVERSE_UNKNOWN, .name = "" };
+	struct mxw_names_view view = { .kind = MXW_REVERSE_UNKNOWN, .name = "", .skipped = true };
 
 	if (entry && (entry->job || entry->until > mxw_names_second(names))) {
+		view.skipped = false;
 		view.kind = entry->kind; /* while it is looked up again, what it was */
 		view.name = entry->name;
 		view.waiting = entry->job && !names->job[entry->job - 1].late;
@@ -73,13 +74,14 @@ uint32_t mxw_names_against(const struct mxw_names *names, uint64_t key)
 }
 
 /* The reverse name is known: the lists may have forgotten it. */
-static enum mxw_seen seen_known(struct mxw_names *names, struct mxw_names_entry *entry)
+static enum mxw_seen seen_known(struct mxw_names *names, struct mxw_names_entry *entry,
+				enum mxw_rank rank)
 {
 	struct mxw_names_job *job;
 
 	if (!*entry->name || !names->setup.lists.plan.sites.zone_count)
 		return MXW_SEEN_READY;
-	job = mxw_names_job_take(names);
+	job = mxw_names_job_take(names, rank);
 	if (!job)
 		return MXW_SEEN_READY;
 	job->key = entry->key;
@@ -91,7 +93,7 @@ static enum mxw_seen seen_known(struct mxw_names *names, struct mxw_names_entry 
 	return MXW_SEEN_READY;
 }
 
-enum mxw_seen mxw_names_seen(struct mxw_names *names, const uint8_t addr[16])
+enum mxw_seen mxw_names_seen(struct mxw_names *names, const uint8_t addr[16], enum mxw_rank rank)
 {
 	uint32_t now = mxw_names_second(names);
 	struct mxw_names_entry *entry;
@@ -107,8 +109,8 @@ enum mxw_seen mxw_names_seen(struct mxw_names *names, const uint8_t addr[16])
 	if (entry->job)
 		return MXW_SEEN_WAIT;
 	if (entry->until > now)
-		return seen_known(names, entry);
-	job = mxw_names_job_take(names);
+		return seen_known(names, entry, rank);
+	job = mxw_names_job_take(names, rank);
 	if (!job || !mxw_names_job_reverse(names, job, entry, addr))
 		return MXW_SEEN_SPARED;
 	return MXW_SEEN_WAIT;
@@ -123,7 +125,7 @@ enum mxw_seen mxw_names_helo_seen(struct mxw_names *names, const char *helo,
 	if (!names->setup.on || !names->setup.lists.plan.sites.zone_count ||
 	    !mxw_name_take(helo, name))
 		return MXW_SEEN_SPARED;
-	job = mxw_names_job_take(names);
+	job = mxw_names_job_take(names, MXW_RANK_PRESENT);
 	if (!job)
 		return MXW_SEEN_SPARED;
 	job->helo = true;
@@ -153,7 +155,7 @@ void mxw_names_tick(struct mxw_names *names)
 {
 	if (names->setup.on)
 		mxw_dnsbl_tick(names->lists);
-	for (uint32_t n = 0; n < MXW_NAMES_JOBS && names->counts.jobs; n++)
+	for (uint32_t n = 0; n < MXW_NAMES_JOBS && names->counts.jobs + names->counts.resting; n++)
 		if (names->job[n].state != MXW_JOB_FREE)
 			mxw_names_job_tend(names, &names->job[n]);
 }

@@ -47,7 +47,8 @@ struct mxw_names_setup {
 	struct mxw_dnsbl_setup lists; /* of names; may have none. Its ttls are those of reverse
 					 names too, its sources the names to remember. */
 	uint32_t sources; /* to remember, 1..2^24; some 216 bytes each */
-	uint32_t jobs; /* sources and HELO names looked up at a time, 1..MXW_NAMES_JOBS */
+	uint32_t jobs; /* sources and HELO names looked up at a time, 1..MXW_NAMES_JOBS. One that
+			  got no answer counts for a minute: the resolver goes on with it */
 	uint64_t patience; /* ns until a source is reported with what is there */
 };
 
@@ -66,9 +67,10 @@ void mxw_names_free(struct mxw_names *names);
 /* To be called every 100 ms, or so. */
 void mxw_names_tick(struct mxw_names *names);
 
-/* A connection from the source: 16 bytes, network order, IPv4 as ::ffff:a.b.c.d. An IPv6
- * source is its /64 and has the names of the address that was looked up last. */
-enum mxw_seen mxw_names_seen(struct mxw_names *names, const uint8_t addr[16]);
+/* A connection from the source, or a SYN: 16 bytes, network order, IPv4 as ::ffff:a.b.c.d. An
+ * IPv6 source is its /64 and has the names of the address that was looked up last. Of the jobs
+ * sources that are not present get half. */
+enum mxw_seen mxw_names_seen(struct mxw_names *names, const uint8_t addr[16], enum mxw_rank rank);
 
 /* What is known of the source's names now, which may be nothing. text is written to out. */
 struct mxw_evidence mxw_names_evidence_of(const struct mxw_names *names, uint64_t key, char *out,
@@ -109,6 +111,7 @@ struct mxw_names_counts {
 	uint64_t unasked; /* there was no room here or at the resolver */
 	uint64_t late; /* reported before all was in */
 	uint32_t jobs; /* under way now */
+	uint32_t resting; /* that are over without an answer, which the resolver still looks for */
 };
 
 struct mxw_names_counts mxw_names_counts(const struct mxw_names *names);

@@ -15,6 +15,7 @@ enum mxw_job_state {
 	MXW_JOB_PTR, /* a question is with the resolver */
 	MXW_JOB_FORWARD, /* likewise, for the addresses of mxw_reverse_wants() */
 	MXW_JOB_LISTS, /* the lists of names are being asked */
+	MXW_JOB_RESTS, /* it is over; the resolver still looks for what it asked */
 };
 
 /*
@@ -25,6 +26,8 @@ struct mxw_names_job {
 	uint8_t state; /* enum mxw_job_state */
 	bool helo; /* of a HELO name, which begins with the lists */
 	bool late; /* the patience is over; asks no more questions */
+	bool silent; /* a question got no answer */
+	uint8_t rank; /* enum mxw_rank */
 	uint64_t key; /* bpf/key.h; 0 of a HELO name */
 	uint8_t addr[16];
 	uint64_t began; /* ns */
@@ -57,8 +60,8 @@ static inline uint32_t mxw_names_second(const struct mxw_names *names)
 
 /* names_jobs.c */
 
-/* A free job, or NULL. */
-struct mxw_names_job *mxw_names_job_take(struct mxw_names *names);
+/* A free job, or NULL if there is none for the rank. */
+struct mxw_names_job *mxw_names_job_take(struct mxw_names *names, enum mxw_rank rank);
 
 /* The job is free again, and nobody is told. */
 void mxw_names_job_drop(struct mxw_names *names, struct mxw_names_job *job);

@@ -10,12 +10,25 @@
 #include "policy/dnsbl_name.h"
 #include "sources/names_inside.h"
 
-struct mxw_names_job *mxw_names_job_take(struct mxw_names *names)
+#define RESTS (60 * MXW_SECOND) /* since it began: how long resolvers try slow name servers */
+
+/* Strangers who forge sources with slow name servers take no more than half of the jobs. */
+static uint32_t jobs_for(const struct mxw_names *names, enum mxw_rank rank)
 {
-	for (uint32_t i = 0; i < names->setup.jobs; i++)
+	uint32_t jobs = names->setup.jobs;
+
+	return rank == MXW_RANK_PRESENT || jobs < 2 ? jobs : jobs / 2;
+}
+
+struct mxw_names_job *mxw_names_job_take(struct mxw_names *names, enum mxw_rank rank)
+{
+	bool room = names->counts.jobs + names->counts.resting < jobs_for(names, rank);
+
+	for (uint32_t i = 0; i < names->setup.jobs && room; i++)
 		if (names->job[i].state == MXW_JOB_FREE) {
 			memset(&names->job[i], 0, sizeof(names->job[i]));
 			names->job[i].began = mxw_names_now(names);
+			names->job[i].rank = (uint8_t)rank;
 			names->counts.jobs++;
 			return &names->job[i];
 		}
@@ -30,7 +43,8 @@ void mxw_names_job_drop(struct mxw_names *names, struct mxw_names_job *job)
 
 	if (entry && entry->job == mxw_names_job_number(names, job))
 		entry->job = 0;
-	job->state = MXW_JOB_FREE;
+	job->state = job->silent ? MXW_JOB_RESTS : MXW_JOB_FREE;
+	names->counts.resting += job->silent;
 	names->counts.jobs--;
 }
 
@@ -177,6 +191,7 @@ static void on_answer(const struct mxw_resolver_waiter *waiter, const struct mxw
 	struct mxw_names_job *job = &names->job[waiter->cookie];
 	const struct mxw_reverse_reply reply = reply_of(job, answer);
 
+	job->silent |= answer->outcome == MXW_DNS_TIMEOUT;
 	if (job->state == MXW_JOB_PTR)
 		mxw_reverse_begin(&job->search, &reply);
 	else
@@ -213,7 +228,8 @@ bool mxw_names_job_lists(struct mxw_names *names, struct mxw_names_job *job, con
 	job->waiting = 0;
 	for (unsigned int i = 0; i < count; i++) {
 		job->listed[i] = mxw_dnsbl_name_key(names->lists, asked[i]);
-		if (mxw_dnsbl_seen_name(names->lists, asked[i]) == MXW_SEEN_WAIT)
+		if (mxw_dnsbl_seen_name(names->lists, asked[i], (enum mxw_rank)job->rank) ==
+		    MXW_SEEN_WAIT)
 			job->waiting |= 1U << i;
 	}
 	if (!job->waiting)
@@ -239,7 +255,14 @@ void mxw_names_job_listed(struct mxw_names *names, uint64_t name_key)
 
 void mxw_names_job_tend(struct mxw_names *names, struct mxw_names_job *job)
 {
-	if (job->late || mxw_names_now(names) - job->began < names->setup.patience)
+	uint64_t age = mxw_names_now(names) - job->began;
+
+	if (job->state == MXW_JOB_RESTS && age >= RESTS) {
+		job->state = MXW_JOB_FREE;
+		names->counts.resting--;
+	}
+	if (job->state == MXW_JOB_FREE || job->state == MXW_JOB_RESTS || job->late ||
+	    age < names->setup.patience)
 		return;
 	names->counts.late++;
 	if (job->state == MXW_JOB_LISTS) {
