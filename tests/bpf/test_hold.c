@@ -25,6 +25,8 @@ static void hold_until_repeated(void **state)
 	limiter_at(l, 850);
 	assert_true(limiter_again(l));
 	assert_true(limiter_syn(l, STRANGER4));
+	assert_int_equal(reporter_reports(l, &sink), 1); /* that it repeats its SYN */
+	assert_int_equal(sink.record[0].repeats, 1);
 	limiter_at(l, 31000);
 	assert_true(limiter_syn(l, STRANGER4)); /* reported again, not held again */
 	assert_int_equal(reporter_reports(l, &sink), 1);
