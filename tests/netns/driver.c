@@ -75,7 +75,10 @@ void driver_print_health(const struct driver *driver, unsigned int list,
 			 const struct mxw_health_change *change)
 {
 	(void)printf("list %s %s %s%s\n", mxw_dnsbl_setup_of(driver->lists)->plan.sites.zone[list],
-		     change->online ? "online" : "offline",
+		     change->suspected ? "suspected"
+		     : change->cleared ? "cleared"
+		     : change->online  ? "online"
+				       : "offline",
 		     mxw_list_health_name(mxw_dnsbl_health(driver->lists, list)),
 		     change->withdraw ? " withdraw" : "");
 }

@@ -5,7 +5,7 @@
 MODES is a file of lines "ZONE MODE", read anew whenever it changes; a zone that is not
 there is "good". Modes:
   good       as RFC 5782 wants; lists 198.51.100.0/24 and 2001:db8:bad::/48 as 127.0.0.2
-  code=A.B.C.D  good, with that code
+  code=A.B.C.D  that code for all but the test entries
   all        lists everything          real       ... but what RFC 5782 says it must not
   none       lists nothing             outside    203.0.113.5 for everything
   servfail, refused, mute              slow       answers after 60 s
@@ -26,6 +26,7 @@ import sys
 
 TTL = 2
 SO_TIMESTAMPNS = 35
+TESTS = ("2.0.0.", "1.0.0.127.", "1.0.0.0.0.0.f.7.")
 
 
 class Modes:
@@ -102,10 +103,11 @@ def truth(query, mode, name, end):
         return pointers(query, end, [b"\xc0" + bytes([end + 12])])
     if mode.startswith("a="):
         return header(query, 0, 1) + body + address(mode[2:])
-    if not is_listed(mode, name):
+    coded = mode.startswith("code=") and not name.startswith(TESTS)
+    if not is_listed(mode, name) and not coded:
         return header(query, 3, 0, 1) + body + soa()
     code = "203.0.113.5" if mode == "outside" else "127.0.0.2"
-    if mode.startswith("code=") and not name.startswith("2.0.0."):
+    if coded:
         code = mode[5:]
     return header(query, 0, 1) + body + address(code)
 

@@ -264,7 +264,6 @@ test_reload_neither_drops_nor_repeats_a_verdict()
 	lists $(seq -f 198.18.%g.0/24 0 2 14)
 	attach --mode enforce
 	conf
-	printf 'drop_share = 100\n' >> /run/etc/mxwall.conf
 	sed -i 's/^deadline.*/deadline = 10s\nqueries_per_second = 0/' /run/etc/mxwall.conf
 	cp /run/etc/mxwall.conf /run/one
 	sed 's/^sites.*/sites = bl.two.example*5, bl.none.example*1, bl.one.example*5/' /run/one > /run/two
@@ -328,7 +327,6 @@ test_every_source_at_500_a_second_is_judged()
 	attach --mode enforce
 	conf
 	sed -i 's/^log_level.*/log_level = info/; s/^deadline.*/&\nqueries_per_second = 0/' /run/etc/mxwall.conf
-	printf 'new_blocks_per_minute = 100000\ndrop_share = 100\n' >> /run/etc/mxwall.conf
 	controller
 	wire sender syns $MX4 25 16 ${RATE:-500} 198.18.{0..31}.{1..250} > /dev/null
 	sleep 2

@@ -57,7 +57,7 @@ settle_conf()
 	conf "hold_unknown = no" "deadman = 60s"
 	sed -i 's/^log_level.*/log_level = info/; s/^deadline.*/&\nqueries_per_second = 0/' /run/etc/mxwall.conf
 	# The listed ones come in bursts after a fault; user: who becomes another cannot look for leaks.
-	printf 'new_blocks_per_minute = 20000\n[limits]\nsources = 100000\n' >> /run/etc/mxwall.conf
+	printf '[limits]\nsources = 100000\n' >> /run/etc/mxwall.conf
 	sed -i 's/^user.*/user = root/; s/^group.*/group = root/' /run/etc/mxwall.conf
 	case ${1:-0} in
 	1) sed -i 's/^sites.*/sites = bl.two.example*5, bl.gone.example*2, bl.one.example*5/' /run/etc/mxwall.conf ;;

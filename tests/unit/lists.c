@@ -184,6 +184,8 @@ static void world_health(void *context, unsigned int list, const struct mxw_heal
 	world->went_online += change->online;
 	world->went_offline += change->offline;
 	world->withdrawn += change->withdraw;
+	world->suspected += change->suspected;
+	world->cleared += change->cleared;
 }
 
 static void no_mistake(void *context, size_t offset, const char *sentence)
@@ -200,6 +202,8 @@ void world_setup(struct mxw_dnsbl_setup *setup, const char *sites)
 	mxw_dnsbl_plan_make(&setup->plan, &parsed, &none);
 	mxw_dnsbl_setup_defaults(setup);
 	setup->sources = 1000;
+	for (size_t i = 0; i < setup->plan.sites.zone_count; i++)
+		setup->health[i].samples = 0;
 }
 
 void world_open(struct world *world, const char *sites, void (*setup)(struct world *world))

@@ -52,6 +52,7 @@ struct world {
 	bool no_room; /* for sources that are not present */
 	/* what the engine has told */
 	unsigned int told, partly, withdrawn, went_online, went_offline;
+	unsigned int suspected, cleared;
 	struct mxw_dnsbl_opinion last;
 	struct mxw_decision decision; /* about the last, by the default policy */
 	unsigned int drops; /* decisions to drop so far */
@@ -62,7 +63,8 @@ struct world {
 void world_open(struct world *world, const char *sites, void (*setup)(struct world *world));
 void world_close(struct world *world);
 
-/* Fills setup->plan from sites, and the rest with defaults. */
+/* Fills setup->plan from sites, and the rest with defaults; but rounds have no control sample, so
+ * that tests can count questions. */
 void world_setup(struct mxw_dnsbl_setup *setup, const char *sites);
 
 /* Lets time pass, with a tick every 100 ms and answers when they are due. */

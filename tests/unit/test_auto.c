@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Automatic entries: decisions in the kernel's map, caps, withdrawal, expiry, and the round
+ * Automatic entries: decisions in the kernel's map, alarms, withdrawal, expiry, and the round
  * that finds what differs. On pinned maps without an interface, so as root.
  */
 #include <setjmp.h>
@@ -25,7 +25,8 @@
 
 /* What it told since the last look. */
 struct told {
-	unsigned int change[MXW_AUTO_WHATS], active, notes;
+	unsigned int change[MXW_AUTO_WHATS], active, notes, alarms;
+	uint64_t alarmed; /* lists */
 	struct mxw_auto_change last;
 	char why[400], note[512];
 };
@@ -54,7 +55,16 @@ static void note(void *context, const char *sentence)
 	(void)snprintf(told.note, sizeof(told.note), "%s", sentence);
 }
 
-static const struct mxw_auto_events events = { .changed = changed, .active = active, .note = note };
+static void alarm_of(void *context, uint64_t lists)
+{
+	(void)context;
+	told.alarms++;
+	told.alarmed |= lists;
+}
+
+static const struct mxw_auto_events events = {
+	.changed = changed, .active = active, .alarm = alarm_of, .note = note
+};
 
 struct stage {
 	struct mxw_maps maps;
@@ -197,7 +207,8 @@ static void shadow_passes(void **state)
 	end(&stage);
 }
 
-static void cap_per_minute(void **state)
+/* Ordinary bots: every block is made, and what is above an ordinary minute is an alarm. */
+static void many_blocks_are_made_and_are_an_alarm(void **state)
 {
 	struct mxw_auto_counts counts;
 	struct stage stage;
@@ -209,52 +220,21 @@ static void cap_per_minute(void **state)
 	mxw_auto_set_rules(stage.automatic, &stage.rules);
 	for (int i = 0; i < 25; i++) {
 		(void)snprintf(source, sizeof(source), "198.51.100.%d", i);
-		block(&stage, source, 1);
+		block(&stage, source, i < 12 ? 1 : 2);
+		assert_int_equal(marks_ask(stage.program, source), 1);
 	}
 	counts = mxw_auto_counts(stage.automatic);
 	assert_int_equal(counts.entries, 25);
-	assert_int_equal(counts.waiting, 15);
-	assert_int_equal(told.change[MXW_AUTO_BLOCKED], 10);
-	assert_int_equal(told.change[MXW_AUTO_KEPT_BACK], 15);
-	assert_int_equal(marks_ask(stage.program, source), 0);
-	block(&stage, "198.51.100.3", 1); /* one that stands costs nothing */
-	assert_int_equal(told.change[MXW_AUTO_RENEWED], 1);
-	for (int i = 0; i < 4; i++)
-		pass_round(&stage);
-	assert_int_equal(mxw_auto_counts(stage.automatic).waiting, 0);
-	assert_int_equal(marks_ask(stage.program, source), 1);
-	end(&stage);
-}
-
-static void count_syns(const struct stage *stage, enum mxw_reason reason, uint64_t packets)
-{
-	struct mxw_counter each[512] = { { .packets = packets } };
-	uint32_t key = reason;
-
-	assert_int_equal(bpf_map_update_elem(stage->maps.fd[MXW_MAP_COUNTERS], &key, each, BPF_ANY),
-			 0);
-}
-
-static void cap_of_share(void **state)
-{
-	struct stage stage;
-
-	(void)state;
-	begin(&stage);
-	mxw_auto_tick(stage.automatic, stage.now);
-	count_syns(&stage, MXW_PASS_UNKNOWN, 50);
-	count_syns(&stage, MXW_DROP_AUTO, 950);
-	stage.now += MXW_SECOND;
-	mxw_auto_tick(stage.automatic, stage.now);
-	block(&stage, BAD, 1);
-	block(&stage, WORSE, 1);
-	assert_int_equal(told.change[MXW_AUTO_KEPT_BACK], 2);
-	assert_int_equal(told.notes, 1);
-	assert_non_null(strstr(told.note, "950 of 1000"));
-	count_syns(&stage, MXW_PASS_UNKNOWN, 500);
+	assert_int_equal(counts.waiting, 0);
+	assert_int_equal(told.change[MXW_AUTO_BLOCKED], 25);
+	assert_int_equal(told.alarms, 15);
+	assert_int_equal(told.alarmed, 3);
+	block(&stage, "198.51.100.3", 1); /* one that stands is not a new one */
+	assert_int_equal(told.alarms, 15);
 	pass_round(&stage);
-	assert_int_equal(told.change[MXW_AUTO_BLOCKED], 2);
-	assert_int_equal(marks_ask(stage.program, BAD), 1);
+	pass_round(&stage);
+	block(&stage, BAD, 1);
+	assert_int_equal(told.alarms, 15);
 	end(&stage);
 }
 
@@ -359,39 +339,17 @@ static void refresh_of_the_active(void **state)
 	end(&stage);
 }
 
-static void full_map_waits(void **state)
-{
-	struct mxw_auto_counts counts;
-	struct stage stage;
-	char source[32];
-
-	(void)state;
-	begin(&stage);
-	stage.rules.most = 5;
-	mxw_auto_set_rules(stage.automatic, &stage.rules);
-	for (int i = 0; i < 9; i++) {
-		(void)snprintf(source, sizeof(source), "198.51.100.%d", i);
-		block(&stage, source, 1);
-	}
-	counts = mxw_auto_counts(stage.automatic);
-	assert_int_equal(counts.entries, 5);
-	assert_int_equal(marks_ask(stage.program, source), 0);
-	end(&stage);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(drop_becomes_entry),
 		cmocka_unit_test(milder_removes),
 		cmocka_unit_test(shadow_passes),
-		cmocka_unit_test(cap_per_minute),
-		cmocka_unit_test(cap_of_share),
+		cmocka_unit_test(many_blocks_are_made_and_are_an_alarm),
 		cmocka_unit_test(withdrawal),
 		cmocka_unit_test(expiry),
 		cmocka_unit_test(drift_is_found),
 		cmocka_unit_test(refresh_of_the_active),
-		cmocka_unit_test(full_map_waits),
 	};
 
 	return cmocka_run_group_tests_name("auto", tests, sandbox_enter, NULL);

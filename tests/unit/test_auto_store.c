@@ -15,7 +15,6 @@
 #include <cmocka.h>
 
 #include "apply/auto.h"
-#include "apply/auto_share.h"
 #include "apply/auto_table.h"
 #include "base/clock.h"
 #include "datapath/hints.h"
@@ -209,33 +208,12 @@ static void table_against_array(void **state)
 	mxw_auto_table_free(&table);
 }
 
-static void share_slides(void **state)
-{
-	struct mxw_auto_share share;
-
-	(void)state;
-	mxw_auto_share_init(&share, 160 * MXW_SECOND);
-	mxw_auto_share_feed(&share, 1, 0, 0);
-	mxw_auto_share_feed(&share, MXW_SECOND, 99, 99);
-	assert_false(mxw_auto_share_above(&share, 50)); /* too few */
-	mxw_auto_share_feed(&share, 2 * MXW_SECOND, 200, 150);
-	assert_true(mxw_auto_share_above(&share, 50));
-	assert_false(mxw_auto_share_above(&share, 80));
-	for (uint64_t s = 3; s < 400; s++)
-		mxw_auto_share_feed(&share, s * MXW_SECOND, 200 + s * 10, 150 + s);
-	assert_in_range(share.all, 1400, 1700);
-	assert_in_range(share.dropped, 140, 170);
-	mxw_auto_share_feed(&share, 400 * MXW_SECOND, 5, 0); /* counters of a new filter */
-	assert_int_equal(share.all, 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(outlasts_a_restart), cmocka_unit_test(killed_before_the_batch),
 		cmocka_unit_test(damaged_database),   cmocka_unit_test(full_disk),
 		cmocka_unit_test(more_than_can_wait), cmocka_unit_test(table_against_array),
-		cmocka_unit_test(share_slides),
 	};
 
 	return cmocka_run_group_tests_name("auto_store", tests, sandbox_enter, NULL);

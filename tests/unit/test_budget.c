@@ -196,7 +196,7 @@ static void probes_outlast_the_sources(void **state)
 		while (mxw_list_health_ask(&health, MXW_PURPOSE_PRESENT, false, now) == MXW_ASK_YES)
 			present++;
 	}
-	assert_in_range(probes, 230, 250); /* every 346 s, as such a quota has it */
+	assert_in_range(probes, 110, 125); /* every 691 s, as such a quota has it */
 	assert_int_equal(health.state, MXW_HEALTH_ONLINE);
 	assert_in_range(rest, 3500, 4500);
 	assert_in_range(present, 4500, 5500);

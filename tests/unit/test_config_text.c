@@ -241,6 +241,10 @@ static void warnings_name_lists(void **state)
 		  "resolvers names 2001:4860:4860::8844, a public resolver (Google): lists refuse "
 		  "or falsify answers through those. Run unbound on this host and set resolvers = "
 		  "127.0.0.1.\n" },
+		{ "sites = a.b*8 e.f\n[controller]\ndrop_share = 90\ndrop_share_window = 1m\n",
+		  "drop_share has no effect any more: whatever share of the connections is "
+		  "dropped, drops go on; remove it\n"
+		  "drop_share_window has no effect any more; remove it\n" },
 		{ "sites = a.b*8 e.f\nresolvers = 127.0.0.53 127.0.0.1:5353 ::1 10.0.0.1\n", "" },
 		{ "sites = a.b*8 e.f\n[names]\nreverse = yes\nscore_max = 8\n"
 		  "rhsbl_sites = sorbs.net\n",

@@ -17,6 +17,8 @@ static void of_names(struct world *world)
 	world->setup.names = true;
 	mxw_dnsbl_setup_defaults(&world->setup);
 	world->setup.sources = 16;
+	for (size_t i = 0; i < world->setup.plan.sites.zone_count; i++)
+		world->setup.health[i].samples = 0;
 }
 
 static struct world *opened(const char *sites)

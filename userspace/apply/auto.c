@@ -13,9 +13,11 @@
 #include "policy/dnsbl_name.h"
 
 #define MINUTE (60 * MXW_SECOND)
+#define LOOKED_FOR_ROOM 32 /* entries, of which one makes room */
 
-static const char *const whats[MXW_AUTO_WHATS] = { "blocked", "renewed",   "unblocked", "withdrawn",
-						   "expired", "kept-back", "repaired",	"removed" };
+static const char *const whats[MXW_AUTO_WHATS] = { "blocked",	"renewed", "unblocked",
+						   "withdrawn", "expired", "kept-back",
+						   "repaired",	"removed", "evicted" };
 
 const char *mxw_auto_what_name(enum mxw_auto_what what)
 {
@@ -24,11 +26,7 @@ const char *mxw_auto_what_name(enum mxw_auto_what what)
 
 struct mxw_auto_rules mxw_auto_default_rules(void)
 {
-	return (struct mxw_auto_rules){ .per_minute = 2000,
-					.share = 90,
-					.share_window = 5 * MINUTE,
-					.round = MINUTE,
-					.most = 1000000 };
+	return (struct mxw_auto_rules){ .per_minute = 2000, .round = MINUTE, .most = 1000000 };
 }
 
 void mxw_auto_note(struct mxw_auto *a, const char *format, ...)
@@ -62,8 +60,6 @@ static void set_budget(struct mxw_auto *a, const struct mxw_auto_rules *rules)
 {
 	if (rules->per_minute != a->rules.per_minute)
 		mxw_budget_init(&a->per_minute, rules->per_minute, MINUTE);
-	if (rules->share_window != a->rules.share_window)
-		mxw_auto_share_init(&a->share, rules->share_window);
 }
 
 void mxw_auto_set_rules(struct mxw_auto *a, const struct mxw_auto_rules *rules)
@@ -127,23 +123,14 @@ struct mxw_kernel_entry mxw_auto_kernel_entry(const struct mxw_auto *a,
 	};
 }
 
-/* Why no new block may be made now, or NULL; then it is counted as made. */
-static const char *held_back(struct mxw_auto *a, uint64_t now)
+/* A new block: one more than an ordinary minute has is an alarm. */
+static void count_block(struct mxw_auto *a, const struct mxw_auto_entry *entry, uint64_t now)
 {
-	if (a->rules.share < 100 && mxw_auto_share_above(&a->share, a->rules.share)) {
-		if (!a->said_share)
-			mxw_auto_note(a,
-				      "automatic entries drop %llu of %llu SYNs, above drop_share: "
-				      "no new blocks until that has fallen",
-				      (unsigned long long)a->share.dropped,
-				      (unsigned long long)a->share.all);
-		a->said_share = true;
-		return "automatic entries drop too large a share of the connections";
-	}
-	a->said_share = false;
-	if (!mxw_budget_take(&a->per_minute, now, 0))
-		return "too many new blocks in this minute";
-	return NULL;
+	if (mxw_budget_take(&a->per_minute, now, 0))
+		return;
+	a->counts.alarms++;
+	if (a->events.alarm)
+		a->events.alarm(a->events.context, entry->lists);
 }
 
 static bool put(struct mxw_auto *a, const struct mxw_auto_entry *entry)
@@ -173,15 +160,15 @@ static void set_state(struct mxw_auto *a, struct mxw_auto_entry *entry, enum mxw
 
 bool mxw_auto_enforce(struct mxw_auto *a, struct mxw_auto_entry *entry, uint64_t now)
 {
-	const char *why = entry->state == MXW_AUTO_IN_FORCE ? NULL : held_back(a, now);
-	bool first = !entry->state;
+	bool first = !entry->state, is_new = entry->state != MXW_AUTO_IN_FORCE;
+	bool done = put(a, entry);
 
-	if (!why && !put(a, entry))
-		why = "the kernel refused it";
-	set_state(a, entry, why ? MXW_AUTO_WAITING : MXW_AUTO_IN_FORCE);
-	if (why && first)
-		mxw_auto_tell(a, MXW_AUTO_KEPT_BACK, entry, why, NULL);
-	return !why;
+	set_state(a, entry, done ? MXW_AUTO_IN_FORCE : MXW_AUTO_WAITING);
+	if (done && is_new)
+		count_block(a, entry, now);
+	if (!done && first)
+		mxw_auto_tell(a, MXW_AUTO_KEPT_BACK, entry, "the kernel refused it", NULL);
+	return done;
 }
 
 void mxw_auto_end(struct mxw_auto *a, struct mxw_auto_entry *entry, enum mxw_auto_what what,
@@ -201,13 +188,38 @@ void mxw_auto_end(struct mxw_auto *a, struct mxw_auto_entry *entry, enum mxw_aut
 	a->counts.entries = a->table.count;
 }
 
+/* Which of two makes room: one of a source that may be forged, else the one that ends first. */
+static bool goes_before(const struct mxw_auto_entry *entry, const struct mxw_auto_entry *other)
+{
+	return entry->present != other->present ? other->present : entry->until < other->until;
+}
+
+/* Takes an entry out that is worth least among a few, elsewhere each time: who comes with very many
+ * sources cannot choose which goes. */
+static void make_room(struct mxw_auto *a)
+{
+	struct mxw_auto_entry *least = NULL;
+
+	for (unsigned int looked = 0; looked < LOOKED_FOR_ROOM;) {
+		struct mxw_auto_entry *entry = &a->table.slots[a->hand++ & a->table.mask];
+
+		if (!entry->key)
+			continue;
+		if (!least || goes_before(entry, least))
+			least = entry;
+		looked++;
+	}
+	mxw_auto_end(a, least, MXW_AUTO_EVICTED,
+		     "another source took its place: all places are in use");
+}
+
 static void block(struct mxw_auto *a, const struct mxw_auto_order *order, uint64_t now)
 {
 	struct mxw_auto_entry *entry = mxw_auto_table_find(&a->table, order->source);
 	bool renewed = entry && entry->state == MXW_AUTO_IN_FORCE;
 
-	if (!entry && a->table.count >= a->rules.most)
-		return; /* passes; the next report of the source tries again */
+	if (!entry && a->table.count && a->table.count >= a->rules.most)
+		make_room(a);
 	if (!entry)
 		entry = mxw_auto_table_put(&a->table, order->source);
 	if (!entry)
@@ -217,6 +229,7 @@ static void block(struct mxw_auto *a, const struct mxw_auto_order *order, uint64
 	entry->refresh = order->decision->refresh;
 	entry->lists = order->lists;
 	entry->score = order->decision->score;
+	entry->present |= order->present;
 	if (!mxw_auto_enforce(a, entry, now))
 		return;
 	mxw_auto_save(a, entry, false, order->decision->why);
@@ -270,8 +283,6 @@ struct mxw_auto_counts mxw_auto_counts(const struct mxw_auto *a)
 {
 	struct mxw_auto_counts counts = a->counts;
 
-	counts.syns = a->share.all;
-	counts.dropped = a->share.dropped;
 	counts.unsaved = a->unsaved_count;
 	counts.storing = !a->failed && a->path[0];
 	return counts;

@@ -4,9 +4,10 @@
  * map. What is meant is kept in memory; the map is made to follow, at once and again by a
  * comparison that goes round; the database follows in batches, and nothing waits for it.
  *
- * Entries end by themselves. Caps bound the harm of a list that goes wrong: how many new
- * blocks a minute, and what share of the connections may be dropped. What is above them
- * waits, and its source passes.
+ * Entries end by themselves. No number of blocks keeps further ones from being made: very many in a
+ * minute are an alarm, by which the lists behind them are examined, and if that contradicts them,
+ * their blocks are withdrawn. When there is no room, a new entry takes the place of one whose
+ * source has not completed a connection, so that forged sources push out no real one.
  *
  * One thread; only mxw_auto_batch_write() may run on another. Times are CLOCK_MONOTONIC ns.
  */
@@ -25,14 +26,12 @@
 
 struct mxw_auto_rules {
 	bool shadow; /* entries count and pass */
-	uint32_t per_minute; /* new blocks in any minute; 0 = no limit */
-	uint32_t share; /* per cent of the SYNs that may be dropped; 100 = no limit */
-	uint64_t share_window; /* ns */
+	uint32_t per_minute; /* new blocks in any minute that are ordinary; 0 = any number is */
 	uint64_t round; /* ns; the whole map is compared once in it; at least 5 s */
 	uint32_t most; /* entries at once */
 };
 
-/* Enforce, 2000 a minute, 90 % in 5 min, 60 s, 1 000 000 entries by default. */
+/* Enforce, 2000 a minute, 60 s, 1 000 000 entries by default. */
 struct mxw_auto_rules mxw_auto_default_rules(void);
 
 enum mxw_auto_what {
@@ -41,9 +40,10 @@ enum mxw_auto_what {
 	MXW_AUTO_UNBLOCKED, /* a new decision is milder */
 	MXW_AUTO_WITHDRAWN, /* a list behind it is not believed any more */
 	MXW_AUTO_EXPIRED,
-	MXW_AUTO_KEPT_BACK, /* it waits for a cap, or for room */
+	MXW_AUTO_KEPT_BACK, /* it waits: the kernel refused it */
 	MXW_AUTO_REPAIRED, /* the map had it otherwise, or not */
 	MXW_AUTO_REMOVED, /* the map had one that is not meant */
+	MXW_AUTO_EVICTED, /* it made room for another one */
 	MXW_AUTO_WHATS,
 };
 
@@ -67,6 +67,9 @@ struct mxw_auto_events {
 	void (*changed)(void *context, const struct mxw_auto_change *change);
 	/* The entry is half over and its source still comes: ask again about it. */
 	void (*active)(void *context, uint64_t source);
+	/* There were more new blocks in this minute than per_minute; these lists are behind the last
+	 * one. Called for each further one. */
+	void (*alarm)(void *context, uint64_t lists);
 	/* Something the operator should know, one sentence. */
 	void (*note)(void *context, const char *sentence);
 };
@@ -77,7 +80,7 @@ struct mxw_auto_counts {
 	uint64_t refused; /* writes that the kernel refused */
 	uint64_t checked, matched; /* in the last whole round of comparison */
 	uint64_t drift; /* repaired and removed, since the start */
-	uint64_t syns, dropped; /* in the window of the share */
+	uint64_t alarms; /* blocks above per_minute, since the start */
 	uint64_t unsaved; /* changes that are not in the database yet */
 	bool storing; /* the database takes them */
 };
@@ -105,6 +108,7 @@ struct mxw_auto_order {
 	const struct mxw_decision *decision; /* policy/verdict.h */
 	uint64_t lists; /* behind it */
 	const char *who;
+	bool present; /* the source has completed a connection */
 };
 
 /* Carries it out: a drop becomes an entry, anything milder removes one, unless that is only

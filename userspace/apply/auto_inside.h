@@ -6,7 +6,6 @@
 #define MXW_AUTO_INSIDE_H
 
 #include "apply/auto.h"
-#include "apply/auto_share.h"
 #include "apply/auto_table.h"
 #include "datapath/entries.h"
 #include "policy/budget.h"
@@ -48,9 +47,9 @@ struct mxw_auto {
 	struct mxw_auto_events events;
 	struct mxw_auto_table table;
 	struct mxw_budget per_minute;
-	struct mxw_auto_share share;
 	struct mxw_auto_counts counts;
 	struct mxw_auto_names names;
+	size_t hand; /* where to look next for an entry that makes room */
 	/* the round of comparison */
 	size_t at; /* next slot */
 	uint64_t ticked; /* of the last tick; 0 = none */
@@ -68,7 +67,7 @@ struct mxw_auto {
 	bool out; /* a batch is out */
 	bool failed; /* the last one was not written */
 	uint64_t retry; /* not before */
-	bool said_share, said_full; /* once per trouble */
+	bool said_full; /* once per trouble */
 };
 
 /* auto_batch.c: notes a change for the database; why may be NULL. */
@@ -78,7 +77,7 @@ void mxw_auto_save(struct mxw_auto *automatic, const struct mxw_auto_entry *entr
 void mxw_auto_names_print(const struct mxw_auto_names *names, uint64_t lists, char *out,
 			  size_t size);
 
-/* auto.c: puts the entry into the kernel's map, or has it wait. Whether it is in. */
+/* auto.c: puts the entry into the kernel's map, or has it wait if that refuses it. Whether it is in. */
 bool mxw_auto_enforce(struct mxw_auto *automatic, struct mxw_auto_entry *entry, uint64_t now);
 /* ... takes it out of everything. */
 void mxw_auto_end(struct mxw_auto *automatic, struct mxw_auto_entry *entry, enum mxw_auto_what what,

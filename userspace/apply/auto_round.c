@@ -5,7 +5,6 @@
  */
 #include "apply/auto_inside.h"
 #include "base/clock.h"
-#include "datapath/counters.h"
 #include "datapath/hints.h"
 
 #define ASK_AGAIN (30 * MXW_SECOND) /* while the answer about an active source is out */
@@ -120,25 +119,10 @@ static void seen(void *context, const struct mxw_kernel_entry *kernel)
 	mxw_auto_tell(a, MXW_AUTO_REMOVED, &extra, "nobody means it", NULL);
 }
 
-static void feed_share(struct mxw_auto *a, uint64_t now)
-{
-	struct mxw_counters counters;
-	uint64_t all = 0;
-
-	if (mxw_counters_read(a->maps, &counters, NULL))
-		return;
-	for (unsigned int i = 0; i < MXW_MAX_REASONS; i++)
-		all += counters.reason[i].packets;
-	mxw_auto_share_feed(&a->share, now, all,
-			    counters.reason[MXW_DROP_AUTO].packets +
-				    counters.reason[MXW_WOULD_AUTO].packets);
-}
-
 void mxw_auto_tick(struct mxw_auto *a, uint64_t now)
 {
 	size_t kernel = portion(a, a->table.count + a->table.count / 4 + 1024, now);
 
-	feed_share(a, now);
 	walk_table(a, now);
 	a->ticked = now;
 	mxw_entries_walk(a->maps, MXW_CLASS_AUTO, &a->cursor, kernel, seen, a);

@@ -6,6 +6,7 @@
 #ifndef MXW_AUTO_TABLE_H
 #define MXW_AUTO_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,7 @@
 
 enum mxw_auto_state {
 	MXW_AUTO_IN_FORCE = 1, /* it is to be in the kernel's map */
-	MXW_AUTO_WAITING, /* kept back by a cap or a full map; tried again every round */
+	MXW_AUTO_WAITING, /* the kernel refused it; tried again every round */
 };
 
 struct mxw_auto_entry {
@@ -22,7 +23,8 @@ struct mxw_auto_entry {
 	uint64_t lists; /* which are behind it, a bit each */
 	int32_t score;
 	uint8_t state; /* enum mxw_auto_state */
-	uint8_t zero[3];
+	bool present; /* its source has completed a connection */
+	uint8_t zero[2];
 };
 
 struct mxw_auto_table {

@@ -87,9 +87,8 @@ struct mxw_controller_settings {
 	char state[MXW_SETTING_TEXT];
 	unsigned int log; /* enum mxw_log_to */
 	unsigned int log_level; /* enum mxw_log_level */
-	uint64_t new_blocks; /* per minute */
-	uint64_t drop_share; /* per cent of the connections */
-	uint64_t drop_share_window;
+	uint64_t new_blocks; /* per minute, that are ordinary */
+	uint64_t drop_share, drop_share_window; /* read, and without effect */
 	uint64_t reconcile;
 	struct mxw_server metrics; /* HTTP on the loopback; port 0 = none */
 };

@@ -87,8 +87,9 @@ static const struct mxw_setting table[] = {
 	{ "dnsbl", "probe_interval", MXW_DURATION, FIELD(dnsbl.probe_interval), 10, HOUR, NULL,
 	  "45s", "Time between two tests of a list's test entries (RFC 5782)." },
 	{ "dnsbl", "hit_rate_max", MXW_NUMBER, FIELD(dnsbl.hit_rate), 1, 100, NULL, "60",
-	  "Per cent of the sources asked for that a list may list before the share is held "
-	  "against what it used to be." },
+	  "Per cent of the sources that come, each counted once, that a list may list. Above it, "
+	  "and "
+	  "far above what it used to be, the list is suspected and examined." },
 	{ "dnsbl", "canaries", MXW_ADDRESS_LIST, FIELD(dnsbl.canaries), 0, 0, NULL, "",
 	  "Addresses of senders that no list should have; a list that has two of four is not "
 	  "believed." },
@@ -139,12 +140,12 @@ static const struct mxw_setting table[] = {
 	  "info", "What is logged; every level has those before it." },
 	{ "controller", "new_blocks_per_minute", MXW_NUMBER, FIELD(controller.new_blocks), 1,
 	  10000000, NULL, "2000",
-	  "New automatic drops in any minute; what is above waits and is counted." },
-	{ "controller", "drop_share", MXW_NUMBER, FIELD(controller.drop_share), 1, 100, NULL, "90",
-	  "Per cent of the connections that automatic entries may drop; above it no new drops "
-	  "are made until the share has fallen." },
+	  "New automatic drops in any minute that are ordinary. With more, the lists behind them "
+	  "are suspected and examined; the drops go on." },
+	{ "controller", "drop_share", MXW_NUMBER, FIELD(controller.drop_share), 1, 100, NULL, "100",
+	  "Has no effect any more: a share of dropped connections proves nothing." },
 	{ "controller", "drop_share_window", MXW_DURATION, FIELD(controller.drop_share_window), 10,
-	  HOUR, NULL, "5m", "The time over which that share is measured." },
+	  HOUR, NULL, "5m", "Has no effect any more." },
 	{ "controller", "reconcile_interval", MXW_DURATION, FIELD(controller.reconcile), 5, HOUR,
 	  NULL, "60s", "Time between two comparisons of what is meant with what the kernel has." },
 	{ "controller", "metrics", MXW_LISTEN, FIELD(controller.metrics), 0, 0, NULL, "",

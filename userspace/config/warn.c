@@ -159,6 +159,17 @@ static void warn_of_resolvers(const struct warner *warner, const struct mxw_serv
 			warn(warner, "%s", text);
 }
 
+/* Keys of before, which are read so that a file with them is not refused. */
+static void warn_of_old_keys(const struct warner *warner,
+			     const struct mxw_controller_settings *controller)
+{
+	if (controller->drop_share != 100)
+		warn(warner, "drop_share has no effect any more: whatever share of the connections "
+			     "is dropped, drops go on; remove it");
+	if (controller->drop_share_window != 300)
+		warn(warner, "drop_share_window has no effect any more; remove it");
+}
+
 void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning_fn *warning,
 			 void *context)
 {
@@ -172,6 +183,7 @@ void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning
 	warn_of_quotas(&warner, settings, &dnsbl->list_per_day, "list_queries_per_day");
 	warn_of_names(&warner, settings);
 	warn_of_resolvers(&warner, &dnsbl->resolvers);
+	warn_of_old_keys(&warner, &settings->controller);
 	if (!dnsbl->sites.line_count)
 		warn(&warner, "sites is empty: no list is asked");
 	else if (dnsbl->drop > highest)

@@ -73,6 +73,19 @@ static json_t *errors_json(const struct mxw_list_picture *list)
 	return errors;
 }
 
+/* How often the list was examined, by what caused it. */
+static json_t *suspicions_json(const struct mxw_list_picture *list)
+{
+	json_t *suspicions = json_object();
+
+	for (int i = 1; i < MXW_SUSPICIONS; i++)
+		if (list->suspicions[i])
+			(void)json_object_set_new(suspicions,
+						  mxw_suspicion_name((enum mxw_suspicion)i),
+						  number(list->suspicions[i]));
+	return suspicions;
+}
+
 /* Sources that others had too, by the others' names. */
 static json_t *overlap_json(const struct mxw_lists_picture *picture, unsigned int at)
 {
@@ -89,13 +102,14 @@ static json_t *figures_json(const struct mxw_lists_picture *picture, unsigned in
 {
 	const struct mxw_list_picture *list = &picture->list[at];
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "queries",
-			 number(list->asked), "listed", number(list->listed), "not_listed",
-			 number(list->not_listed), "errors", errors_json(list), "unasked",
-			 number(list->unasked), "over_second", number(list->over_second),
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "queries", number(list->asked), "listed", number(list->listed),
+			 "not_listed", number(list->not_listed), "errors", errors_json(list),
+			 "unasked", number(list->unasked), "over_second", number(list->over_second),
 			 "over_day", number(list->over_day), "median_us", number(list->median),
 			 "p99_us", number(list->high), "sources", number(list->with[at]), "unique",
-			 number(list->alone), "overlap", overlap_json(picture, at));
+			 number(list->alone), "overlap", overlap_json(picture, at), "suspicions",
+			 suspicions_json(list));
 }
 
 /* What the shares of the quota's flow have left; null without a limit or a controller. */
@@ -127,13 +141,17 @@ static json_t *list_json(const struct mxw_lists_picture *picture, unsigned int a
 	const struct mxw_list_picture *list = &picture->list[at];
 
 	return json_pack(
-		"{s:s, s:b, s:o, s:s?, s:s?, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:s?, s:o}", "list",
-		list->name, "names", picture->names, "lines", lines_json(&picture->sites, at),
-		"health", list->health, "hint", list->online ? NULL : list->hint, "online",
-		list->online, "ipv6", list->ipv6, "since", number(list->since),
-		"queries_per_second", number(list->per_second), "queries_per_day",
-		number(list->per_day), "queries_today", number(list->today), "flow",
-		flow_json(list), "note", list->note[0] ? list->note : NULL, "figures",
+		"{s:s, s:b, s:o, s:s?, s:s?, s:b, s:b, s:b, s:s?, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:s?, s:o}",
+		"list", list->name, "names", picture->names, "lines",
+		lines_json(&picture->sites, at), "health", list->health, "hint",
+		list->online && !list->suspected ? NULL : list->hint, "online", list->online,
+		"ipv6", list->ipv6, "suspected", list->suspected, "suspected_for",
+		list->suspected_for, "suspected_ago",
+		list->suspected_for ? number(list->suspected_ago) : json_null(), "since",
+		number(list->since), "queries_per_second", number(list->per_second),
+		"queries_per_day", number(list->per_day), "queries_today", number(list->today),
+		"flow", flow_json(list), "note", list->note[0] ? list->note : NULL, "figures",
 		list->health ? figures_json(picture, at) : json_null());
 }
 

@@ -15,6 +15,7 @@
 #include "policy/dnsbl_sites.h"
 #include "policy/flow.h"
 #include "policy/inquiry.h"
+#include "policy/list_health.h"
 #include "policy/rank.h"
 #include "policy/verdict.h"
 
@@ -24,6 +25,10 @@ struct mxw_list_picture {
 	const char *health; /* one word; NULL: nobody watches it. Static, as hint */
 	const char *hint;
 	bool online, ipv6;
+	bool suspected; /* it is being examined */
+	const char *suspected_for; /* the last time; static; NULL: never */
+	uint64_t suspected_ago; /* s; when that began */
+	uint64_t suspicions[MXW_SUSPICIONS]; /* since the start */
 	uint64_t since; /* s in that state */
 	uint32_t per_second, per_day; /* budgets; 0 = no limit */
 	uint32_t today; /* queries of the last 24 hours */
@@ -51,7 +56,7 @@ struct mxw_status_picture {
 	const char *version;
 	uint64_t up; /* s since it has been running */
 	unsigned int lists, lists_online;
-	uint64_t entries, waiting; /* automatic ones; those that a cap keeps back */
+	uint64_t entries, waiting; /* automatic ones; those that the kernel refused */
 	double enforced_ratio;
 	uint64_t reports, decisions, queued, in_flight;
 	bool hold_unknown, shadow, storing;

@@ -32,6 +32,14 @@ struct mxw_daemon_quotas {
 	uv_work_t work;
 };
 
+/* Changes of automatic entries that had no line of their own in the log. */
+struct mxw_daemon_changes {
+	uint64_t second; /* CLOCK_MONOTONIC s; of the lines */
+	unsigned int lines; /* in it */
+	uint64_t left_out[MXW_AUTO_WHATS]; /* since they were summed up */
+	uint64_t summed; /* CLOCK_MONOTONIC ns */
+};
+
 struct mxw_daemon {
 	const char *config_path;
 	struct mxw_settings settings; /* in force */
@@ -57,6 +65,8 @@ struct mxw_daemon {
 	uint64_t reports, decisions; /* since the start */
 	uint64_t rungs[MXW_RUNGS]; /* those decisions, by what they came to */
 	struct mxw_latency latency; /* from SYN to verdict */
+	struct mxw_daemon_changes changes;
+	uint64_t alarmed; /* lists behind too many new blocks, by mxw_auto_list() */
 	uint64_t said_stats; /* CLOCK_MONOTONIC ns; when the figures were logged last */
 	uint64_t said_failed; /* ... and that questions could not be asked */
 	uint64_t failed; /* such questions, as seen last */
@@ -103,16 +113,22 @@ void mxw_daemon_warn_of_resolvers(const struct mxw_daemon *daemon);
 struct mxw_dnsbl_outside mxw_daemon_outside(struct mxw_daemon *daemon);
 struct mxw_auto_events mxw_daemon_auto_events(struct mxw_daemon *daemon);
 void mxw_daemon_on_news(void *context, const struct mxw_news *news);
+/* ... has the lists examined that were behind too many new blocks; to be called every second. */
+void mxw_daemon_alarms_second(struct mxw_daemon *daemon);
 /* ... after the lists of the engine have changed. */
 void mxw_daemon_number_lists(struct mxw_daemon *daemon);
 
-/* ... a list of the engine has gone online or offline: logs it, and withdraws what rests on it
+/* ... a list of the engine has gone online or offline, or is suspected: logs it, and withdraws what rests on it
  * and is not believed any more. bit: mxw_auto_list(). */
 void mxw_daemon_list_changed(struct mxw_daemon *daemon, const struct mxw_dnsbl *engine,
 			     unsigned int list, uint64_t bit,
 			     const struct mxw_health_change *change);
 /* ... puts in force what is known about the source, if the lists have answered. */
 void mxw_daemon_decide_again(struct mxw_daemon *daemon, uint64_t key);
+
+/* changes.c: a change of an automatic entry, for the log; and each second, those that had no line. */
+void mxw_daemon_on_change(void *context, const struct mxw_auto_change *change);
+void mxw_daemon_changes_second(struct mxw_daemon *daemon, uint64_t now);
 
 /* ports.c: reads which ports are protected; the second, to be called every second, has the engine
  * follow. */

@@ -162,9 +162,11 @@ static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion 
 	uint64_t now = mxw_clock_mono();
 	uint64_t lists;
 	struct mxw_decision decision = judge(daemon, opinion, now, &lists);
-	const struct mxw_auto_order order = {
-		.source = opinion->key, .decision = &decision, .lists = lists, .who = "dnsbl"
-	};
+	const struct mxw_auto_order order = { .source = opinion->key,
+					      .decision = &decision,
+					      .lists = lists,
+					      .who = "dnsbl",
+					      .present = opinion->present };
 
 	daemon->decisions++;
 	daemon->rungs[decision.rung]++;
@@ -204,6 +206,7 @@ void mxw_daemon_list_changed(struct mxw_daemon *daemon, const struct mxw_dnsbl *
 			     const struct mxw_health_change *change)
 {
 	const struct mxw_list_health *health = mxw_dnsbl_health(engine, list);
+	bool calm = change->online || change->cleared;
 	char name[MXW_DNSBL_ZONE_TEXT], count[24], why[300];
 	size_t gone = 0;
 
@@ -214,9 +217,34 @@ void mxw_daemon_list_changed(struct mxw_daemon *daemon, const struct mxw_dnsbl *
 		gone = mxw_auto_withdraw(daemon->automatic, bit, why);
 	}
 	(void)snprintf(count, sizeof(count), "%zu", gone);
-	mxw_log_event(&daemon->log, change->online ? MXW_LOG_INFO : MXW_LOG_WARNING, "list", "list",
-		      name, "state", mxw_list_health_name(health), "withdrawn", count, "why",
-		      change->online ? "" : mxw_list_health_hint(health), MXW_LOG_END);
+	mxw_log_event(&daemon->log, calm ? MXW_LOG_INFO : MXW_LOG_WARNING, "list", "list", name,
+		      "state", mxw_list_health_name(health), "withdrawn", count, "why",
+		      change->online	? ""
+		      : change->cleared ? "examined, and nothing contradicts it"
+					: mxw_list_health_hint(health),
+		      MXW_LOG_END);
+}
+
+/* The lists of an engine among those of a mask. */
+static void suspect_all(struct mxw_dnsbl *engine, const uint64_t *bits, uint64_t lists)
+{
+	unsigned int count = (unsigned int)mxw_dnsbl_setup_of(engine)->plan.sites.zone_count;
+
+	for (unsigned int list = 0; list < count; list++)
+		if (bits[list] & lists)
+			mxw_dnsbl_suspect(engine, list, MXW_SUSPECT_BLOCKS);
+}
+
+void mxw_daemon_alarms_second(struct mxw_daemon *daemon)
+{
+	uint64_t lists = daemon->alarmed;
+
+	daemon->alarmed = 0;
+	if (!lists)
+		return;
+	suspect_all(daemon->engine, daemon->list_bit, lists);
+	if (daemon->names)
+		suspect_all(mxw_names_lists(daemon->names), daemon->names_bit, lists);
 }
 
 static void outside_health(void *context, unsigned int list, const struct mxw_health_change *change)
@@ -289,21 +317,6 @@ void mxw_daemon_number_lists(struct mxw_daemon *daemon)
 		daemon->list_bit[i] = mxw_auto_list(daemon->automatic, sites->zone[i]);
 }
 
-static void on_change(void *context, const struct mxw_auto_change *change)
-{
-	const struct mxw_daemon *daemon = context;
-	const struct mxw_prefix prefix = { .key = change->source, .len = MXW_KEY_BITS };
-	uint64_t now = mxw_clock_mono();
-	char source[MXW_ADDR_TEXT], left[24], score[16];
-
-	(void)snprintf(left, sizeof(left), "%" PRIu64,
-		       (uint64_t)(change->until > now ? (change->until - now) / MXW_SECOND : 0));
-	(void)snprintf(score, sizeof(score), "%" PRId32, change->score);
-	mxw_log_event(&daemon->log, MXW_LOG_INFO, mxw_auto_what_name(change->what), "source",
-		      mxw_prefix_format(&prefix, source), "for", left, "score", score, "who",
-		      change->who, "why", change->why, MXW_LOG_END);
-}
-
 /* The source of an entry that is half over: an IPv6 address as it was asked for before. */
 static void on_active(void *context, uint64_t source)
 {
@@ -318,6 +331,14 @@ static void on_active(void *context, uint64_t source)
 	look_at(daemon, source, addr, MXW_RANK_REPEATS);
 }
 
+/* The engine is examined from the loop: this may be called out of it. */
+static void on_alarm(void *context, uint64_t lists)
+{
+	struct mxw_daemon *daemon = context;
+
+	daemon->alarmed |= lists;
+}
+
 static void on_note(void *context, const char *sentence)
 {
 	const struct mxw_daemon *daemon = context;
@@ -328,6 +349,10 @@ static void on_note(void *context, const char *sentence)
 struct mxw_auto_events mxw_daemon_auto_events(struct mxw_daemon *daemon)
 {
 	return (struct mxw_auto_events){
-		.context = daemon, .changed = on_change, .active = on_active, .note = on_note
+		.context = daemon,
+		.changed = mxw_daemon_on_change,
+		.active = on_active,
+		.alarm = on_alarm,
+		.note = on_note,
 	};
 }

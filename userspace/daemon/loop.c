@@ -140,7 +140,9 @@ static void on_second(uv_timer_t *handle)
 		mxw_log_say(&daemon->log, MXW_LOG_ERROR, "%s", err.text);
 	mxw_daemon_ports_second(daemon);
 	mxw_daemon_resolvers_follow(daemon);
+	mxw_daemon_alarms_second(daemon);
 	mxw_auto_tick(daemon->automatic, now);
+	mxw_daemon_changes_second(daemon, now);
 	(void)mxw_known_sweep(&daemon->maps, now, KNOWN_AT_ONCE, &daemon->known_cursor);
 	write_behind(daemon, now);
 	mxw_daemon_quotas_second(daemon, now);

@@ -142,6 +142,7 @@ static void add_automatic(const struct mxw_daemon *daemon, struct mxw_metrics *o
 	one(out, MXW_METRIC_AUTO_ENTRIES, counts.entries);
 	one(out, MXW_METRIC_AUTO_WAITING, counts.waiting);
 	one(out, MXW_METRIC_AUTO_REFUSED, counts.refused);
+	one(out, MXW_METRIC_AUTO_ALARMS, counts.alarms);
 	mxw_metrics_add(out, MXW_METRIC_ENFORCED, NULL, NULL,
 			mxw_auto_enforced_ratio(daemon->automatic));
 	one(out, MXW_METRIC_DRIFT, counts.drift);
@@ -187,6 +188,9 @@ static void add_answers(const struct mxw_list_picture *list, struct mxw_metrics 
 	for (int i = 1; i < MXW_DNSBL_FAULTS; i++)
 		by_two(out, MXW_METRIC_LIST_ERRORS, name,
 		       mxw_dnsbl_fault_name((enum mxw_dnsbl_fault)i), list->errors[i]);
+	for (int i = 1; i < MXW_SUSPICIONS; i++)
+		by_two(out, MXW_METRIC_LIST_SUSPICIONS, name,
+		       mxw_suspicion_name((enum mxw_suspicion)i), list->suspicions[i]);
 	by_two(out, MXW_METRIC_LIST_SKIPPED, name, "second", list->over_second);
 	by_two(out, MXW_METRIC_LIST_SKIPPED, name, "day", list->over_day);
 	by_two(out, MXW_METRIC_LIST_SKIPPED, name, "room", list->unasked);

@@ -27,12 +27,18 @@ static void copy_figures(const struct mxw_dnsbl_stats *stats, struct mxw_list_pi
 static void show_list(struct mxw_dnsbl *engine, unsigned int number, struct mxw_list_picture *list)
 {
 	const struct mxw_list_health *health = mxw_dnsbl_health(engine, number);
+	uint64_t now = mxw_clock_mono();
 
 	list->health = mxw_list_health_name(health);
 	list->hint = mxw_list_health_hint(health);
 	list->online = health->state == MXW_HEALTH_ONLINE;
 	list->ipv6 = health->ipv6;
-	list->since = (mxw_clock_mono() - health->since) / MXW_SECOND;
+	list->suspected = list->online && health->suspicion;
+	if (health->suspected_at)
+		list->suspected_for = mxw_suspicion_name(health->suspected_last);
+	list->suspected_ago = (now - health->suspected_at) / MXW_SECOND;
+	memcpy(list->suspicions, health->suspicions, sizeof(list->suspicions));
+	list->since = (now - health->since) / MXW_SECOND;
 	list->per_second = health->rules.per_second;
 	list->today = mxw_dnsbl_used_today(engine, number, &list->per_day);
 	mxw_dnsbl_flow_left(engine, number, list->flow);

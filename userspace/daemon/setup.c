@@ -45,8 +45,6 @@ struct mxw_auto_rules mxw_daemon_auto_rules(const struct mxw_settings *settings)
 
 	rules.shadow = settings->filter.automatic == MXW_AUTOMATIC_SHADOW;
 	rules.per_minute = (uint32_t)settings->controller.new_blocks;
-	rules.share = (uint32_t)settings->controller.drop_share;
-	rules.share_window = settings->controller.drop_share_window * MXW_SECOND;
 	rules.round = settings->controller.reconcile * MXW_SECOND;
 	return rules;
 }

@@ -4,17 +4,13 @@
  */
 #include <string.h>
 
-#include "policy/list_health.h"
+#include "policy/list_health_inside.h"
 
 #define SECOND 1000000000ULL /* ns */
 #define DAY (86400 * SECOND)
-#define CODES_MOST 3 /* of the list's own error codes in a row */
-#define ERRORS_SEEN 16 /* answers over which errors are counted */
-#define ERRORS_MOST 8
-#define CANARIES_SEEN 0xf /* the last four */
-#define CANARIES_MOST 2
 #define SILENT_MOST 2 /* rounds */
 #define IPV6_EVERY 16 /* rounds, if the list has no entries for IPv6 */
+#define ROUND_MOST 8 /* with two canaries and two samples; a list with a larger quota gets more */
 #define POSTPONED (SECOND / 20)
 
 #define BIT(probe) (1U << (probe))
@@ -24,29 +20,6 @@
 #define UNLISTED \
 	(BIT(MXW_PROBE_IPV4_UNLISTED) | BIT(MXW_PROBE_IPV6_UNLISTED) | BIT(MXW_PROBE_NAME_UNLISTED))
 
-static const struct {
-	const char *name, *hint;
-	bool distrusted;
-} reasons[MXW_HEALTH_REASONS] = {
-	[MXW_HEALTH_NO_REASON] = { "offline", "not asked", false },
-	[MXW_HEALTH_DEAD] = { "dead", "the list has ended; remove it from sites", true },
-	[MXW_HEALTH_SILENT] = { "silent", "no usable answers", false },
-	[MXW_HEALTH_CODES] = { "codes", "it says that it may not be asked", false },
-	[MXW_HEALTH_OUTSIDE] = { "outside", "it answers outside 127.0.0.0/8", false },
-	[MXW_HEALTH_EMPTY] = { "empty",
-			       "it does not list 127.0.0.2, or TEST if it is one of names, as "
-			       "RFC 5782 asks: it has ended, its name is mistyped, or the "
-			       "resolver strips answers in 127.0.0.0/8 as protection against "
-			       "rebinding (unbound private-address, dnsmasq stop-dns-rebind)",
-			       false },
-	[MXW_HEALTH_LISTS_ALL] = { "lists-all",
-				   "it lists 127.0.0.1, or INVALID if it is one of names, which no "
-				   "list may: it lists everybody",
-				   true },
-	[MXW_HEALTH_HIT_RATE] = { "hit-rate", "it lists far more sources than it used to", true },
-	[MXW_HEALTH_CANARIES] = { "canaries", "it lists known good senders", true },
-};
-
 struct mxw_health_rules mxw_health_default_rules(void)
 {
 	return (struct mxw_health_rules){ .interval = 45 * SECOND,
@@ -54,12 +27,13 @@ struct mxw_health_rules mxw_health_default_rules(void)
 					  .retry = 5 * SECOND,
 					  .pause = 45 * SECOND,
 					  .pause_max = 3600 * SECOND,
+					  .samples = 6,
 					  .hits = mxw_hit_default_rules() };
 }
 
 void mxw_list_health_retune(struct mxw_list_health *health, const struct mxw_health_rules *rules)
 {
-	uint64_t least = rules->per_day ? DAY * MXW_PROBES_MOST * 10 / rules->per_day : 0;
+	uint64_t least = rules->per_day ? DAY * ROUND_MOST * 10 / rules->per_day : 0;
 
 	health->rules = *rules;
 	if (health->rules.interval < least)
@@ -77,6 +51,7 @@ void mxw_list_health_init(struct mxw_list_health *health, const struct mxw_healt
 	health->since = health->next_round = now;
 	health->backoff = rules->retry;
 	health->pause = rules->pause;
+	health->control.names = rules->names;
 	if (!rules->dead)
 		return;
 	health->state = MXW_HEALTH_OFFLINE;
@@ -86,7 +61,10 @@ void mxw_list_health_init(struct mxw_list_health *health, const struct mxw_healt
 
 uint64_t mxw_list_health_next(const struct mxw_list_health *health)
 {
-	return health->waiting ? health->round_began + health->rules.deadline : health->next_round;
+	uint64_t next = health->waiting ? health->round_began + health->rules.deadline
+					: health->next_round;
+
+	return health->exam_at && health->exam_at < next ? health->exam_at : next;
 }
 
 static struct mxw_health_change go_online(struct mxw_list_health *health, uint64_t now)
@@ -95,6 +73,11 @@ static struct mxw_health_change go_online(struct mxw_list_health *health, uint64
 
 	if (now < health->held_until) {
 		health->next_round = health->held_until;
+		return (struct mxw_health_change){ 0 };
+	}
+	if (health->doubted) {
+		if (!health->control.examined)
+			mxw_list_health_examine(health, now);
 		return (struct mxw_health_change){ 0 };
 	}
 	/* A good while without a trip: the next one is a first one again. */
@@ -108,10 +91,9 @@ static struct mxw_health_change go_online(struct mxw_list_health *health, uint64
 	health->reason = MXW_HEALTH_NO_REASON;
 	health->fault = MXW_DNSBL_FINE;
 	health->since = now;
-	health->errors = 0;
-	health->codes_in_row = 0;
-	health->canaries = 0;
-	health->hits.asked = health->hits.listed = 0;
+	mxw_list_health_forget_sample(health);
+	if (health->rules.samples && !mxw_list_control_learnt(&health->control))
+		mxw_list_health_examine(health, now); /* learns what is usual */
 	return change;
 }
 
@@ -122,29 +104,34 @@ static struct mxw_health_change go_offline(struct mxw_list_health *health,
 	struct mxw_health_change change = { .offline = health->state != MXW_HEALTH_OFFLINE };
 
 	/* From bad to worse is a change too: now it is not believed any more. */
-	change.withdraw = reasons[reason].distrusted &&
-			  (change.offline || !reasons[health->reason].distrusted);
+	change.withdraw = mxw_health_distrusts(reason) &&
+			  (change.offline || !mxw_health_distrusts(health->reason));
 	if (health->state != MXW_HEALTH_OFFLINE)
 		health->since = now;
 	health->state = MXW_HEALTH_OFFLINE;
 	health->reason = (uint8_t)reason;
 	health->fault = (uint8_t)fault;
+	health->suspicion = MXW_UNSUSPECTED;
+	health->exam_at = 0;
+	(void)mxw_list_control_judge(&health->control); /* ends the examination */
 	if (!health->waiting && health->next_round > now + health->backoff)
 		health->next_round = now + health->backoff;
 	return change;
 }
 
-/* What real answers show, the probes may not: they come from the resolver's cache. So a
- * pause before it may come back, longer each time if the list is not to be trusted. */
-static struct mxw_health_change trip(struct mxw_list_health *health, enum mxw_health_reason reason,
-				     unsigned int fault, uint64_t now)
+/* What the sample shows, the probes may not: they come from the resolver's cache. So a pause
+ * before it may come back, and then an examination. */
+struct mxw_health_change mxw_list_health_trip(struct mxw_list_health *health,
+					      enum mxw_health_reason reason, unsigned int fault,
+					      uint64_t now)
 {
-	uint64_t pause = reasons[reason].distrusted ? health->pause : health->rules.pause;
+	uint64_t pause = mxw_health_distrusts(reason) ? health->pause : health->rules.pause;
 
-	health->held_until = now + pause;
-	if (reasons[reason].distrusted)
+	if (mxw_health_distrusts(reason))
 		health->pause = pause < health->rules.pause_max / 2 ? pause * 2
 								    : health->rules.pause_max;
+	health->held_until = now + pause;
+	health->doubted = true;
 	return go_offline(health, reason, fault, now);
 }
 
@@ -182,6 +169,7 @@ unsigned int mxw_list_health_due(struct mxw_list_health *health, uint64_t now)
 	health->round_began = now;
 	health->next_round = now + health->rules.interval;
 	health->waiting = probes;
+	mxw_list_health_sample(health);
 	for (unsigned int i = 0; i < MXW_PROBES; i++)
 		health->probe[i] = (struct mxw_dnsbl_answer){ .state = MXW_DNSBL_ERROR,
 							      .fault = MXW_DNSBL_TIMEOUT };
@@ -278,71 +266,9 @@ struct mxw_health_change mxw_list_health_probed(struct mxw_list_health *health,
 
 struct mxw_health_change mxw_list_health_tick(struct mxw_list_health *health, uint64_t now)
 {
-	if (!health->waiting || now < health->round_began + health->rules.deadline)
-		return (struct mxw_health_change){ 0 };
-	return round_ends(health, now);
-}
-
-static struct mxw_health_change count_error(struct mxw_list_health *health, unsigned int fault,
-					    uint64_t now)
-{
-	uint64_t seen = health->errors & ((1ULL << ERRORS_SEEN) - 1);
-
-	if (fault == MXW_DNSBL_OUTSIDE)
-		return trip(health, MXW_HEALTH_OUTSIDE, fault, now);
-	if (mxw_dnsbl_fault_of_list(fault) && ++health->codes_in_row >= CODES_MOST)
-		return trip(health, MXW_HEALTH_CODES, fault, now);
-	if (__builtin_popcountll(seen) >= ERRORS_MOST)
-		return trip(health, MXW_HEALTH_SILENT, fault, now);
+	if (health->waiting && now >= health->round_began + health->rules.deadline)
+		return round_ends(health, now);
+	if (health->exam_at && now >= health->exam_at)
+		return mxw_list_health_exam_over(health, now);
 	return (struct mxw_health_change){ 0 };
-}
-
-struct mxw_health_change mxw_list_health_answered(struct mxw_list_health *health,
-						  const struct mxw_dnsbl_answer *answer,
-						  uint64_t now)
-{
-	bool error = answer->state == MXW_DNSBL_ERROR;
-
-	if (health->state != MXW_HEALTH_ONLINE)
-		return (struct mxw_health_change){ 0 };
-	health->errors = health->errors << 1 | error;
-	if (error)
-		return count_error(health, answer->fault, now);
-	health->codes_in_row = 0;
-	if (mxw_hit_rate_count(&health->hits, &health->rules.hits,
-			       answer->state == MXW_DNSBL_LISTED, now))
-		return trip(health, MXW_HEALTH_HIT_RATE, MXW_DNSBL_FINE, now);
-	return (struct mxw_health_change){ 0 };
-}
-
-struct mxw_health_change mxw_list_health_canary(struct mxw_list_health *health,
-						const struct mxw_dnsbl_answer *answer, uint64_t now)
-{
-	if (health->state != MXW_HEALTH_ONLINE || health->rules.allows ||
-	    answer->state == MXW_DNSBL_ERROR)
-		return (struct mxw_health_change){ 0 };
-	health->canaries = (uint8_t)(health->canaries << 1 | (answer->state == MXW_DNSBL_LISTED));
-	if (__builtin_popcount(health->canaries & CANARIES_SEEN) >= CANARIES_MOST)
-		return trip(health, MXW_HEALTH_CANARIES, MXW_DNSBL_FINE, now);
-	return (struct mxw_health_change){ 0 };
-}
-
-const char *mxw_list_health_name(const struct mxw_list_health *health)
-{
-	if (health->state == MXW_HEALTH_UNTRIED)
-		return "untried";
-	return health->state == MXW_HEALTH_ONLINE ? "online" : reasons[health->reason].name;
-}
-
-const char *mxw_list_health_hint(const struct mxw_list_health *health)
-{
-	if (health->state == MXW_HEALTH_UNTRIED)
-		return "the first probes are under way";
-	if (health->state == MXW_HEALTH_ONLINE)
-		return health->ipv6 || health->rules.names
-			       ? "its test entries are right"
-			       : "its test entries are right; it has none for IPv6";
-	if (health->fault != MXW_DNSBL_FINE)
-		return mxw_dnsbl_fault_hint(health->fault);
-	return reasons[health->reason].hint;
 }

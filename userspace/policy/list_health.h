@@ -6,13 +6,16 @@
  * A list begins untried and is asked nothing but probes. It is online once it lists what
  * RFC 5782 says it must and does not list what it must not, and probed again every minute.
  * It goes offline at once when it lists 127.0.0.1 (a list of names: INVALID), lacks 127.0.0.2 (a
- * list of names: TEST), or answers outside
- * 127.0.0.0/8; after three of its own error codes in a row; when half of its last 16
- * answers failed; after two rounds of probes without answers; and when its hit rate or the
- * known good senders say that it lists too much. Then it is probed after 5 s, 10 s, 20 s
- * and so on up to the interval, and one good round brings it back; but if answers about real
- * sources took it offline, not before a pause, which for the last two reasons doubles each
- * time.
+ * list of names: TEST), or is found by its control sample to list everybody or to answer with
+ * errors; after two rounds of probes without answers; and when it lists two of the last four known
+ * good senders. Then it is probed after 5 s, 10 s, 20 s and so on up to the interval, and one good
+ * round brings it back. What the sample or the good senders showed, an examination has to
+ * disprove first.
+ *
+ * What it says of sources that come takes it nowhere, since strangers choose those. A share of
+ * hits that is unusual, very many blocks, or errors make it *suspected*: it stays in force, and
+ * is examined at once. An examination is a round of probes, the good senders, and the control
+ * sample (list_control.h). Only what contradicts takes the list offline.
  *
  * Offline, its answers count nothing. Only if it has listed what it should not is what it
  * said before not to be believed either: then its entries are to be withdrawn. A list that
@@ -29,6 +32,7 @@
 #include "policy/dnsbl_name.h"
 #include "policy/flow.h"
 #include "policy/hit_rate.h"
+#include "policy/list_control.h"
 
 enum mxw_health_state {
 	MXW_HEALTH_UNTRIED = 0, /* as offline; no round has ended yet */
@@ -44,15 +48,28 @@ enum mxw_health_reason {
 	MXW_HEALTH_OUTSIDE, /* answers outside 127.0.0.0/8 */
 	MXW_HEALTH_EMPTY, /* does not list 127.0.0.2 */
 	MXW_HEALTH_LISTS_ALL, /* lists 127.0.0.1; distrusted */
-	MXW_HEALTH_HIT_RATE, /* lists far more than it used to; distrusted */
+	MXW_HEALTH_LISTS_NOBODY, /* lists addresses that nobody can have; distrusted */
+	MXW_HEALTH_LISTS_RANDOM, /* lists whatever address is taken at random; distrusted */
 	MXW_HEALTH_CANARIES, /* lists known good senders; distrusted */
 	MXW_HEALTH_REASONS,
+};
+
+/* Why a list that is online is examined. */
+enum mxw_suspicion {
+	MXW_UNSUSPECTED = 0,
+	MXW_SUSPECT_HITS, /* it lists far more of the sources that come than it used to */
+	MXW_SUSPECT_BLOCKS, /* very many new blocks rest on it */
+	MXW_SUSPECT_ERRORS, /* questions about sources fail */
+	MXW_SUSPECT_RANDOM, /* it lists the last addresses taken at random */
+	MXW_SUSPICIONS,
 };
 
 /* What a call changed. */
 struct mxw_health_change {
 	bool online, offline; /* it went there now */
 	bool withdraw; /* and what it said before is to be taken back */
+	bool suspected; /* it is suspected now, and stays online */
+	bool cleared; /* it was, and its examination bears it out */
 };
 
 /* Why a question to the list may not be asked now. */
@@ -84,11 +101,18 @@ struct mxw_health_rules {
 	uint64_t interval; /* ns between rounds; 45 s, so that a lie is found within 60 s */
 	uint64_t deadline; /* ns for the answers of a round; 10 s */
 	uint64_t retry; /* ns to the first round after going offline; 5 s */
-	uint64_t pause; /* ns offline after answers about real sources tripped it; 45 s */
-	uint64_t pause_max; /* ns; the pause of a distrusted list doubles up to this; 1 h */
+	uint64_t pause; /* ns offline after its sample or good senders tripped it; 45 s */
+	uint64_t pause_max; /* ns; the pause after good senders doubles up to this; 1 h */
+	uint32_t samples; /* controls in a round; 6; 0 = none outside of examinations */
 	uint32_t per_second, per_day; /* queries in any second, any 24 hours; 0 = no limit; 1 to
 					 7 a second count as 8, so that a round has room */
 	struct mxw_hit_rules hits;
+};
+
+/* Errors among answers. */
+struct mxw_error_run {
+	uint64_t last; /* one bit per answer, newest lowest; 1 = error */
+	unsigned int codes; /* the list's own error codes, in a row */
 };
 
 struct mxw_list_health {
@@ -109,11 +133,20 @@ struct mxw_list_health {
 	bool starved; /* a round waits for room in this second's budget: it goes first */
 	unsigned int rounds; /* begun */
 	unsigned int silent_rounds; /* without answers, in a row */
-	/* of real queries */
-	uint64_t errors; /* one bit per answer, newest lowest; 1 = error */
-	unsigned int codes_in_row; /* the list's own error codes */
+	/* beside the probes */
+	struct mxw_error_run sample_errors, source_errors;
+	struct mxw_list_control control;
 	uint8_t canaries; /* one bit per canary's answer, newest lowest; 1 = listed */
+	unsigned int canaries_due, canary; /* how many to ask about, and the number of the first */
 	struct mxw_hit_rate hits;
+	/* suspicion */
+	uint8_t suspicion; /* enum mxw_suspicion; it is being examined */
+	uint8_t suspected_last; /* the last one */
+	uint64_t suspected_at; /* ns; when that began; 0 = never */
+	uint64_t suspicions[MXW_SUSPICIONS]; /* since the start */
+	uint64_t exam_at; /* ns; the examination ends, or if none goes on another begins; 0 = no */
+	uint64_t rest_until; /* ns; what strangers do makes it suspected no sooner */
+	bool doubted; /* offline for what its sample or good senders showed */
 	struct mxw_budget second, day;
 	struct mxw_flow flow; /* of the day's budget without the probes' tenth */
 };
@@ -128,8 +161,8 @@ void mxw_list_budget_retune(struct mxw_list_health *health);
 /* The figures above; budgets without limit. */
 struct mxw_health_rules mxw_health_default_rules(void);
 
-/* Begins untried, with the first round due at once. The interval is stretched until probes
- * take no more than a tenth of per_day. Times are ns of one clock that does not go back. */
+/* Begins untried, with the first round due at once. The interval is stretched until a round's
+ * questions take no more than a tenth of per_day. Times are ns of one clock that does not go back. */
 void mxw_list_health_init(struct mxw_list_health *health, const struct mxw_health_rules *rules,
 			  uint64_t now);
 
@@ -152,15 +185,37 @@ struct mxw_health_change mxw_list_health_probed(struct mxw_list_health *health,
 /* Ends a round whose deadline has passed: what is missing counts as timed out. */
 struct mxw_health_change mxw_list_health_tick(struct mxw_list_health *health, uint64_t now);
 
-/* The answer about a real source, by mxw_dnsbl_judge(). */
+/* The answer about a source, by mxw_dnsbl_judge(): whether it is an error. */
 struct mxw_health_change mxw_list_health_answered(struct mxw_list_health *health,
 						  const struct mxw_dnsbl_answer *answer,
 						  uint64_t now);
+
+/* What it says of a source that is to be counted, once for each. */
+struct mxw_health_change mxw_list_health_hit(struct mxw_list_health *health, bool listed,
+					     uint64_t now);
+
+/* It is to be examined. If it is suspected already, or was lately, nothing happens: strangers
+ * can cause suspicion, and it costs questions. */
+struct mxw_health_change mxw_list_health_suspect(struct mxw_list_health *health,
+						 enum mxw_suspicion why, uint64_t now);
+
+/* The number of a canary to ask about now, of count; -1: none. */
+int mxw_list_health_canary_due(struct mxw_list_health *health, unsigned int count);
+
+/* It has been asked about, or is not to be. */
+void mxw_list_health_canary_asked(struct mxw_list_health *health, bool asked);
 
 /* The answer about a known good sender. Two listed among the last four trip. */
 struct mxw_health_change mxw_list_health_canary(struct mxw_list_health *health,
 						const struct mxw_dnsbl_answer *answer,
 						uint64_t now);
+
+/* The answer about one of the control sample, by mxw_dnsbl_judge(); the questions are those of
+ * mxw_list_control_next(). */
+struct mxw_health_change mxw_list_health_control(struct mxw_list_health *health,
+						 const struct mxw_control_question *question,
+						 const struct mxw_dnsbl_answer *answer,
+						 uint64_t now);
 
 /* Whether to ask now; takes nothing. */
 enum mxw_ask mxw_list_health_may(struct mxw_list_health *health, enum mxw_purpose purpose,
@@ -175,10 +230,19 @@ enum mxw_ask mxw_list_health_ask(struct mxw_list_health *health, enum mxw_purpos
 void mxw_list_health_spent_before(struct mxw_list_health *health, uint64_t now,
 				  const uint32_t spent[MXW_BUDGET_SLOTS], uint64_t age);
 
-/* "online", "lists-all", "hit-rate": one word for state and reason. Static. */
+/* "online", "suspected", "lists-all": one word for state and reason. Static. */
 const char *mxw_list_health_name(const struct mxw_list_health *health);
 
 /* One clause for the operator: what is wrong and what it means. Static. */
 const char *mxw_list_health_hint(const struct mxw_list_health *health);
+
+/* "hits", "blocks": one word. Static. */
+const char *mxw_suspicion_name(enum mxw_suspicion why);
+
+/* ... and one clause. Static. */
+const char *mxw_suspicion_hint(enum mxw_suspicion why);
+
+/* Whether what the list said is not to be believed if it is offline for this reason. */
+bool mxw_health_distrusts(enum mxw_health_reason reason);
 
 #endif

@@ -98,6 +98,27 @@ static uint32_t listed_by(const struct mxw_dnsbl *engine, uint32_t number)
 	return lists;
 }
 
+/* What its lists say of it counts in their share of hits: once for each source, whatever it does, while
+ * it is remembered. Where it is known who is present, only those count. */
+static void count_hits(struct mxw_dnsbl *engine, uint32_t number)
+{
+	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
+
+	if (source->state & MXW_SOURCE_HITS ||
+	    (engine->presence && !mxw_dnsbl_is_present(engine, source)))
+		return;
+	source->state |= MXW_SOURCE_HITS;
+	for (unsigned int list = 0; list < engine->lists; list++) {
+		uint16_t said = mxw_cache_said(&engine->cache, number, list);
+		bool listed = said > MXW_SAID_LISTED;
+
+		if (listed || said == MXW_SAID_NOT_LISTED)
+			mxw_dnsbl_health_changed(engine, list,
+						 mxw_list_health_hit(&engine->health[list], listed,
+								     mxw_dnsbl_now(engine)));
+	}
+}
+
 static void count_source(struct mxw_dnsbl *engine, uint32_t number)
 {
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
@@ -111,12 +132,14 @@ static void count_source(struct mxw_dnsbl *engine, uint32_t number)
 /* Nobody waits for it any more. */
 static void rest(struct mxw_dnsbl *engine, uint32_t number)
 {
-	mxw_cache_source(&engine->cache, number)->state &= MXW_SOURCE_COUNTED | MXW_SOURCE_PRESENT;
+	mxw_cache_source(&engine->cache, number)->state &= MXW_SOURCE_COUNTED | MXW_SOURCE_HITS |
+							   MXW_SOURCE_PRESENT;
 }
 
 void mxw_dnsbl_finish(struct mxw_dnsbl *engine, uint32_t number)
 {
 	count_source(engine, number);
+	count_hits(engine, number);
 	rest(engine, number);
 	mxw_dnsbl_tell(engine, number, false);
 	schedule(engine, number);
@@ -175,6 +198,7 @@ static enum mxw_seen look_up(struct mxw_dnsbl *engine, uint32_t number, uint32_t
 	need = mxw_dnsbl_need(engine, number);
 	if (!need.lists && !source->pending) {
 		mxw_dnsbl_skip(engine, number, &need);
+		count_hits(engine, number);
 		rest(engine, number);
 		if (!source->due)
 			schedule(engine, number);

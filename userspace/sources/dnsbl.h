@@ -59,7 +59,7 @@ struct mxw_dnsbl_outside {
 	/* All that was asked about the source is in, or the patience with the rest is over, or
 	 * it has changed. */
 	void (*told)(void *context, const struct mxw_dnsbl_opinion *opinion);
-	/* A list went online or offline. With change->withdraw what it said is not to be
+	/* A list went online or offline, is suspected, or is not any more. With change->withdraw what it said is not to be
 	 * believed any more: told() will be called again for the sources it had listed. */
 	void (*health)(void *context, unsigned int list, const struct mxw_health_change *change);
 };
@@ -134,6 +134,9 @@ bool mxw_dnsbl_opinion(const struct mxw_dnsbl *engine, uint64_t key,
 
 /* plan.port_25_only from now on. What was told before stays told. */
 void mxw_dnsbl_port_25_only(struct mxw_dnsbl *engine, bool only);
+
+/* Has the list examined, and shown as suspected until that is over; see list_health.h. */
+void mxw_dnsbl_suspect(struct mxw_dnsbl *engine, unsigned int list, enum mxw_suspicion why);
 
 /* In force; lists are numbered as plan.sites.zone[]. */
 const struct mxw_dnsbl_setup *mxw_dnsbl_setup_of(const struct mxw_dnsbl *engine);

@@ -37,6 +37,7 @@ enum mxw_source_state {
 	MXW_SOURCE_REPEATS = 1 << 4, /* goes before the rest, until it is told */
 	MXW_SOURCE_EARLY = 1 << 5, /* answers that end soon are asked for too */
 	MXW_SOURCE_ASKED = 1 << 6, /* lists have been asked since it is owed */
+	MXW_SOURCE_HITS = 1 << 7, /* is in the lists' shares of hits */
 };
 
 struct mxw_source {

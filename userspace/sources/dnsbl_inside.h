@@ -2,7 +2,7 @@
 /*
  * The engine from inside: dnsbl.c (sources), dnsbl_admit.c (those that wait, and which lists they
  * need), dnsbl_ask.c (their questions and answers),
- * dnsbl_lists.c (probes, canaries, trips), dnsbl_setup.c (beginning, change, end). For those
+ * dnsbl_lists.c (probes, canaries, controls, trips), dnsbl_setup.c (beginning, change, end). For those
  * alone.
  */
 #ifndef MXW_DNSBL_INSIDE_H
@@ -38,6 +38,7 @@ enum mxw_tag_kind {
 	MXW_TAG_SOURCE, /* cookie: the source's key */
 	MXW_TAG_PROBE, /* cookie: enum mxw_dnsbl_probe */
 	MXW_TAG_CANARY,
+	MXW_TAG_CONTROL, /* cookie: group and range of struct mxw_control_question */
 };
 
 static inline uint64_t mxw_dnsbl_now(const struct mxw_dnsbl *engine)
@@ -80,7 +81,7 @@ void mxw_dnsbl_tend_lists(struct mxw_dnsbl *engine);
 void mxw_dnsbl_health_changed(struct mxw_dnsbl *engine, unsigned int list,
 			      struct mxw_health_change change);
 
-/* Called with the answers to probes and canaries. */
+/* Called with the answers to probes, canaries and controls. */
 void mxw_dnsbl_probed(struct mxw_dnsbl *engine, const struct mxw_resolver_waiter *waiter,
 		      const struct mxw_dns_answer *answer);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Lists: probes, canaries, and what follows when one trips. Called by dnsbl.c.
+ * Lists: probes, canaries, control samples, and what follows when one trips. Called by dnsbl.c.
  */
 #include "base/addr.h"
 #include "sources/dnsbl_inside.h"
 
-#define CANARIES_A_ROUND 2
+#define AT_ONCE 4U /* questions of a sample in a tick, of each kind */
 #define WITHDRAW_STEP 32768U /* sources looked at in a tick: a million in 3 s */
 
 bool mxw_dnsbl_send(struct mxw_dnsbl *engine, unsigned int list, const char *name,
@@ -53,29 +53,93 @@ void mxw_dnsbl_health_changed(struct mxw_dnsbl *engine, unsigned int list,
 		engine->withdrawing |= 1U << list;
 		engine->withdraw_at = 1; /* again, for all that are being forgotten */
 	}
-	if (change.online || change.offline || change.withdraw)
+	if (change.online || change.offline || change.withdraw || change.suspected ||
+	    change.cleared)
 		engine->outside.health(engine->outside.context, list, &change);
 }
 
-/* Known good senders, a few in each round; no answer counts if there was no room. */
-static void ask_canaries(struct mxw_dnsbl *engine, unsigned int list)
+/* Whether the list's budgets have a question left. If it is only the second's that has not, sources
+ * leave some in the next one. */
+static bool may_ask(struct mxw_dnsbl *engine, unsigned int list)
 {
-	const struct mxw_list_health *health = &engine->health[list];
-	unsigned int count = engine->setup.canary_count, first = health->rounds * CANARIES_A_ROUND;
+	struct mxw_list_health *health = &engine->health[list];
+	enum mxw_ask may =
+		mxw_list_health_ask(health, MXW_PURPOSE_PROBE, false, mxw_dnsbl_now(engine));
+
+	health->starved = may == MXW_ASK_PER_SECOND;
+	return may == MXW_ASK_YES;
+}
+
+/* A known good sender; no answer counts if the resolver had no room. False: none is due, or there
+ * is no budget now. */
+static bool ask_canary(struct mxw_dnsbl *engine, unsigned int list)
+{
+	struct mxw_list_health *health = &engine->health[list];
+	int canary = mxw_list_health_canary_due(health, engine->setup.canary_count);
+	char name[MXW_DNS_NAME];
+	const uint8_t *addr;
+	bool asked;
+
+	if (canary < 0)
+		return false;
+	addr = engine->setup.canary[canary];
+	asked = (health->ipv6 || mxw_addr_key(addr) >> 32 == 0) &&
+		!mxw_dnsbl_name(addr, engine->setup.plan.sites.zone[list], name);
+	if (asked && !may_ask(engine, list))
+		return false;
+	mxw_list_health_canary_asked(health, asked);
+	if (asked)
+		(void)mxw_dnsbl_send(engine, list, name, MXW_TAG_CANARY, 0);
+	return true;
+}
+
+/* What to ask the list for. An address that nobody is to be asked about is drawn again. */
+static int control_name(struct mxw_dnsbl *engine, unsigned int list,
+			const struct mxw_control_question *question, char name[MXW_DNS_NAME])
+{
+	const char *zone = engine->setup.plan.sites.zone[list];
+	char text[MXW_CONTROL_NAME];
+	uint32_t random[4];
+	uint8_t addr[16];
+
+	do {
+		for (int i = 0; i < 4; i++)
+			random[i] = mxw_dnsbl_random(engine) << 16 ^ mxw_dnsbl_random(engine);
+	} while (!mxw_list_control_address(question, random, addr));
+	if (!engine->setup.names)
+		return mxw_dnsbl_name(addr, zone, name);
+	mxw_list_control_name(question, random[0], text);
+	return mxw_dnsbl_domain_name(text, zone, name);
+}
+
+/* One of the control sample, likewise. */
+static bool ask_control(struct mxw_dnsbl *engine, unsigned int list)
+{
+	struct mxw_list_control *control = &engine->health[list].control;
+	struct mxw_control_question question;
 	char name[MXW_DNS_NAME];
 
-	if (health->state != MXW_HEALTH_ONLINE || health->rules.allows)
-		return;
-	for (unsigned int i = 0; i < CANARIES_A_ROUND && i < count; i++) {
-		const uint8_t *addr = engine->setup.canary[(first + i) % count];
+	if (!mxw_list_control_next(control, &question) || !may_ask(engine, list))
+		return false;
+	mxw_list_control_asked(control, &question);
+	if (!control_name(engine, list, &question, name))
+		(void)mxw_dnsbl_send(engine, list, name, MXW_TAG_CONTROL,
+				     (uint64_t)question.group << 8 | question.range);
+	return true;
+}
 
-		if (mxw_addr_key(addr) >> 32 && !health->ipv6)
-			continue;
-		if (mxw_list_health_ask(&engine->health[list], MXW_PURPOSE_PROBE, false,
-					mxw_dnsbl_now(engine)) == MXW_ASK_YES &&
-		    !mxw_dnsbl_name(addr, engine->setup.plan.sites.zone[list], name))
-			(void)mxw_dnsbl_send(engine, list, name, MXW_TAG_CANARY, 0);
-	}
+/* What is due beside the probes, a few questions in each tick. It is asked once these are answered,
+ * since they are the plainer test, unless they may be in vain. */
+static void ask_beside(struct mxw_dnsbl *engine, unsigned int list)
+{
+	const struct mxw_list_health *health = &engine->health[list];
+
+	if (health->waiting && health->suspicion != MXW_SUSPECT_ERRORS)
+		return;
+	for (unsigned int i = 0; i < AT_ONCE && ask_canary(engine, list); i++)
+		;
+	for (unsigned int i = 0; i < AT_ONCE && ask_control(engine, list); i++)
+		;
 }
 
 static void tend_list(struct mxw_dnsbl *engine, unsigned int list, uint64_t now)
@@ -94,7 +158,6 @@ static void tend_list(struct mxw_dnsbl *engine, unsigned int list, uint64_t now)
 		if (probes >> probe & 1 &&
 		    !mxw_dnsbl_probe_name(probe, engine->setup.plan.sites.zone[list], name))
 			(void)mxw_dnsbl_send(engine, list, name, MXW_TAG_PROBE, probe);
-	ask_canaries(engine, list);
 }
 
 /* Forgets what the lists said against one source. */
@@ -133,27 +196,51 @@ void mxw_dnsbl_tend_lists(struct mxw_dnsbl *engine)
 {
 	uint64_t now = mxw_dnsbl_now(engine);
 
-	for (unsigned int list = 0; list < engine->lists; list++)
+	for (unsigned int list = 0; list < engine->lists; list++) {
 		tend_list(engine, list, now);
+		ask_beside(engine, list);
+	}
 	withdraw_some(engine);
+}
+
+static struct mxw_health_change control_answered(struct mxw_dnsbl *engine, unsigned int list,
+						 uint64_t cookie,
+						 const struct mxw_dnsbl_reply *reply)
+{
+	const struct mxw_control_question question = { .group = (uint8_t)(cookie >> 8),
+						       .range = (uint8_t)cookie };
+	struct mxw_dnsbl_answer judged =
+		mxw_dnsbl_judge(reply, &engine->setup.plan.rules[list], &engine->setup.ttls);
+
+	return mxw_list_health_control(&engine->health[list], &question, &judged,
+				       mxw_dnsbl_now(engine));
 }
 
 void mxw_dnsbl_probed(struct mxw_dnsbl *engine, const struct mxw_resolver_waiter *waiter,
 		      const struct mxw_dns_answer *answer)
 {
-	unsigned int list = waiter->tag & 31;
+	unsigned int list = waiter->tag & 31, kind = waiter->tag >> 5 & 7;
 	struct mxw_list_health *health = &engine->health[list];
-	uint64_t now = mxw_dnsbl_now(engine);
+	struct mxw_health_change change;
 	struct mxw_dnsbl_answer judged;
 	struct mxw_dnsbl_reply reply;
 
 	if (!mxw_dnsbl_reply(answer, &reply))
-		return; /* the round times out */
+		return; /* the round, or the examination, times out */
 	judged = mxw_dnsbl_judge_probe(&reply, &engine->setup.ttls);
-	mxw_dnsbl_health_changed(
-		engine, list,
-		(waiter->tag >> 5 & 7) == MXW_TAG_PROBE
-			? mxw_list_health_probed(health, (enum mxw_dnsbl_probe)waiter->cookie,
-						 &judged, now)
-			: mxw_list_health_canary(health, &judged, now));
+	if (kind == MXW_TAG_PROBE)
+		change = mxw_list_health_probed(health, (enum mxw_dnsbl_probe)waiter->cookie,
+						&judged, mxw_dnsbl_now(engine));
+	else if (kind == MXW_TAG_CANARY)
+		change = mxw_list_health_canary(health, &judged, mxw_dnsbl_now(engine));
+	else
+		change = control_answered(engine, list, waiter->cookie, &reply);
+	mxw_dnsbl_health_changed(engine, list, change);
+}
+
+void mxw_dnsbl_suspect(struct mxw_dnsbl *engine, unsigned int list, enum mxw_suspicion why)
+{
+	mxw_dnsbl_health_changed(engine, list,
+				 mxw_list_health_suspect(&engine->health[list], why,
+							 mxw_dnsbl_now(engine)));
 }
