@@ -35,7 +35,7 @@ CTL_SRC   := $(wildcard tools/xdpctl/*.c)
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 BPFT_SRC  := $(wildcard tests/bpf/test_*.c)
-BPFT_HELP := $(filter-out $(BPFT_SRC),$(wildcard tests/bpf/*.c))
+BPFT_HELP := $(filter-out $(BPFT_SRC) %.bpf.c,$(wildcard tests/bpf/*.c))
 BENCH_SRC := $(wildcard bench/*.c)
 BENCH_HELP := $(wildcard bench/lib/*.c bench/live/*.c)
 BENCH_BPF := $(wildcard bench/*.bpf.c bench/peers/*.bpf.c)
@@ -78,6 +78,18 @@ $(SKEL:.skel.h=.bpf.o): $(B)/%.bpf.o: bpf/%.bpf.c
 $(SKEL): $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
+
+# ... and one for tests.
+$(B)/complete.bpf.o: tests/bpf/complete.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPFFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/complete.skel.h: $(B)/complete.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name complete > $@
+
+$(call obj,san,$(BPFT_SRC) $(BPFT_HELP)): | $(B)/complete.skel.h
 
 # The kernel-configs fragments travel inside the program that reads them.
 $(B)/kernel_configs.inc: $(CONFIGS)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The limits' part of abi.h, which includes it: rates, the limiter's table and what
- * userspace writes about sources. The same rules hold; a change raises MXW_ABI_VERSION.
+ * The limits' part of abi.h, which includes it: rates, the limiter's table, floods. The same rules hold; a change raises MXW_ABI_VERSION.
  *
  * Times here are ticks of 1024 ns of CLOCK_MONOTONIC, MXW_TICK_SHIFT bits of a ns.
  */
@@ -15,7 +14,7 @@
 /* What the limits do with a SYN that is over. Each also needs the filter to enforce. */
 enum mxw_limit_mode {
 	MXW_LIMIT_OFF = 0, /* not looked at */
-	MXW_LIMIT_SHADOW = 1, /* charged and counted as "would" */
+	MXW_LIMIT_SHADOW = 1, /* counted as "would" */
 	MXW_LIMIT_ENFORCE = 2, /* dropped */
 };
 
@@ -24,33 +23,31 @@ enum mxw_limit_class {
 	MXW_LIMIT_UNKNOWN = 0,
 	MXW_LIMIT_GREY = 1,
 	MXW_LIMIT_GOOD = 2, /* known good */
-	MXW_LIMIT_SANCTIONED = 3, /* by a feed that only limits, or the controller: strict */
+	MXW_LIMIT_SANCTIONED = 3, /* by a feed that only limits, or the controller */
 	MXW_LIMIT_CLASSES = 4,
 };
 
-/* What is charged for a SYN: its source, and the net around it. */
+/* Who is charged for a completed connection: its source, and the net around it. */
 enum mxw_limit_level {
 	MXW_LIMIT_SOURCE = 0, /* an IPv4 address, an IPv6 /64 */
 	MXW_LIMIT_NET = 1, /* an IPv4 /24, an IPv6 /48 */
 	MXW_LIMIT_LEVELS = 2,
 };
 
-/* One SYN each `period`, and `tau` ahead of time: a burst of tau / period + 1. */
+/* One connection each `period`, and `tau` ahead of time: a burst of tau / period + 1. */
 struct mxw_rate {
 	__u64 period; /* ticks; 0 = no limit */
 	__u64 tau; /* ticks; tau + period is at most MXW_LIMIT_FAR */
 };
 
 #define MXW_LIMIT_FAR (86400000000000ULL >> MXW_TICK_SHIFT) /* a debt above a day is none: noise */
-#define MXW_LIMIT_DEBT_CAP (600000000000ULL >> MXW_TICK_SHIFT) /* of strict charging */
+/* What a source that opens many connections at the same moment can owe beyond tau and one period. */
+#define MXW_LIMIT_BEYOND (600000000000ULL >> MXW_TICK_SHIFT)
 
 /* The rates of one class: by level, for one family. */
 struct mxw_rates {
 	struct mxw_rate level[MXW_LIMIT_LEVELS];
 };
-
-#define MXW_MARKS_SOURCE (1U << 0) /* mxw_marks may hold sources */
-#define MXW_MARKS_NET (1U << 1) /* and nets */
 
 #define MXW_LIMIT_PORTS 8 /* ports that may have rates of their own */
 #define MXW_LIMIT_SETS (MXW_LIMIT_PORTS + 1) /* set 0 is for all other ports */
@@ -67,10 +64,9 @@ struct mxw_limits {
 	__u32 flood_high; /* so many SYNs in a window: proofs are asked for from now on */
 	__u32 flood_low; /* fewer in a whole window: no more; 1 to flood_high */
 	__u32 flood_batch; /* SYNs that a CPU counts by itself: a power of two, <= flood_low / 8 */
-	__u32 marks; /* MXW_MARKS_* */
-	__u32 conns_source; /* connections at once of a source; for userspace, 0 = any number */
+	__u32 conns_source; /* connections at once of a source; 0 = any number */
 	__u32 conns_net; /* of a net */
-	__u64 flood_until; /* tick until which proofs are asked for, whatever the rate */
+	__u32 zero;
 	struct mxw_rates rate[MXW_LIMIT_SETS][MXW_LIMIT_CLASSES][2]; /* last: 1 for IPv6 */
 };
 
@@ -90,20 +86,6 @@ struct mxw_limits {
 struct mxw_limit_line {
 	__u64 slot[MXW_LIMIT_SLOTS];
 };
-
-/*
- * Value of map mxw_limit_syns: one SYN that was charged, so that its retransmissions are not.
- * bits 0-23 when it was last seen, in MXW_SYN_SHIFT bits of a tick; 24-30 how often it came
- * again; 31 whether it passed when it was charged; 32-63 fingerprint.
- */
-#define MXW_LIMIT_SYNS (1U << 13)
-#define MXW_SYN_SHIFT 14 /* 17 ms; 24 bits of it go round in three days */
-#define MXW_SYN_TIME 0xffffffU
-#define MXW_SYN_AGAIN (1U << 24)
-#define MXW_SYN_AGAIN_MOST 6 /* as often as Linux repeats a SYN */
-#define MXW_SYN_PAID (1U << 31)
-#define MXW_SYN_APART (500000000U >> (MXW_TICK_SHIFT + MXW_SYN_SHIFT)) /* 0.5 s: sooner, a replay */
-#define MXW_SYN_STALE (128000000000ULL >> (MXW_TICK_SHIFT + MXW_SYN_SHIFT)) /* 128 s: forgotten */
 
 /*
  * Flood: while it lasts, a source that nothing vouches for must show that it repeats a SYN,
@@ -143,36 +125,22 @@ enum mxw_note {
 	MXW_NOTE_FLOOD_OFF = 2, /* no more */
 };
 
-/*
- * Value of map mxw_marks: what userspace counted of a source's or net's connections (key as in
- * limit_key.h). Written from completed connections and never from SYNs.
- */
-struct mxw_mark {
-	__u64 expires_ns; /* CLOCK_MONOTONIC */
-	__u8 full; /* 1: it has as many connections as it may */
-	__u8 zero[7];
-};
-
-/* The one element of map mxw_limit_stats, per CPU. Written by the program. */
+/* The one element of map mxw_limit_stats, per CPU. Written by the programs. */
 struct mxw_limit_stats {
-	__u64 repeated; /* SYNs that were charged before, and not again */
 	__u64 evicted; /* slots in debt that had to give way to others */
-	__u64 contended; /* charges given up after three tries: passed, not charged */
+	__u64 contended; /* charges given up after three tries */
 	__u64 jiffy, tick; /* the clock as it was when this jiffy was first seen */
-	__u64 busy; /* SYNs of sources deep in debt, one in MXW_BUSY_SAMPLE noted in mxw_busy */
 };
 
-/* Values of map mxw_busy: sources (key.h) that were deep in debt of late, for `top`. */
-#define MXW_BUSY_SOURCES 4096
-#define MXW_BUSY_SAMPLE 16
+/* Values of map mxw_recent: sources (key.h) that were charged of late, for `top` and `limits suggest`. */
+#define MXW_RECENT_SOURCES 4096
 
 _Static_assert(sizeof(struct mxw_rates) == 32, "mxw_rates layout");
-_Static_assert(sizeof(struct mxw_limits) == 96 + 32 * 2 * MXW_LIMIT_CLASSES * MXW_LIMIT_SETS,
+_Static_assert(sizeof(struct mxw_limits) == 88 + 32 * 2 * MXW_LIMIT_CLASSES * MXW_LIMIT_SETS,
 	       "mxw_limits layout");
 _Static_assert(sizeof(struct mxw_limit_line) == 64, "mxw_limit_line layout");
 _Static_assert(sizeof(struct mxw_flood) == 32, "mxw_flood layout");
 _Static_assert(sizeof(struct mxw_proof_line) == 64, "mxw_proof_line layout");
-_Static_assert(sizeof(struct mxw_mark) == 16, "mxw_mark layout");
-_Static_assert(sizeof(struct mxw_limit_stats) == 48, "mxw_limit_stats layout");
+_Static_assert(sizeof(struct mxw_limit_stats) == 32, "mxw_limit_stats layout");
 
 #endif

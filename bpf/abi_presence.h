@@ -18,6 +18,25 @@
 #define MXW_NOTED_SHIFT 17 /* 0.13 s; 16 bits of it go round in two hours and a half */
 #define MXW_NOTED_LATE 954U /* 128 s: no handshake takes longer */
 
+/*
+ * Value of map mxw_open: one cache line, eight slots. A slot says how many connections a source
+ * or a net has open: bits 0-19 the number; 20-35 when that last changed, in MXW_OPEN_SHIFT bits
+ * of a tick; 36-63 which it is of those in the line. One with none is free. So is one that has
+ * not changed for an hour: connections whose end was missed must not count for ever. Two slots
+ * may be of the same source, after a race: their sum counts.
+ */
+#define MXW_OPEN_SLOTS 8
+#define MXW_OPEN_LINES (1U << 14)
+#define MXW_OPEN_COUNT 0xfffffULL
+#define MXW_OPEN_TIME_AT 20
+#define MXW_OPEN_TIME 0xffffULL
+#define MXW_OPEN_TAG_AT 36
+#define MXW_OPEN_SHIFT 26 /* 69 s; 16 bits of it go round in 52 days */
+#define MXW_OPEN_STALE 53 /* an hour */
+struct mxw_open_line {
+	__u64 slot[MXW_OPEN_SLOTS];
+};
+
 /* The one element of map mxw_presence, per CPU. Written by the program on the cgroup root. */
 struct mxw_presence {
 	__u64 established; /* connections to protected ports that were completed */
@@ -31,6 +50,7 @@ struct mxw_presence {
 	__u64 suppressed; /* reports not sent, ever: no budget or ring full */
 };
 
+_Static_assert(sizeof(struct mxw_open_line) == 64, "mxw_open_line layout");
 _Static_assert(sizeof(struct mxw_presence) == 64, "mxw_presence layout");
 
 #endif

@@ -91,7 +91,7 @@ MXW_INLINE int mxw_flood_on(const struct mxw_limiter *limiter)
 	__u32 zero = 0;
 	struct mxw_flood *flood = bpf_map_lookup_elem(&mxw_flood, &zero);
 
-	if (limiter->limits->flood_forced || limiter->limits->flood_until > limiter->now)
+	if (limiter->limits->flood_forced)
 		return 1;
 	if (!flood)
 		return 0;
@@ -101,6 +101,13 @@ MXW_INLINE int mxw_flood_on(const struct mxw_limiter *limiter)
 		mxw_flood_end(limiter, flood);
 	mxw_flood_count(limiter, flood);
 	return !!flood->on;
+}
+
+MXW_INLINE __u64 mxw_syn_facts_hash(const __u64 seed[3], const struct mxw_syn_facts *facts)
+{
+	__u64 ports = (__u64)facts->sport << 48 | (__u64)facts->dport << 32;
+
+	return mxw_syn_hash(seed, facts->saddr, facts->daddr, ports | facts->isn);
 }
 
 /* How good a slot is for a SYN, with its number in the low bits, the lowest being best: the

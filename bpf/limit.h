@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The limits: the last step of the order of decision, for SYNs that nothing before it decided
- * about. How many connections the source has, whether it has to prove that it repeats
+ * about. How many connections the source has (open.h), whether it has to prove that it repeats
  * SYNs (flood.h), and how often it connects (limit_rate.h). Whatever goes wrong, it passes.
  */
 #ifndef MXW_LIMIT_H
@@ -9,14 +9,8 @@
 
 #include "flood.h"
 #include "limit_rate.h"
+#include "open.h"
 #include "policy.h"
-
-MXW_INLINE const struct mxw_mark *mxw_mark_find(__u64 key, __u64 now)
-{
-	const struct mxw_mark *mark = bpf_map_lookup_elem(&mxw_marks, &key);
-
-	return mark && mark->expires_ns >> MXW_TICK_SHIFT > now ? mark : NULL;
-}
 
 /* The class that the controller has found for a source that no feed has one for. */
 MXW_INLINE __u32 mxw_limit_known_class(__u64 source, __u64 now)
@@ -32,25 +26,23 @@ MXW_INLINE __u32 mxw_limit_known_class(__u64 source, __u64 now)
 	return known && known->until_ns >> MXW_TICK_SHIFT > now ? known->class : MXW_LIMIT_UNKNOWN;
 }
 
-/* Whether the source or its net has too many connections: 0, or the reason to drop. */
-MXW_INLINE __u16 mxw_limit_marks(const struct mxw_limiter *limiter)
+/* Whether the source or its net has too many connections: 0, or the reason to drop. Of most
+ * sources, not even the net has any, which one line tells. */
+MXW_INLINE __u16 mxw_limit_conns(const struct mxw_limiter *limiter)
 {
-	const struct mxw_mark *mark;
-	__u16 over = 0;
+	const struct mxw_limits *limits = limiter->limits;
+	__u32 of_net;
 
-	if (limiter->ask->proof_only)
+	if (limits->conns_mode == MXW_LIMIT_OFF || limiter->ask->proof_only)
 		return 0;
-	if (limiter->limits->marks & MXW_MARKS_SOURCE) {
-		mark = mxw_mark_find(limiter->ask->source, limiter->now);
-		if (mark && mark->full)
-			over = MXW_DROP_CONNS;
-	}
-	if (!over && limiter->limits->marks & MXW_MARKS_NET) {
-		mark = mxw_mark_find(mxw_limit_net(limiter->ask->source), limiter->now);
-		if (mark && mark->full)
-			over = MXW_DROP_CONNS_NET;
-	}
-	return over;
+	of_net = mxw_open_sum(mxw_open_hash(limits, mxw_limit_net(limiter->ask->source)),
+			      limiter->now);
+	if (!of_net)
+		return 0;
+	if (limits->conns_source && mxw_open_sum(mxw_open_hash(limits, limiter->ask->source),
+						 limiter->now) >= limits->conns_source)
+		return MXW_DROP_CONNS;
+	return limits->conns_net && of_net >= limits->conns_net ? MXW_DROP_CONNS_NET : 0;
 }
 
 /*
@@ -75,7 +67,7 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 	if (!limits || !limiter.stats)
 		return 0;
 	limiter.now = mxw_limit_now(limits, limiter.stats);
-	over = mxw_limit_marks(&limiter);
+	over = mxw_limit_conns(&limiter);
 	if (class == MXW_LIMIT_UNKNOWN)
 		class = mxw_limit_known_class(ask->source, limiter.now);
 	asm volatile("%0 &= 3" : "+r"(class)); /* a check could be of another copy */

@@ -2,14 +2,14 @@
 /*
  * Accounts: what a source or a net owes, one word each in the table of struct mxw_limit_line,
  * shared by all CPUs and changed by compare-and-swap. A line that is full of debts gives up
- * the smallest. Whatever goes wrong, the SYN passes.
+ * the smallest. Whatever goes wrong, the SYN passes and the connection is not charged.
  */
 #ifndef MXW_LIMIT_ACCOUNT_H
 #define MXW_LIMIT_ACCOUNT_H
 
 #include "limit_key.h"
-#include "limit_syn.h"
 #include "maps.h"
+#include "parse.h"
 
 /* 1 in programs that tests load: time is mxw_limits.test_ns. */
 const volatile __u8 mxw_test_clock;
@@ -17,7 +17,6 @@ const volatile __u8 mxw_test_clock;
 /* Lines in mxw_limit_lines. Set by attach before load, as the map is. */
 const volatile __u32 mxw_limit_line_count = MXW_LIMIT_LINES;
 
-#define MXW_LIMIT_NEVER (~0ULL) /* as tau: refuses nothing; as cap: none */
 #define MXW_LIMIT_TRIES 3 /* of a compare-and-swap */
 
 /* One account and the slot for it: the one that its hash prefers, until mxw_limit_find(). */
@@ -26,12 +25,6 @@ struct mxw_account {
 	__u64 *slot;
 	__u64 word; /* what the slot held: this account's, or what it takes the place of */
 	__u64 tag;
-};
-
-enum mxw_charge {
-	MXW_CHARGE_DONE = 0,
-	MXW_CHARGE_REFUSED, /* another CPU spent what was left */
-	MXW_CHARGE_GIVEN_UP, /* others kept changing the slot */
 };
 
 /* CLOCK_MONOTONIC in ticks, as coarse as the coarse clock is: it moves once in a jiffy, so it is
@@ -123,40 +116,44 @@ MXW_INLINE __u64 mxw_limit_word(const struct mxw_account *account, __u64 now, __
 	return account->tag | ((now + debt) & ((1ULL << MXW_LIMIT_TIME_BITS) - 1));
 }
 
-/* Adds one period, unless more than tau is owed by then. Debt never goes above cap. */
-MXW_INLINE enum mxw_charge mxw_limit_charge(struct mxw_account *account, struct mxw_rate rate,
-					    __u64 now, __u64 cap)
+/*
+ * Adds one period. The SYN has been let through, so nothing is refused here; many that came at the
+ * same moment owe together what they took, MXW_LIMIT_BEYOND more than what refuses at most. Returns
+ * -1 if others kept changing the slot.
+ */
+MXW_INLINE int mxw_limit_charge(struct mxw_account *account, struct mxw_rate rate, __u64 now)
 {
+	const __u64 most = rate.tau + rate.period + MXW_LIMIT_BEYOND;
+
 	for (int i = 0; i < MXW_LIMIT_TRIES; i++) {
 		__u64 owed = mxw_limit_owed(account, now), debt = owed + rate.period, found;
 
-		if (owed > rate.tau)
-			return MXW_CHARGE_REFUSED;
-		if (debt > cap)
-			debt = owed > cap ? owed : cap;
+		if (debt > most)
+			debt = owed > most ? owed : most;
 		found = __sync_val_compare_and_swap(account->slot, account->word,
 						    mxw_limit_word(account, now, debt));
 		if (found == account->word)
-			return MXW_CHARGE_DONE;
+			return 0;
 		account->word = found;
 		if (!mxw_limit_is_own(account))
 			break;
 	}
-	return MXW_CHARGE_GIVEN_UP;
+	return -1;
 }
 
-/* Takes a charge back; another account in the slot by now would owe a period less. */
-MXW_INLINE void mxw_limit_refund(const struct mxw_account *account, struct mxw_rate rate)
-{
-	(void)__sync_fetch_and_add(account->slot, -rate.period);
-}
+/* What a SYN and its retransmissions share. */
+struct mxw_syn_facts {
+	__u64 saddr[2], daddr; /* see struct mxw_packet; the lower half of daddr will do */
+	__u16 sport, dport;
+	__u32 isn;
+};
 
 /* A SYN as the limits see it. */
 struct mxw_limit_ask {
 	struct mxw_syn_facts syn;
 	__u64 source; /* key.h */
 	__u32 class; /* enum mxw_limit_class */
-	__u16 dry; /* 1: nothing is charged or counted */
+	__u16 dry; /* 1: nothing is counted or remembered */
 	__u16 proof_only; /* 1: of the never-block set: proofs hold for it, other limits do not */
 };
 

@@ -28,6 +28,9 @@ static inline __attribute__((always_inline)) __u32 mxw_limit_salt(__u32 set, __u
 /* Of those that were reported for a connection. */
 #define MXW_PRESENT_SALT 0x70726573U
 
+/* Of those with open connections. */
+#define MXW_OPEN_SALT 0x6f70656eU
+
 /* Where a source's proof is kept: beside the accounts. */
 #define MXW_SALT_PROVEN (MXW_LIMIT_SETS * MXW_LIMIT_CLASSES)
 
@@ -102,6 +105,26 @@ static inline __attribute__((always_inline)) __u64 mxw_limit_debt(__u64 slot, __
 	__s64 ahead = mxw_limit_ahead(slot, now) >> (64 - MXW_LIMIT_TIME_BITS);
 
 	return ahead < 0 || ahead > (__s64)MXW_LIMIT_FAR ? 0 : (__u64)ahead;
+}
+
+/* The parts of a hash in the table of open connections. */
+static inline __attribute__((always_inline)) __u32 mxw_open_line(__u64 hash)
+{
+	return (__u32)hash & (MXW_OPEN_LINES - 1);
+}
+
+static inline __attribute__((always_inline)) __u64 mxw_open_tag(__u64 hash)
+{
+	return hash >> MXW_OPEN_TAG_AT << MXW_OPEN_TAG_AT;
+}
+
+/* Whether a slot has not changed for so long at tick that it is free. The clock of the CPU that
+ * wrote it can be a little ahead. */
+static inline __attribute__((always_inline)) int mxw_open_stale(__u64 slot, __u64 tick)
+{
+	__u64 time = (tick >> MXW_OPEN_SHIFT) + 1;
+
+	return ((time - (slot >> MXW_OPEN_TIME_AT)) & MXW_OPEN_TIME) > MXW_OPEN_STALE + 1;
 }
 
 #endif

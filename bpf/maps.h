@@ -132,14 +132,6 @@ struct {
 	__type(value, struct mxw_limit_line);
 } mxw_limit_lines SEC(".maps");
 
-/* SYNs charged of late: 64 KiB, so that it stays in the cache. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, MXW_LIMIT_SYNS);
-	__type(key, __u32);
-	__type(value, __u64);
-} mxw_limit_syns SEC(".maps");
-
 /* Whether there is a flood, and SYNs that each CPU has not told it yet. Written by the program. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -163,23 +155,14 @@ struct {
 	__type(value, struct mxw_proof_line);
 } mxw_proof_lines SEC(".maps");
 
-/* What userspace knows of sources and nets. Written by userspace. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, __u64);
-	__type(value, struct mxw_mark);
-} mxw_marks SEC(".maps");
-
-/* Sources to look at first for who is busy. Written by the program. */
+/* Sources that were charged of late. Written by the program on the cgroup root. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, MXW_BUSY_SOURCES);
+	__uint(max_entries, MXW_RECENT_SOURCES);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, __u64);
-} mxw_busy SEC(".maps");
+} mxw_recent SEC(".maps");
 
 /* What the limiter did. Written by the program. */
 struct {
@@ -261,6 +244,16 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } mxw_noted SEC(".maps");
+
+/* Open connections of sources and nets: 1 MiB. Mappable for its alignment to cache lines. Written by
+ * the program on the cgroup root, read by the XDP program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MXW_OPEN_LINES);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mxw_open_line);
+} mxw_open SEC(".maps");
 
 /* Completed connections. Written by the program on the cgroup root. */
 struct {

@@ -16,8 +16,7 @@
 #include "abi.h"
 #include "maps.h"
 #include "policy.h"
-#include "limit.h"
-#include "news.h"
+#include "conn.h"
 #include "noted.h"
 
 #define MXW_AF_INET 2
@@ -26,8 +25,8 @@
 struct mxw_conn {
 	__u64 source; /* key.h */
 	__u16 port; /* the protected one */
-	__u16 open; /* 1: it was counted, and its end will be */
-	__u32 zero;
+	__u16 open; /* 1: it is complete, and its end will count */
+	__u32 counted; /* MXW_CONN_* */
 };
 
 struct {
@@ -147,56 +146,6 @@ MXW_INLINE void mxw_conn_new(struct bpf_sock_ops *ctx, const struct mxw_config *
 	conn->port = p.dport;
 }
 
-/* Reports the source, unless it was of late. */
-MXW_INLINE void mxw_conn_report(const struct mxw_config *config, struct mxw_presence *presence,
-				const struct mxw_packet *p, __u16 reason)
-{
-	struct mxw_news_ask ask = { .saddr = { p->saddr_hi, p->saddr_lo },
-				    .source = p->source,
-				    .port = p->dport,
-				    .listed = reason == MXW_PASS_LISTED || reason == MXW_WOULD_FEED,
-				    .present = 1 };
-	const struct mxw_news_rules *rules;
-	struct mxw_limit_stats *stats;
-	const struct mxw_limits *limits;
-	struct mxw_news_place place;
-	__u32 zero = 0;
-
-	rules = bpf_map_lookup_elem(&mxw_news_rules, &zero);
-	limits = bpf_map_lookup_elem(&mxw_limits, &zero);
-	stats = bpf_map_lookup_elem(&mxw_limit_stats, &zero);
-	if (!rules || !limits || !stats || !mxw_news_wanted(config, p, reason) || !mxw_news_alive())
-		return;
-	if (mxw_news_find(limits, mxw_limit_now(limits, stats), &ask, &place) ||
-	    place.age < MXW_NEWS_AGAIN)
-		return;
-	if (!mxw_news_spend(&presence->window, &presence->used, rules->budget) ||
-	    !mxw_news_write(&ask, 0, 0)) {
-		presence->suppressed++;
-		return;
-	}
-	presence->reported++;
-	*place.slot = place.word;
-}
-
-/* What a completed connection of p->source to p->dport is good for. A function of its own as
- * well. */
-__attribute__((noinline)) int mxw_conn_completed(struct mxw_packet *p)
-{
-	const struct mxw_config *config;
-	struct mxw_presence *presence;
-	struct mxw_decision decision;
-	__u32 zero = 0;
-
-	config = bpf_map_lookup_elem(&mxw_config, &zero);
-	presence = bpf_map_lookup_elem(&mxw_presence, &zero);
-	if (!config || !presence || !p || config->mode == MXW_MODE_BYPASS)
-		return 0;
-	decision = mxw_decide_source(config, p);
-	mxw_conn_report(config, presence, p, decision.reason);
-	return 0;
-}
-
 /* The handshake is complete. */
 MXW_INLINE void mxw_conn_begins(struct bpf_sock_ops *ctx, struct mxw_presence *presence,
 				struct mxw_conn *conn)
@@ -207,7 +156,7 @@ MXW_INLINE void mxw_conn_begins(struct bpf_sock_ops *ctx, struct mxw_presence *p
 	presence->established++;
 	mxw_conn_facts(ctx, &p);
 	p.dport = conn->port;
-	(void)mxw_conn_completed(&p);
+	conn->counted = (__u32)mxw_conn_completed(&p);
 }
 
 MXW_INLINE void mxw_conn_ends(struct mxw_presence *presence, struct mxw_conn *conn)
@@ -216,6 +165,7 @@ MXW_INLINE void mxw_conn_ends(struct mxw_presence *presence, struct mxw_conn *co
 		return;
 	conn->open = 0;
 	presence->ended++;
+	mxw_conn_closed(conn->source, conn->counted);
 }
 
 MXW_INLINE void mxw_conn_changes(struct bpf_sock_ops *ctx, struct mxw_presence *presence)

@@ -64,14 +64,14 @@ static void shrink_maps(struct mxwall *skel, const struct knobs *knobs)
 
 	bpf_object__for_each_map(map, skel->obj)
 	{
-		if (knobs->feeds && map == skel->maps.mxw_feed_units)
+		if (map == skel->maps.mxw_open ||
+		    (knobs->feeds && map == skel->maps.mxw_feed_units))
 			continue;
 		if (bpf_map__max_entries(map) > TEST_CAPACITY &&
 		    bpf_map__type(map) != BPF_MAP_TYPE_RINGBUF)
 			(void)bpf_map__set_max_entries(map, TEST_CAPACITY);
 	}
 	(void)bpf_map__set_max_entries(skel->maps.mxw_limit_lines, limit_lines(knobs));
-	(void)bpf_map__set_max_entries(skel->maps.mxw_limit_syns, MXW_LIMIT_SYNS);
 	if (knobs->ring_bytes)
 		(void)bpf_map__set_max_entries(skel->maps.mxw_events, knobs->ring_bytes);
 }

@@ -42,6 +42,35 @@ static void begin(struct limiter *limiter)
 	limiter_at(limiter, 0);
 }
 
+static void use_map(struct limiter *limiter, struct bpf_map *map)
+{
+	const struct bpf_map *own =
+		bpf_object__find_map_by_name(limiter->program.skel->obj, bpf_map__name(map));
+
+	if (own && bpf_map__type(map) != BPF_MAP_TYPE_UNSPEC &&
+	    !strstr(bpf_map__name(map), ".rodata"))
+		assert_int_equal(bpf_map__reuse_fd(map, bpf_map__fd(own)), 0);
+}
+
+/* Loads the other program onto the maps of the first. */
+static void open_complete(struct limiter *limiter)
+{
+	struct complete *complete = complete__open();
+	struct mxwall *skel = limiter->program.skel;
+	struct bpf_map *map;
+
+	assert_non_null(complete);
+	bpf_object__for_each_map(map, complete->obj) if (strncmp(bpf_map__name(map), "mxw_", 4) ==
+							 0) use_map(limiter, map);
+	memcpy((void *)complete->rodata->mxw_ports, (const void *)skel->rodata->mxw_ports,
+	       sizeof(complete->rodata->mxw_ports));
+	complete->rodata->mxw_test_clock = 1;
+	complete->rodata->mxw_limit_line_count = skel->rodata->mxw_limit_line_count;
+	complete->rodata->mxw_news_line_count = skel->rodata->mxw_news_line_count;
+	assert_int_equal(complete__load(complete), 0);
+	limiter->complete = complete;
+}
+
 void limiter_open(struct limiter *limiter, uint32_t limit_lines)
 {
 	struct knobs knobs = { .ports = { 25, 465, 587, 2525 },
@@ -52,11 +81,13 @@ void limiter_open(struct limiter *limiter, uint32_t limit_lines)
 	memset(limiter, 0, sizeof(*limiter));
 	program_load(&limiter->program, &knobs);
 	program_configure(&limiter->program, &(struct setup){ .mode = MXW_MODE_ENFORCE });
+	open_complete(limiter);
 	begin(limiter);
 }
 
 void limiter_close(struct limiter *limiter)
 {
+	complete__destroy(limiter->complete);
 	program_unload(&limiter->program);
 }
 
@@ -76,15 +107,6 @@ static void empty(const struct bpf_map *map)
 
 	while (bpf_map_get_next_key(fd, NULL, &key) == 0)
 		assert_int_equal(bpf_map_delete_elem(fd, &key), 0);
-}
-
-void limiter_mark(struct limiter *limiter, uint64_t key, const struct mxw_mark *mark)
-{
-	if (bpf_map_update_elem(bpf_map__fd(limiter->program.skel->maps.mxw_marks), &key, mark,
-				BPF_ANY))
-		fail_msg("mxw_marks: %s", strerror(errno));
-	limiter->limits.marks |= key >> 32 ? MXW_MARKS_NET : MXW_MARKS_SOURCE;
-	limiter_write(limiter);
 }
 
 void limiter_know(struct limiter *limiter, uint64_t key, enum mxw_limit_class class)
@@ -108,13 +130,12 @@ void limiter_forget(struct limiter *limiter)
 	program_reset(&limiter->program);
 	program_configure(&limiter->program, &(struct setup){ .mode = MXW_MODE_ENFORCE });
 	zero_array(limiter->program.skel->maps.mxw_limit_lines);
-	zero_array(limiter->program.skel->maps.mxw_limit_syns);
+	zero_array(limiter->program.skel->maps.mxw_open);
 	zero_array(limiter->program.skel->maps.mxw_proof_lines);
 	zero_array(limiter->program.skel->maps.mxw_flood);
 	update(limiter->program.skel->maps.mxw_limit_stats, 0, none);
 	update(limiter->program.skel->maps.mxw_flood_cpu, 0, none); /* is smaller */
 	free(none);
-	empty(limiter->program.skel->maps.mxw_marks);
 	empty(limiter->program.skel->maps.mxw_known);
 }
 
@@ -158,12 +179,27 @@ void limiter_list(struct limiter *limiter, const char *prefix)
 	program_put_feeds(&limiter->program, &row, 1, MXW_FEED_NARROW);
 }
 
+static void run_complete(const struct limiter *limiter, const struct bpf_program *program)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = limiter->packet.bytes,
+		    .data_size_in = (uint32_t)limiter->packet.length);
+
+	assert_int_equal(bpf_prog_test_run_opts(bpf_program__fd(program), &opts), 0);
+}
+
 static bool send_packet(struct limiter *limiter)
 {
 	struct answer answer;
 
 	program_run(&limiter->program, &limiter->packet, &answer);
+	if (answer.action == XDP_PASS && !limiter->forged)
+		run_complete(limiter, limiter->complete->progs.complete);
 	return answer.action == XDP_PASS;
+}
+
+void limiter_end(struct limiter *limiter)
+{
+	run_complete(limiter, limiter->complete->progs.ended);
 }
 
 bool limiter_syn_to(struct limiter *limiter, const char *source, uint16_t port)
@@ -224,7 +260,6 @@ void limiter_stats(struct limiter *limiter, struct mxw_limit_stats *stats)
 		fail_msg("mxw_limit_stats: %s", strerror(errno));
 	*stats = (struct mxw_limit_stats){ 0 };
 	for (int cpu = 0; cpu < cpus; cpu++) {
-		stats->repeated += each[cpu].repeated;
 		stats->evicted += each[cpu].evicted;
 		stats->contended += each[cpu].contended;
 	}
@@ -294,6 +329,7 @@ struct limiter *limiter_fresh(void **state)
 		skip();
 	limiter_forget(limiter);
 	begin(limiter);
+	limiter->forged = false;
 	return limiter;
 }
 

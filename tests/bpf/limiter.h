@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A program whose limits enforce, with rates and a clock in the test's hands. Each SYN is
- * a new one, with a sequence number of its own, unless it is sent again.
+ * a new one, with a sequence number of its own, unless it is sent again. From a SYN that passes
+ * comes a connection at once, as long as SYNs are not forged.
  */
 #ifndef MXW_TESTS_LIMITER_H
 #define MXW_TESTS_LIMITER_H
 
 #include "tests/bpf/harness.h"
 
+struct complete;
+
 struct limiter {
 	struct program program;
+	struct complete *complete; /* what is done with completed connections */
+	bool forged; /* no connection comes of a SYN */
 	struct mxw_limits limits; /* as the program has them */
 	struct packet packet; /* the last SYN */
 	uint32_t sequence;
@@ -43,8 +48,8 @@ void limiter_write(struct limiter *limiter);
 /* Makes the sources of a prefix sanctioned ones, until limiter_forget(). */
 void limiter_list(struct limiter *limiter, const char *prefix);
 
-/* Writes a mark of an IPv4 source or net (limit_key.h), until limiter_forget(). */
-void limiter_mark(struct limiter *limiter, uint64_t key, const struct mxw_mark *mark);
+/* The connection of the last SYN ends. */
+void limiter_end(struct limiter *limiter);
 
 /* The class that the controller has found for an IPv4 source, for a minute, until
  * limiter_forget(). */

@@ -14,6 +14,7 @@
 struct sink {
 	struct mxw_news record[RECORDS];
 	size_t count;
+	size_t present; /* reports of connections, which are none of these */
 };
 
 /* For cmocka after limiter_setup(): an empty table, a heartbeat of now, and plenty of budget. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Floods in controlled time: what a source has to show, who has not to, when a flood begins
- * and ends; and marks, which tell the limits what userspace knows of a source.
+ * and ends; and the classes that the controller has found.
  */
 #include <arpa/inet.h>
 #include <setjmp.h>
@@ -260,40 +260,6 @@ static void steady_load_is_no_flood(void **state)
 	}
 }
 
-/* A backlog that is full counts too, for as long as was said. */
-static void flood_until(void **state)
-{
-	struct limiter *l = watched(state, 1000, 500);
-
-	assert_true(limiter_syn(l, BAD4));
-	l->limits.flood_until = (l->limits.test_ns >> MXW_TICK_SHIFT) + 1000000;
-	limiter_write(l);
-	assert_false(limiter_syn(l, BAD4));
-	limiter_at(l, BEGIN_MS + 1025);
-	assert_true(limiter_syn(l, BAD4));
-}
-
-static void full_sources_are_refused(void **state)
-{
-	struct limiter *l = limiter_fresh(state);
-	struct mxw_mark full = { .expires_ns = l->limits.test_ns + MINUTE_NS, .full = 1 };
-
-	limiter_mark(l, 0xc0000242, &full);
-	assert_false(limiter_syn(l, BAD4));
-	assert_true(limiter_syn(l, "192.0.2.67"));
-	assert_int_equal(limiter_counted(l, MXW_DROP_CONNS), 1);
-	limiter_mark(l, mxw_limit_net(0xc0000242), &full);
-	assert_false(limiter_syn(l, "192.0.2.67"));
-	assert_int_equal(limiter_counted(l, MXW_DROP_CONNS_NET), 1);
-	l->limits.conns_mode = MXW_LIMIT_SHADOW;
-	limiter_write(l);
-	assert_true(limiter_syn(l, "192.0.2.67"));
-	assert_int_equal(limiter_counted(l, MXW_WOULD_CONNS_NET), 1);
-	l->limits.conns_mode = MXW_LIMIT_ENFORCE;
-	limiter_at(l, 60001);
-	assert_true(limiter_syn(l, BAD4));
-}
-
 /* The class that the controller has found chooses the rates, and asks nothing in a flood. */
 static void known_class_has_its_rates(void **state)
 {
@@ -343,8 +309,6 @@ int main(void)
 		cmocka_unit_test(flood_ends_in_silence),
 		cmocka_unit_test(slow_clock_ends_no_flood),
 		cmocka_unit_test(steady_load_is_no_flood),
-		cmocka_unit_test(flood_until),
-		cmocka_unit_test(full_sources_are_refused),
 		cmocka_unit_test(known_class_has_its_rates),
 	};
 

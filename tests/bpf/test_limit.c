@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Rates in controlled time: GCRA's vectors, leaky and strict, source and net,
+ * Rates in controlled time: GCRA's vectors, source and net,
  * families, ports.
  */
 #include <setjmp.h>
@@ -53,25 +53,91 @@ static void leaky_vector(void **state)
 	assert_true(limiter_syn(l, BAD4));
 }
 
-/* The same strictly, from a source that a feed lists: 10 pass, and it is locked out for the
- * 600 s that a debt is at most, less the 18 s that it may owe; not for 11 982 s. */
-static void strict_vector(void **state)
+/* A sanctioned source has a rate of its own, and owes nothing for what is refused. */
+static void listed_source_has_its_rate(void **state)
 {
 	struct limiter *l = limiter_fresh(state);
-	unsigned int passed = 0;
 
 	limiter_list(l, "192.0.2.0/24");
 	limiter_rate(l, LISTED, 30, 10);
-	for (unsigned int i = 0; i < 6000; i++) {
-		limiter_at(l, i * 10);
-		passed += limiter_syn(l, BAD4);
+	assert_int_equal(limiter_syns(l, BAD4, 6000), 10);
+	limiter_at(l, 1999);
+	assert_false(limiter_syn(l, BAD4));
+	limiter_at(l, 2000);
+	assert_true(limiter_syn(l, BAD4));
+}
+
+/* Whatever SYNs alone do, in a source's name or its net's: it owes nothing, and no slot is used. */
+static void forged_syns_charge_nobody(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	limiter_rate(l, SOURCE, 30, 10);
+	limiter_rate(l, NET, 120, 40);
+	l->forged = true;
+	assert_int_equal(limiter_syns(l, BAD4, 2000), 2000);
+	for (int i = 0; i < 10; i++) {
+		limiter_at(l, (uint64_t)i * 1000);
+		assert_true(limiter_again(l));
 	}
-	assert_int_equal(passed, 10);
-	limiter_at(l, 59990 + 581900);
-	assert_false(limiter_syn(l, BAD4)); /* and owes 2 s more */
-	limiter_at(l, 59990 + 583999);
-	assert_false(limiter_again(l));
-	limiter_at(l, 59990 + 584000);
+	assert_int_equal(limiter_slots_used(l), 0);
+	l->forged = false;
+	assert_int_equal(limiter_syns(l, BAD4, 20), 10);
+	l->forged = true;
+	assert_int_equal(limiter_syns(l, BAD4, 2000), 0);
+	limiter_at(l, 9000 + 2000); /* ... which did not make it owe more */
+	l->forged = false;
+	assert_int_equal(limiter_syns(l, BAD4, 20), 1);
+}
+
+/* Connections whose SYNs all came before the first was complete: all pass, and are owed, ten
+ * minutes beyond what refuses at most. */
+static void at_the_same_moment(void **state)
+{
+	static const struct {
+		unsigned int count;
+		uint64_t refused_ms;
+	} rows[] = { { 20, 20000 - 1 }, { 10000, 600000 } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct limiter *l = limiter_fresh(state);
+
+		limiter_rate(l, SOURCE, 30, 10);
+		l->limits.mode = MXW_LIMIT_SHADOW;
+		limiter_write(l);
+		assert_int_equal(limiter_syns(l, BAD4, rows[i].count), rows[i].count);
+		l->limits.mode = MXW_LIMIT_ENFORCE;
+		limiter_at(l, rows[i].refused_ms);
+		assert_false(limiter_syn(l, BAD4));
+		limiter_at(l, rows[i].refused_ms + 2001);
+		assert_true(limiter_syn(l, BAD4));
+	}
+}
+
+/* Connections at once, of a source and of its net, and their ends. */
+static void connections_at_once(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	l->limits.conns_source = 3;
+	l->limits.conns_net = 5;
+	limiter_write(l);
+	assert_int_equal(limiter_syns(l, BAD4, 10), 3);
+	assert_int_equal(limiter_counted(l, MXW_DROP_CONNS), 7);
+	assert_int_equal(limiter_syns(l, "192.0.2.67", 10), 2);
+	assert_int_equal(limiter_counted(l, MXW_DROP_CONNS_NET), 8);
+	assert_true(limiter_syn(l, "192.0.3.1"));
+	assert_int_equal(limiter_syns(l, BAD6, 10), 3);
+	assert_false(limiter_syn(l, "192.0.2.67")); /* whose connections end */
+	limiter_end(l);
+	limiter_end(l);
+	assert_int_equal(limiter_syns(l, "192.0.2.68", 10), 2);
+	l->limits.conns_mode = MXW_LIMIT_SHADOW;
+	limiter_write(l);
+	assert_true(limiter_syn(l, BAD4));
+	assert_int_equal(limiter_counted(l, MXW_WOULD_CONNS), 1);
+	l->limits.conns_mode = MXW_LIMIT_ENFORCE;
+	limiter_at(l, 3600000 + 140000); /* ends that were missed do not count for ever */
 	assert_true(limiter_syn(l, BAD4));
 }
 
@@ -116,20 +182,6 @@ static void refused_source_spares_net(void **state)
 		assert_int_equal(limiter_syns(l, host, 10), 10);
 	}
 	assert_int_equal(limiter_syns(l, "192.0.2.9", 1), 0);
-}
-
-/* Nor is it for a sanctioned source, which pays itself. */
-static void strict_spares_net(void **state)
-{
-	struct limiter *l = limiter_fresh(state);
-
-	limiter_list(l, "192.0.2.0/24");
-	limiter_rate(l, MXW_LIMIT_SANCTIONED, MXW_LIMIT_SOURCE, 30, 10);
-	limiter_rate(l, MXW_LIMIT_SANCTIONED, MXW_LIMIT_NET, 120, 40);
-	assert_int_equal(limiter_syns(l, "192.0.2.1", 1000), 10);
-	assert_int_equal(limiter_syns(l, "192.0.2.2", 10), 10);
-	assert_int_equal(limiter_syns(l, "192.0.2.3", 10), 10);
-	assert_int_equal(limiter_syns(l, "192.0.2.4", 11), 10);
 }
 
 /* Addresses of a /64 are one source; /64s of a /48 are one net (S3). */
@@ -211,10 +263,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gcra_vector),
 		cmocka_unit_test(leaky_vector),
-		cmocka_unit_test(strict_vector),
+		cmocka_unit_test(listed_source_has_its_rate),
+		cmocka_unit_test(forged_syns_charge_nobody),
+		cmocka_unit_test(at_the_same_moment),
+		cmocka_unit_test(connections_at_once),
 		cmocka_unit_test(nested_vector),
 		cmocka_unit_test(refused_source_spares_net),
-		cmocka_unit_test(strict_spares_net),
 		cmocka_unit_test(ipv6_levels),
 		cmocka_unit_test(ipv4_in_ipv6),
 		cmocka_unit_test(families_have_own_rates),

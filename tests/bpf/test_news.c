@@ -230,6 +230,46 @@ static void limits_before_it(void **state)
 	assert_int_equal(reporter_reports(l, NULL), 0);
 }
 
+/* A source that completes connections is reported as present, once in 30 s, beside its SYN. */
+static void present_sources(void **state)
+{
+	static const struct {
+		uint64_t ms;
+		size_t present;
+	} steps[] = { { 0, 1 }, { 1, 0 }, { 29000, 0 }, { 30200, 1 } };
+	struct limiter *l = reporter_start(state, MXW_MODE_ENFORCE, 0);
+	struct sink sink;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		limiter_at(l, steps[i].ms);
+		assert_true(limiter_syn(l, BAD4));
+		(void)reporter_reports(l, &sink);
+		assert_int_equal(sink.present, steps[i].present);
+	}
+}
+
+/* A SYN that comes again soon enough is reported as one that does, and only once. */
+static void repeated_syns(void **state)
+{
+	static const struct {
+		uint64_t ms;
+		size_t reports;
+		uint8_t repeats;
+	} steps[] = { { 0, 1, 0 },    { 500, 0, 0 },   { 1000, 1, 1 },
+		      { 3000, 0, 0 }, { 40000, 1, 0 }, { 50000, 0, 0 } };
+	struct limiter *l = reporter_start(state, MXW_MODE_ENFORCE, 0);
+	struct sink sink;
+
+	l->forged = true;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		limiter_at(l, steps[i].ms);
+		assert_true(limiter_syn(l, BAD4));
+		assert_int_equal(reporter_reports(l, &sink), steps[i].reports);
+		if (steps[i].reports)
+			assert_int_equal(sink.record[0].repeats, steps[i].repeats);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +282,8 @@ int main(void)
 		cmocka_unit_test(only_unknown_sources),
 		cmocka_unit_test(listed_is_said),
 		cmocka_unit_test(limits_before_it),
+		cmocka_unit_test(present_sources),
+		cmocka_unit_test(repeated_syns),
 		cmocka_unit_test(probe_leaves_nothing),
 		cmocka_unit_test(budget),
 		cmocka_unit_test(ring_full),

@@ -65,7 +65,6 @@ prints_of_limits()
 	prints "limits top"
 	prints top --for 1
 	prints "limits suggest" --for 1s
-	prints "limits run" --count 1
 }
 
 prints_of_lists()

@@ -67,7 +67,6 @@ test_each_namespace_from_another_one_the_filter_is_not_touched()
 	refused 3 'nsenter --net=/run/netns/mx xdpctl detach eth0' b detach eth0
 	refused 3 'nsenter --net=/run/netns/mx xdpctl detach --all' b detach --all
 	refused 3 'nsenter --net=/run/netns/mx xdpctl confirm' b confirm
-	refused 3 'nsenter --net=/run/netns/mx xdpctl limits run' b limits run --count 1
 	exits 4 b status
 	says 'nsenter --net=/run/netns/mx xdpctl status'
 	! grep -q 'detach --all' <<< "$OUT" || die "status advises to take the host's filter off: $OUT"

@@ -238,6 +238,9 @@ test_presence_without_cgroup2()
 	exits 0 x verify
 	x check -j > /run/check || true
 	expect warn "$(jq -r '.findings[] | select(.what == "connections") | .level' /run/check)" "check"
+	x limits set unknown.source=1/min:1 connections-source=1
+	passes $GOOD
+	passes $GOOD
 	x block $BAD
 	drops $BAD
 	passes $GOOD
@@ -267,4 +270,38 @@ test_presence_is_reported()
 	expect connected "$(reach 203.0.113.10)" "one that is allowed"
 	seen_are 4 0 "connections"
 	expect 2 "$(reported)" "reports"
+}
+
+# Every connection is counted, whichever way it comes, and whatever happens to the processes.
+# MXW_VISITS: how many come each way.
+test_presence_is_exact()
+{
+	local each=${MXW_VISITS:-2500} way sources pids=() total=0
+
+	sources=$(seq -f '203.0.113.%g' 1 50)
+	container
+	nat tcp dport 587 dnat to 10.20.0.2:25
+	nat tcp dport 465 redirect to :2525
+	nsenter --net=/run/netns/mx -- python3 tests/netns/wire.py listen 2525 &
+	lab_wait_listen mx 2525
+	all_up
+	attach --ports 25,465,587
+	x limits set rates=off connections=off flood=off
+	for way in "$MX4 25" "$MX4 465" "$MX4 587"; do
+		# shellcheck disable=SC2086 # words
+		wire sender visits $way "$each" $sources > "/run/visits.${#pids[@]}" &
+		pids+=($!)
+	done
+	wire sender visits $MX6 25 "$each" $BAD6 $GOOD6 > "/run/visits.${#pids[@]}" &
+	pids+=($!)
+	sleep 2
+	pkill -KILL -x mxwalld || die "there was no mxwalld to kill"
+	sleep 1
+	attach
+	wait "${pids[@]}"
+	cat /run/visits.*
+	for way in /run/visits.*; do total=$((total + $(cut -d' ' -f1 "$way"))); done
+	[ $total -ge $((each * 4 - 40)) ] || die "too few: $(cat /run/visits.*)"
+	seen_are $total 0 "connections that the clients counted"
+	expect "0 0" "$(x status -j | jq -r '.connections | "\(.full) \(.untold)"')" "connections not counted"
 }

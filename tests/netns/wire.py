@@ -10,15 +10,24 @@
   wire.py deliver DEST PORT GAP SOURCE...
         a mail from each source, begun GAP seconds apart; prints "N delivered, N failed, median N s,
         slowest N s" from the first SYN to the answer to the mail, and what failed
+  wire.py visits DEST PORT COUNT SOURCE...
+        COUNT connections in all, each with a greeting and random pauses, 20 at a time; prints
+        "N completed, N failed"
+  wire.py visits DEST PORT COUNT SOURCE...
+        COUNT connections in all, each with a greeting and random pauses, 20 at a time; prints
+        "N completed, N failed"
   wire.py hold DEST PORT SOURCE          connect, then echo a line per line on stdin
   wire.py udp DEST PORT SOURCE           a datagram and its echo within a second
   wire.py syns DEST PORT SECONDS RATE SOURCE...
         plain SYNs in turn from every IPv4 source; prints "sent N" and, per source
         that got an answer, "answered SOURCE N"
+  wire.py again DEST PORT SECONDS RATE SOURCE...
+        the same, but each source repeats one SYN
   wire.py storm DEST PORT SECONDS RATE LISTED
         plain SYNs, each from another source, of 20.0.0.0/8; LISTED of a thousand of
         24.0.0.0/8, of which there are 500; prints "sent CLEAN LISTED"
 """
+import random
 import selectors
 import socket
 import struct
@@ -126,6 +135,31 @@ def times(dest, port, seconds, source):
           f"slowest {taken[-1]:.2f} ms")
 
 
+def visitor(dest, port, number, sources, done):
+    for _ in range(number):
+        with from_source(random.choice(sources)) as sock:
+            sock.settimeout(20)
+            try:
+                sock.connect((dest, port))
+                done[0 if sock.recv(100).startswith(b"220") else 1] += 1
+                time.sleep(random.expovariate(200))
+            except OSError:
+                done[1] += 1
+        time.sleep(random.expovariate(500))
+
+
+def visits(dest, port, count, *sources):
+    shares = [[0, 0] for _ in range(20)]
+    threads = [threading.Thread(target=visitor,
+                                args=(dest, int(port), int(count) // 20, sources, share))
+               for share in shares]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(sum(s[0] for s in shares), "completed,", sum(s[1] for s in shares), "failed")
+
+
 def deliver(*arguments):
     import deliver as script  # here, since smtplib takes longer than most calls of this script
 
@@ -179,7 +213,11 @@ def count_answers(sock, port, answered):
             answered[source] = answered.get(source, 0) + 1
 
 
-def syns(dest, port, seconds, rate, *sources):
+def again(dest, port, seconds, rate, *sources):
+    syns(dest, port, seconds, rate, *sources, ports=1)
+
+
+def syns(dest, port, seconds, rate, *sources, ports=60000):
     answered, sent, port = {}, 0, int(port)
     packets = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
     threading.Thread(target=count_answers, args=(packets, port, answered), daemon=True).start()
@@ -188,7 +226,7 @@ def syns(dest, port, seconds, rate, *sources):
     while (now := time.monotonic() - begin) < float(seconds):
         while sent < now * float(rate):
             source = sources[sent % len(sources)]
-            sock.sendto(syn(source, dest, 1024 + sent % 60000, port), (dest, 0))
+            sock.sendto(syn(source, dest, 1024 + sent % ports, port), (dest, 0))
             sent += 1
         time.sleep(0.001)
     time.sleep(0.2)
@@ -216,7 +254,7 @@ def storm(dest, port, seconds, rate, listed):
 
 if __name__ == "__main__":
     VERBS = {"listen": listen, "connect": connect, "times": times, "deliver": deliver,
-             "hold": hold, "udp": udp, "syns": syns, "storm": storm}
+             "hold": hold, "udp": udp, "syns": syns, "again": again, "visits": visits, "storm": storm}
     try:
         VERBS[sys.argv[1]](*sys.argv[2:])
     except (IndexError, KeyError):

@@ -76,6 +76,7 @@ base() {
 	own_programs
 	[ ! -x "$top/build/xdpctl" ] || program usr/sbin "$top/build/xdpctl"
 	[ ! -e "$top/build/mxwall.bpf.o" ] || cp "$top/build/mxwall.bpf.o" "$root/tests"
+	[ ! -e "$top/build/presence.bpf.o" ] || cp "$top/build/presence.bpf.o" "$root/tests"
 	for test in "$top"/build/bpf/test_*; do
 		[ ! -x "$test" ] || [ -d "$test" ] || program tests/bpf "$test"
 	done

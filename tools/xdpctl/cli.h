@@ -179,7 +179,6 @@ int verb_limits_show(struct cli *cli);
 int verb_limits_set(struct cli *cli);
 int verb_limits_suggest(struct cli *cli);
 int verb_limits_top(struct cli *cli);
-int verb_limits_run(struct cli *cli);
 int verb_top(struct cli *cli);
 int verb_dnsbl_list(struct cli *cli);
 int verb_dnsbl_test(struct cli *cli);

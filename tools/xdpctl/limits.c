@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * limits show, limits set, limits run.
+ * limits show, limits set.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "apply/home.h"
 #include "apply/limits.h"
 #include "base/num.h"
-#include "datapath/switches.h"
 #include "state/limit_settings.h"
 #include "state/limits.h"
 #include "state/store.h"
@@ -23,7 +21,6 @@ struct state {
 	struct mxw_limit_stats stats;
 	struct mxw_flood flood;
 	struct mxw_limits_room room;
-	struct mxw_uncounted uncounted;
 };
 
 static int read_kernel(const struct mxw_maps *maps, struct state *state, struct mxw_err *err)
@@ -39,7 +36,6 @@ static int read_kernel(const struct mxw_maps *maps, struct state *state, struct 
 	if (!error)
 		error = mxw_limits_flood(maps, &state->flood, err);
 	mxw_limits_close(view);
-	limits_uncounted(maps, &state->uncounted);
 	return error;
 }
 
@@ -72,16 +68,14 @@ static double beside(const struct mxw_limits_room *room)
 
 static json_t *state_json(const struct state *state)
 {
-	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:o}", "flood",
+	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "flood",
 			 state->flood.on != 0, "flood_changes", (json_int_t)state->flood.changes,
-			 "flood_syns", (json_int_t)state->flood.figure, "repeated",
-			 (json_int_t)state->stats.repeated, "evicted",
+			 "flood_syns", (json_int_t)state->flood.figure, "evicted",
 			 (json_int_t)state->stats.evicted, "contended",
 			 (json_int_t)state->stats.contended, "slots", (json_int_t)state->room.slots,
 			 "sources_owing", (json_int_t)state->room.sources, "nets_owing",
 			 (json_int_t)state->room.nets, "lines_full", (json_int_t)state->room.full,
-			 "beside", beside(&state->room), "uncounted_ports",
-			 limits_uncounted_json(&state->uncounted));
+			 "beside", beside(&state->room));
 }
 
 static int show_json(const struct state *state)
@@ -123,21 +117,15 @@ static void print_room(const struct state *state)
 
 static void print_state(const struct state *state)
 {
-	char repeated[MXW_DURATION_TEXT], uncounted[512];
-
 	if (!state->attached) {
 		(void)printf("\nthe filter is not attached: this is what it will have\n");
 		return;
 	}
 	print_room(state);
-	(void)printf("%s retransmissions were not charged; %llu charges were given up\n",
-		     mxw_number_format(state->stats.repeated, repeated),
-		     (unsigned long long)state->stats.contended);
+	(void)printf("%llu charges were given up\n", (unsigned long long)state->stats.contended);
 	(void)printf("flood: %s, changed %u times, last at %u SYNs in a second\n",
 		     state->flood.on ? "proofs are asked for" : "none", state->flood.changes,
 		     state->flood.figure);
-	if (state->uncounted.count)
-		(void)printf("%s\n", limits_uncounted_text(&state->uncounted, uncounted));
 }
 
 int verb_limits_show(struct cli *cli)
@@ -190,72 +178,4 @@ int verb_limits_set(struct cli *cli)
 			     mxw_count_format(cli->args.operands.count, "setting", settings),
 			     mxw_maps_pinned() || cli->args.dry_run ? "" : ", for the next attach");
 	return MXW_OK;
-}
-
-static int print_round(const struct cli *cli, const struct mxw_conns_round *round)
-{
-	if (cli->args.json) {
-		json_t *json =
-			json_pack("{s:I, s:I, s:I, s:I, s:b, s:o}", "connections",
-				  (json_int_t)round->connections, "sources",
-				  (json_int_t)round->sources, "nets", (json_int_t)round->nets,
-				  "backlog", (json_int_t)round->backlog, "pressed", round->pressed,
-				  "uncounted_ports", limits_uncounted_json(&round->uncounted));
-
-		(void)terminal_json_line(json, stdout); /* seen at the flush below */
-	} else {
-		(void)printf("%llu connections; %llu sources and %llu nets may have no more; "
-			     "%llu wait to be accepted\n",
-			     (unsigned long long)round->connections,
-			     (unsigned long long)round->sources, (unsigned long long)round->nets,
-			     (unsigned long long)round->backlog);
-	}
-	return fflush(stdout) == EOF;
-}
-
-/* Said once: a port may be taken or left at any time, and -j has it in every line. */
-static void note_uncounted(const struct cli *cli, const struct mxw_conns_round *round)
-{
-	char text[512];
-
-	if (round->uncounted.count)
-		mxw_note(&cli->report, "%s", limits_uncounted_text(&round->uncounted, text));
-}
-
-/* Rounds, one a second: --count of them, or until ^C. */
-static int rounds(struct cli *cli, const struct mxw_maps *maps, struct mxw_limits_view *view)
-{
-	struct mxw_conns_round round;
-	struct mxw_config config;
-	uint64_t done = 0;
-	int error = MXW_OK;
-
-	while (!error && mxw_maps_pinned()) {
-		error = mxw_switches_read(maps, &config, &cli->err);
-		if (!error && !done) /* connections of another namespace are not the filter's */
-			error = mxw_home_require(&config, "limits run", &cli->err);
-		if (!error)
-			error = mxw_conns_count(view, &config, &round, &cli->err);
-		if (!error && !done)
-			note_uncounted(cli, &round);
-		if (error || print_round(cli, &round) || ++done == cli->args.count ||
-		    terminal_wait(1))
-			break;
-	}
-	return error;
-}
-
-int verb_limits_run(struct cli *cli)
-{
-	struct mxw_limits_view *view = NULL;
-	struct mxw_maps maps;
-	int error = mxw_maps_open(&maps, &cli->err);
-
-	if (!error)
-		error = mxw_limits_open(&maps, &view, &cli->err);
-	if (!error)
-		error = rounds(cli, &maps, view);
-	mxw_limits_close(view);
-	mxw_maps_close(&maps);
-	return error;
 }

@@ -15,6 +15,7 @@
 struct limit_account {
 	struct mxw_limit_facts facts;
 	struct mxw_rates rates;
+	uint64_t open[MXW_LIMIT_LEVELS]; /* connections */
 };
 
 /* Fills what the kernel knows of a source at a port; account->facts.class is given. */
@@ -27,16 +28,6 @@ const char *limit_account_text(const struct limit_account *account, enum mxw_lim
 
 /* {"class":…,"source":{"rate":…,"owes":seconds,"may_owe":seconds},"net":…,"proven":…} */
 json_t *limit_account_json(const struct limit_account *account);
-
-/* The protected ports whose connections cannot be counted from here. None where connections are
- * not limited, where the filter is in another network namespace, or the kernel does not tell. */
-void limits_uncounted(const struct mxw_maps *maps, struct mxw_uncounted *out);
-
-/* What that means, for people; count is not 0. Returns out. */
-const char *limits_uncounted_text(const struct mxw_uncounted *uncounted, char out[512]);
-
-/* [25, 465] */
-json_t *limits_uncounted_json(const struct mxw_uncounted *uncounted);
 
 /* The net around a source, for people: "192.0.2.0/24". Returns out. */
 const char *limit_net_text(uint64_t source, char out[MXW_ADDR_TEXT]);

@@ -4,7 +4,6 @@
  */
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "bpf/limit_key.h"
 #include "state/limit_settings.h"
 #include "limits.h"
@@ -19,14 +18,16 @@ void limit_account_read(const struct mxw_maps *maps, const struct mxw_limits_vie
 	struct mxw_limit_facts *facts = &account->facts;
 	uint32_t set = mxw_limits_set_of(limits, port);
 	uint32_t salt = mxw_limit_salt(set, facts->class);
-	struct mxw_mark mark;
 	struct mxw_flood flood;
 	struct mxw_err ignored;
 
-	facts->full[MXW_LIMIT_SOURCE] = mxw_marks_get(view, source, mxw_clock_mono(), &mark) &&
-					mark.full;
-	facts->full[MXW_LIMIT_NET] = mxw_marks_get(view, net, mxw_clock_mono(), &mark) && mark.full;
-	facts->flood = limits->flood_forced || limits->flood_until > tick ||
+	account->open[MXW_LIMIT_SOURCE] = mxw_limits_connections(view, source, tick);
+	account->open[MXW_LIMIT_NET] = mxw_limits_connections(view, net, tick);
+	facts->full[MXW_LIMIT_SOURCE] = limits->conns_source &&
+					account->open[MXW_LIMIT_SOURCE] >= limits->conns_source;
+	facts->full[MXW_LIMIT_NET] = limits->conns_net &&
+				     account->open[MXW_LIMIT_NET] >= limits->conns_net;
+	facts->flood = limits->flood_forced ||
 		       (mxw_limits_flood(maps, &flood, &ignored) == MXW_OK && flood.on);
 	facts->proven = mxw_limits_proven(view, source, tick);
 	facts->owed[MXW_LIMIT_SOURCE] = mxw_limits_owed(view, source, MXW_LIMIT_SOURCE, salt, tick);
@@ -55,9 +56,9 @@ static json_t *level_json(const struct limit_account *account, enum mxw_limit_le
 	const struct mxw_rate *rate = &account->rates.level[level];
 	char text[MXW_SETTING_VALUE];
 
-	return json_pack("{s:s, s:f, s:f, s:b}", "rate", mxw_rate_format(rate, text), "owes",
-			 seconds(account->facts.owed[level]), "may_owe", seconds(rate->tau), "full",
-			 account->facts.full[level]);
+	return json_pack("{s:s, s:f, s:f, s:I, s:b}", "rate", mxw_rate_format(rate, text), "owes",
+			 seconds(account->facts.owed[level]), "may_owe", seconds(rate->tau), "open",
+			 (json_int_t)account->open[level], "full", account->facts.full[level]);
 }
 
 json_t *limit_account_json(const struct limit_account *account)

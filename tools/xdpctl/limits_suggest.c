@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * limits suggest: rates that would have refused none of the sources that hold connections.
+ * limits suggest: rates that would have refused none of the sources that completed connections.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "apply/limits.h"
-#include "apply/home.h"
 #include "apply/suggest.h"
 #include "base/clock.h"
 #include "base/num.h"
-#include "datapath/switches.h"
 #include "state/limit_settings.h"
 #include "limits.h"
 #include "terminal.h"
@@ -150,7 +148,7 @@ static void print_findings(const struct findings *f)
 	char time[MXW_DURATION_TEXT], count[MXW_DURATION_TEXT];
 	bool enough = false;
 
-	(void)printf("%s sources held connections in %s\n\n",
+	(void)printf("%s sources completed connections in %s\n\n",
 		     mxw_number_format(f->watch.count, count),
 		     mxw_duration_format(f->seconds, time));
 	print_rows(f, false);
@@ -173,20 +171,14 @@ static void print_findings(const struct findings *f)
 }
 
 /* A round each second. */
-static int watch(struct cli *cli, const struct mxw_maps *maps, struct mxw_limits_view *view,
-		 struct findings *f)
+static int watch(struct cli *cli, struct mxw_limits_view *view, struct findings *f)
 {
 	uint64_t begin = mxw_clock_mono(), most = cli->args.duration;
-	struct mxw_config config;
 	int error = MXW_OK;
 
 	most = most ? most : WATCH_SECONDS;
 	do {
-		error = mxw_switches_read(maps, &config, &cli->err);
-		if (!error) /* connections of another namespace are not the filter's */
-			error = mxw_home_require(&config, "limits suggest", &cli->err);
-		if (!error)
-			error = mxw_watch_round(view, &config, &f->watch, &cli->err);
+		error = mxw_watch_round(view, &f->watch, &cli->err);
 		f->seconds = (mxw_clock_mono() - begin) / MXW_SECOND;
 	} while (!error && f->seconds < most && mxw_maps_pinned() && !terminal_wait(1));
 	return error;
@@ -203,7 +195,7 @@ static int suggest(struct cli *cli, const struct mxw_maps *maps, struct mxw_limi
 				 "nobody is charged while rates=off; run `xdpctl limits set "
 				 "rates=shadow` first");
 	if (!error)
-		error = watch(cli, maps, view, f);
+		error = watch(cli, view, f);
 	if (!error)
 		error = mxw_limits_stats(maps, &after, &cli->err);
 	if (error)

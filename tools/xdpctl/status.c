@@ -17,7 +17,6 @@
 #include "state/store.h"
 #include "dnsbl.h"
 #include "feed_state.h"
-#include "limits.h"
 #include "presence.h"
 #include "scope.h"
 #include "terminal.h"
@@ -42,7 +41,6 @@ struct status {
 	size_t place_count;
 	uint64_t entries[MXW_CLASS_COUNT];
 	struct feed_states feeds;
-	struct mxw_uncounted uncounted; /* ports whose connections nothing here shows */
 	struct presence_state presence;
 	json_t *controller; /* its reply, NULL without one */
 	struct mxw_err controller_err;
@@ -137,8 +135,6 @@ static int read_status(struct status *status, struct mxw_err *err)
 	if (!error)
 		error = count_entries(&maps, status, err);
 	if (!error)
-		limits_uncounted(&maps, &status->uncounted);
-	if (!error)
 		presence_look(&maps, &status->presence);
 	mxw_maps_close(&maps);
 	return error;
@@ -190,12 +186,11 @@ static int print_json(const struct status *status)
 		(void)json_object_set_new(entries, mxw_class_name(c),
 					  json_integer((json_int_t)status->entries[c]));
 	return terminal_json(json_pack(
-		"{s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "mode",
+		"{s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "mode",
 		status->config.mode ? mxw_mode_name(status->config.mode) : NULL, "namespace",
 		home_json(&status->home), "attached", attached, "ports",
 		status->place_count ? scope_ports_json(&status->places[0].scope) : json_array(),
-		"entries", entries, "feeds", feeds_json(&status->feeds), "uncounted_ports",
-		limits_uncounted_json(&status->uncounted), "connections",
+		"entries", entries, "feeds", feeds_json(&status->feeds), "connections",
 		presence_json(&status->presence), "controller", status->controller));
 }
 
@@ -263,7 +258,7 @@ static void print_feeds(const struct feed_states *feeds)
 
 static void print_people(const struct cli *cli, const struct status *status)
 {
-	char number[MXW_DURATION_TEXT], uncounted[512];
+	char number[MXW_DURATION_TEXT];
 
 	bool attached = status->config.mode != 0;
 
@@ -280,9 +275,6 @@ static void print_people(const struct cli *cli, const struct status *status)
 		print_feeds(&status->feeds);
 		if (attached)
 			presence_print(&status->presence);
-		if (status->uncounted.count)
-			(void)printf("limits: %s\n",
-				     limits_uncounted_text(&status->uncounted, uncounted));
 		controller_print_status(status->controller, &status->controller_err);
 		if (attached)
 			(void)putchar('\n');

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/num.h"
+#include "bpf/limit_key.h"
 #include "datapath/counters.h"
 #include "datapath/switches.h"
 #include "state/limit_settings.h"
@@ -17,7 +18,7 @@
 #include "cli.h"
 
 #define ROWS 20 /* by default */
-#define ROWS_MOST MXW_BUSY_SOURCES
+#define ROWS_MOST MXW_RECENT_SOURCES
 
 /* A source, or the net around it, by what it owes. */
 struct busy {
@@ -54,7 +55,6 @@ static void add_level(struct busy_list *list, uint64_t source, enum mxw_limit_le
 		      const struct limit_account *account)
 {
 	uint64_t tau = account->rates.level[level].tau, owed = account->facts.owed[level];
-	char name[MXW_ADDR_TEXT], other[MXW_ADDR_TEXT];
 	struct busy row = { .source = source, .level = level, .account = *account };
 
 	if (!owed)
@@ -62,7 +62,7 @@ static void add_level(struct busy_list *list, uint64_t source, enum mxw_limit_le
 	for (size_t i = 0; i < list->count && level == MXW_LIMIT_NET; i++)
 		if (list->rows[i].level == level &&
 		    list->rows[i].account.facts.class == account->facts.class &&
-		    strcmp(name_of(&row, name), name_of(&list->rows[i], other)) == 0)
+		    mxw_limit_net(list->rows[i].source) == mxw_limit_net(source))
 			return;
 	row.share = (double)owed / (double)(tau ? tau : 1);
 	list->rows[list->count++] = row;
@@ -81,19 +81,19 @@ static void add_source(const struct mxw_maps *maps, const struct mxw_limits_view
 	}
 }
 
-/* All busy sources, of which the table knows at most MXW_BUSY_SOURCES. */
+/* All busy sources, of which the table knows at most MXW_RECENT_SOURCES. */
 static int collect(const struct mxw_maps *maps, const struct mxw_config *config,
 		   struct busy_list *list, struct mxw_err *err)
 {
-	static const size_t rows = MXW_BUSY_SOURCES * MXW_LIMIT_CLASSES * MXW_LIMIT_LEVELS;
-	uint64_t *sources = calloc(MXW_BUSY_SOURCES, sizeof(*sources));
+	static const size_t rows = MXW_RECENT_SOURCES * MXW_LIMIT_CLASSES * MXW_LIMIT_LEVELS;
+	uint64_t *sources = calloc(MXW_RECENT_SOURCES, sizeof(*sources));
 	struct mxw_limits_view *view;
 	int error = mxw_limits_open(maps, &view, err);
 
 	list->count = 0;
 	list->rows = calloc(rows, sizeof(*list->rows));
 	if (!error && sources && list->rows) {
-		size_t count = mxw_limits_busy(view, sources, MXW_BUSY_SOURCES);
+		size_t count = mxw_limits_recent(view, sources, MXW_RECENT_SOURCES);
 
 		for (size_t i = 0; i < count; i++)
 			add_source(maps, view, config, sources[i], list);

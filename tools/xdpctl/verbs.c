@@ -110,12 +110,6 @@ static const struct cli_option top_options[] = {
 	END,
 };
 
-static const struct cli_option rounds_options[] = {
-	{ "count", 'c', CLI_NUMBER, FIELD(count), "N", "end after N rounds (default: ^C)", NULL, 1,
-	  1ULL << 32 },
-	END,
-};
-
 static const struct cli_option suggest_options[] = {
 	{ "for", 't', CLI_DURATION, FIELD(duration), "TIME",
 	  "watch so long, or until ^C (default 10m)", NULL, 0, 0 },
@@ -240,17 +234,13 @@ const struct cli_verb cli_verbs[] = {
 	  "off, shadow, auto or forced. CLASS.LEVEL[.FAMILY][@PORT]=N/s|min|h:BURST sets a rate.",
 	  "xdpctl limits set rates=enforce unknown.source=30/min:10", verb_limits_set },
 	{ "limits suggest", NULL, 0, 0, CLI_OPERAND_NONE, suggest_options, false,
-	  "watch who holds connections, and say what rates they need",
+	  "watch who completes connections, and say what rates they need",
 	  "It goes by what they owe to the rates in force, best in shadow or monitor mode, and\n"
 	  "changes nothing.",
 	  "xdpctl limits suggest --for 1h", verb_limits_suggest },
 	{ "limits top", NULL, 0, 0, CLI_OPERAND_NONE, rows_options, false,
 	  "show the sources and nets that owe most of what they may", NULL, "xdpctl limits top",
 	  verb_limits_top },
-	{ "limits run", NULL, 0, 0, CLI_OPERAND_NONE, rounds_options, false,
-	  "count connections every second, and let full sources have no more",
-	  "What it found ends by itself ten seconds after it.", "xdpctl limits run",
-	  verb_limits_run },
 	{ "top", NULL, 0, 0, CLI_OPERAND_NONE, top_options, false,
 	  "show every second what packets are judged by, and who is busy", NULL, "xdpctl top",
 	  verb_top },

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Watches who holds connections and what they owe. Called by xdpctl.
+ * Watches who was charged for connections, and what they owe. Called by xdpctl.
  */
 #include <stdlib.h>
 
-#include "apply/limits.h"
 #include "apply/suggest.h"
-#include "base/addr.h"
 #include "base/buffer.h"
 #include "bpf/limit_key.h"
-#include "host/sockets.h"
-#include "state/limit_settings.h"
 
 struct mxw_watched {
 	uint64_t key;
@@ -18,29 +14,40 @@ struct mxw_watched {
 	uint64_t most[MXW_LIMIT_LEVELS]; /* ticks owed, of what was read */
 };
 
-struct visit {
-	const struct mxw_config *config;
-	const struct mxw_limits *limits;
-	struct mxw_watch *watch;
-};
-
-static void see(void *context, const struct mxw_socket *socket)
+/* A source that owes in a set of rates, or whose net does. */
+static int note(const struct mxw_limits_view *view, struct mxw_watch *watch, uint64_t key,
+		uint32_t set, struct mxw_err *err)
 {
-	struct visit *visit = context;
-	struct mxw_watch *watch = visit->watch;
+	uint32_t salt = mxw_limit_salt(set, MXW_LIMIT_UNKNOWN);
+	uint64_t tick = mxw_limits_tick();
 	struct mxw_watched *source;
 
-	if (socket->listening || !mxw_limits_protects(visit->config, socket->port))
-		return;
+	if (!mxw_limits_owed(view, key, MXW_LIMIT_SOURCE, salt, tick) &&
+	    !mxw_limits_owed(view, key, MXW_LIMIT_NET, salt, tick))
+		return MXW_OK;
 	source =
 		mxw_grow((void **)&watch->sources, watch->count, &watch->capacity, sizeof(*source));
-	if (!source) {
-		watch->failed = true;
-		return;
-	}
-	*source = (struct mxw_watched){ .key = mxw_addr_key(socket->peer),
-					.set = mxw_limits_set_of(visit->limits, socket->port) };
+	if (!source)
+		return mxw_fail(err, MXW_E_FAIL, "out of memory");
+	*source = (struct mxw_watched){ .key = key, .set = set };
 	watch->count++;
+	return MXW_OK;
+}
+
+/* Adds those who owe now. */
+static int look_round(const struct mxw_limits_view *view, struct mxw_watch *watch,
+		      struct mxw_err *err)
+{
+	const struct mxw_limits *limits = mxw_limits_now(view);
+	uint64_t recent[MXW_RECENT_SOURCES];
+	size_t count = mxw_limits_recent(view, recent, MXW_RECENT_SOURCES);
+	int error = MXW_OK;
+
+	for (size_t i = 0; i < count && !error; i++)
+		for (uint32_t set = 0; set <= MXW_LIMIT_PORTS && !error; set++)
+			if (!set || limits->port[set - 1])
+				error = note(view, watch, recent[i], set, err);
+	return error;
 }
 
 static int compare(const void *a, const void *b)
@@ -79,15 +86,11 @@ static void unite(struct mxw_watch *watch)
 	watch->count = kept + 1;
 }
 
-int mxw_watch_round(struct mxw_limits_view *view, const struct mxw_config *config,
-		    struct mxw_watch *watch, struct mxw_err *err)
+int mxw_watch_round(struct mxw_limits_view *view, struct mxw_watch *watch, struct mxw_err *err)
 {
-	struct visit visit = { .config = config, .limits = mxw_limits_now(view), .watch = watch };
-	int error = mxw_sockets_each(see, &visit, err);
+	int error = look_round(view, watch, err);
 	uint64_t tick = mxw_limits_tick();
 
-	if (!error && watch->failed)
-		error = mxw_fail(err, MXW_E_FAIL, "out of memory");
 	if (error)
 		return error;
 	unite(watch);

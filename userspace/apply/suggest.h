@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sources that hold connections, and the most that each owed to the limits while it was
+ * Sources that completed connections, and the most that each owed to the limits while it was
  * watched: what `xdpctl limits suggest` goes by.
  */
 #ifndef MXW_APPLY_SUGGEST_H
@@ -18,13 +18,11 @@ struct mxw_watch {
 	struct mxw_watched *sources; /* freed by mxw_watch_free() */
 	size_t count, capacity;
 	uint64_t last, gap; /* ticks: of the last round; between two, at most */
-	bool failed; /* out of memory */
 };
 
-/* One round: remembers who holds a connection to a protected port, and reads the debts of all who
- * were seen, of the class unknown. To be repeated; *watch begins as zeros. */
-int mxw_watch_round(struct mxw_limits_view *view, const struct mxw_config *config,
-		    struct mxw_watch *watch, struct mxw_err *err);
+/* One round: remembers who owes of those charged of late, and reads the debts of all who were
+ * seen, of the class unknown. To be repeated; *watch begins as zeros. */
+int mxw_watch_round(struct mxw_limits_view *view, struct mxw_watch *watch, struct mxw_err *err);
 void mxw_watch_free(struct mxw_watch *watch);
 
 /* What was seen of one rate; ipv6: 0 or 1. most includes what can have been paid off between

@@ -14,9 +14,18 @@
 #include "base/clock.h"
 #include "bpf/limit_key.h"
 #include "datapath/limits.h"
-#include "datapath/limits_view.h"
 
-#define BUSY_BYTES (MXW_BUSY_SOURCES * sizeof(uint64_t))
+#define OPEN_BYTES (MXW_OPEN_LINES * sizeof(struct mxw_open_line))
+#define RECENT_BYTES (MXW_RECENT_SOURCES * sizeof(uint64_t))
+
+struct mxw_limits_view {
+	struct mxw_maps maps; /* the descriptors are the caller's */
+	struct mxw_limits *limits;
+	struct mxw_limit_line *lines;
+	struct mxw_open_line *open;
+	uint64_t *recent;
+	uint32_t line_count;
+};
 
 /* NULL where it cannot be mapped. */
 static void *map_array(int fd, size_t bytes)
@@ -42,8 +51,9 @@ static int map_all(struct mxw_limits_view *view, struct mxw_err *err)
 	view->line_count = info.max_entries;
 	view->limits = map_array(view->maps.fd[MXW_MAP_LIMITS], sizeof(*view->limits));
 	view->lines = map_array(view->maps.fd[MXW_MAP_LIMIT_LINES], lines_bytes(view));
-	view->busy = map_array(view->maps.fd[MXW_MAP_BUSY], BUSY_BYTES);
-	if (!view->limits || !view->lines || !view->busy)
+	view->recent = map_array(view->maps.fd[MXW_MAP_RECENT], RECENT_BYTES);
+	view->open = map_array(view->maps.fd[MXW_MAP_OPEN], OPEN_BYTES);
+	if (!view->limits || !view->lines || !view->recent || !view->open)
 		return mxw_fail(err, MXW_E_FAIL, "cannot map the limits: %s", strerror(errno));
 	return MXW_OK;
 }
@@ -71,7 +81,8 @@ void mxw_limits_close(struct mxw_limits_view *view)
 		return;
 	unmap(view->limits, sizeof(*view->limits));
 	unmap(view->lines, lines_bytes(view));
-	unmap(view->busy, BUSY_BYTES);
+	unmap(view->recent, RECENT_BYTES);
+	unmap(view->open, OPEN_BYTES);
 	free(view);
 }
 
@@ -153,14 +164,14 @@ static int compare_keys(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-size_t mxw_limits_busy(const struct mxw_limits_view *view, uint64_t *sources, size_t max)
+size_t mxw_limits_recent(const struct mxw_limits_view *view, uint64_t *sources, size_t max)
 {
-	uint64_t all[MXW_BUSY_SOURCES];
+	uint64_t all[MXW_RECENT_SOURCES];
 	size_t count = 0;
 
-	memcpy(all, view->busy, sizeof(all));
-	qsort(all, MXW_BUSY_SOURCES, sizeof(all[0]), compare_keys);
-	for (size_t i = 0; i < MXW_BUSY_SOURCES && count < max; i++)
+	memcpy(all, view->recent, sizeof(all));
+	qsort(all, MXW_RECENT_SOURCES, sizeof(all[0]), compare_keys);
+	for (size_t i = 0; i < MXW_RECENT_SOURCES && count < max; i++)
 		if (all[i] && (!i || all[i] != all[i - 1]))
 			sources[count++] = all[i];
 	return count;
@@ -191,9 +202,18 @@ void mxw_limits_room(const struct mxw_limits_view *view, uint64_t tick,
 	}
 }
 
-void mxw_limits_flood_until(struct mxw_limits_view *view, uint64_t tick)
+uint64_t mxw_limits_connections(const struct mxw_limits_view *view, uint64_t key, uint64_t tick)
 {
-	__atomic_store_n(&view->limits->flood_until, tick, __ATOMIC_RELAXED);
+	uint64_t hash = mxw_limit_hash(view->limits->seed, key, MXW_OPEN_SALT), sum = 0;
+	const struct mxw_open_line *line = &view->open[mxw_open_line(hash)];
+
+	for (size_t i = 0; i < MXW_OPEN_SLOTS; i++) {
+		uint64_t slot = __atomic_load_n(&line->slot[i], __ATOMIC_RELAXED);
+
+		if (mxw_open_tag(slot) == mxw_open_tag(hash) && !mxw_open_stale(slot, tick))
+			sum += slot & MXW_OPEN_COUNT;
+	}
+	return sum;
 }
 
 int mxw_limits_flood(const struct mxw_maps *maps, struct mxw_flood *flood, struct mxw_err *err)
@@ -220,10 +240,8 @@ int mxw_limits_stats(const struct mxw_maps *maps, struct mxw_limit_stats *stats,
 				strerror(errno));
 	}
 	for (int cpu = 0; cpu < cpus; cpu++) {
-		stats->repeated += each[cpu].repeated;
 		stats->evicted += each[cpu].evicted;
 		stats->contended += each[cpu].contended;
-		stats->busy += each[cpu].busy;
 	}
 	free(each);
 	return MXW_OK;

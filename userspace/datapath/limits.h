@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The limits' maps: settings in, debts out, and marks of sources. Ticks are those of
+ * The limits' maps: settings in, debts and open connections out. Ticks are those of
  * bpf/abi_limits.h. Writers of settings hold the state lock.
  */
 #ifndef MXW_DATAPATH_LIMITS_H
@@ -18,7 +18,7 @@ void mxw_limits_close(struct mxw_limits_view *view);
 /* What is in force, seeds and all. Changes under the reader. */
 const struct mxw_limits *mxw_limits_now(const struct mxw_limits_view *view);
 
-/* Puts the settings in force; seeds, marks and flood_until stay. A map that is new gets its
+/* Puts the settings in force; seeds stay. A map that is new gets its
  * secret seeds. */
 int mxw_limits_write(struct mxw_limits_view *view, const struct mxw_limits *limits,
 		     struct mxw_err *err);
@@ -34,8 +34,8 @@ uint64_t mxw_limits_owed(const struct mxw_limits_view *view, uint64_t source,
 /* Whether a source has proven itself, and need not again at tick. */
 bool mxw_limits_proven(const struct mxw_limits_view *view, uint64_t source, uint64_t tick);
 
-/* Sources that owed much of late, each once, at most max. Returns how many. */
-size_t mxw_limits_busy(const struct mxw_limits_view *view, uint64_t *sources, size_t max);
+/* Sources that were charged of late, each once, at most max. Returns how many. */
+size_t mxw_limits_recent(const struct mxw_limits_view *view, uint64_t *sources, size_t max);
 
 /* How full the table is. */
 struct mxw_limits_room {
@@ -47,22 +47,11 @@ struct mxw_limits_room {
 void mxw_limits_room(const struct mxw_limits_view *view, uint64_t tick,
 		     struct mxw_limits_room *room);
 
-/* Asks proofs of sources until tick, at any rate. */
-void mxw_limits_flood_until(struct mxw_limits_view *view, uint64_t tick);
+/* How many connections a source has open at tick; of mxw_limit_net(): a net. */
+uint64_t mxw_limits_connections(const struct mxw_limits_view *view, uint64_t key, uint64_t tick);
 
 int mxw_limits_flood(const struct mxw_maps *maps, struct mxw_flood *flood, struct mxw_err *err);
 int mxw_limits_stats(const struct mxw_maps *maps, struct mxw_limit_stats *stats,
 		     struct mxw_err *err);
-
-/* Writes a mark and has the program look for it. A full map: MXW_E_FAIL. */
-int mxw_marks_put(struct mxw_limits_view *view, uint64_t key, const struct mxw_mark *mark,
-		  struct mxw_err *err);
-
-/* Removes marks that have expired at now_ns; where none are left, the program looks no more. */
-void mxw_marks_sweep(struct mxw_limits_view *view, uint64_t now_ns);
-
-/* The mark of a key that has not expired at now_ns; false if there is none. */
-bool mxw_marks_get(const struct mxw_limits_view *view, uint64_t key, uint64_t now_ns,
-		   struct mxw_mark *mark);
 
 #endif

@@ -23,12 +23,11 @@ static const char *const names[MXW_MAP_COUNT] = {
 	"mxw_block",	   "mxw_block_net",	"mxw_auto",	  "mxw_auto_net",
 	"mxw_dest",	   "mxw_hint",		"mxw_feeds",	  "mxw_feed_units",
 	"mxw_feed_parts",  "mxw_feed_counters", "mxw_limits",	  "mxw_limit_lines",
-	"mxw_limit_syns",  "mxw_limit_stats",	"mxw_flood",	  "mxw_flood_cpu",
-	"mxw_proof_lines", "mxw_marks",		"mxw_busy",	  "mxw_config",
-	"mxw_heartbeat",   "mxw_counters",	"mxw_budget",	  "mxw_events",
-	"mxw_news_rules",  "mxw_news_lines",	"mxw_news_stats", "mxw_news",
-	"mxw_known",	   "mxw_never_host",	"mxw_hint_auto",  "mxw_noted",
-	"mxw_presence",
+	"mxw_limit_stats", "mxw_flood",		"mxw_flood_cpu",  "mxw_proof_lines",
+	"mxw_recent",	   "mxw_config",	"mxw_heartbeat",  "mxw_counters",
+	"mxw_budget",	   "mxw_events",	"mxw_news_rules", "mxw_news_lines",
+	"mxw_news_stats",  "mxw_news",		"mxw_known",	  "mxw_never_host",
+	"mxw_hint_auto",   "mxw_noted",		"mxw_open",	  "mxw_presence",
 };
 
 const char *mxw_map_name(enum mxw_map map)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -122,6 +123,18 @@ static int load(struct placing *p, struct mxw_err *err)
 		     : MXW_OK;
 }
 
+static int clear_open(const struct mxw_maps *maps)
+{
+	const size_t bytes = MXW_OPEN_LINES * sizeof(struct mxw_open_line);
+	void *open =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, maps->fd[MXW_MAP_OPEN], 0);
+
+	if (open == MAP_FAILED)
+		return -1;
+	memset(open, 0, bytes);
+	return munmap(open, bytes);
+}
+
 /* Nobody writes them while no program is on the cgroup root. */
 static int begin_with_nothing(const struct mxw_maps *maps, struct mxw_err *err)
 {
@@ -133,9 +146,10 @@ static int begin_with_nothing(const struct mxw_maps *maps, struct mxw_err *err)
 		return mxw_fail(err, MXW_E_FAIL, "out of memory");
 	error = bpf_map_update_elem(maps->fd[MXW_MAP_PRESENCE], &zero, none, BPF_ANY);
 	free(none);
-	return error ? mxw_fail(err, MXW_E_FAIL, "the counts cannot be cleared: %s",
-				strerror(errno))
-		     : MXW_OK;
+	return error || clear_open(maps)
+		       ? mxw_fail(err, MXW_E_FAIL, "the counts cannot be cleared: %s",
+				  strerror(errno))
+		       : MXW_OK;
 }
 
 static int pin_as(int fd, const char *name, struct mxw_err *err)

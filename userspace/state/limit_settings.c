@@ -62,18 +62,18 @@ static void default_rates(struct mxw_limits *limits, enum mxw_limit_class class,
 {
 	struct mxw_rates *ipv4 = &limits->rate[0][class][0], *ipv6 = &limits->rate[0][class][1];
 
-	ipv4->level[MXW_LIMIT_SOURCE] = per_minute(30 * times, 10 * times);
-	ipv4->level[MXW_LIMIT_NET] = per_minute(120 * times, 40 * times);
-	ipv6->level[MXW_LIMIT_SOURCE] = per_minute(60 * times, 20 * times);
-	ipv6->level[MXW_LIMIT_NET] = per_minute(240 * times, 80 * times);
+	ipv4->level[MXW_LIMIT_SOURCE] = per_minute(300 * times, 100 * times);
+	ipv4->level[MXW_LIMIT_NET] = per_minute(1200 * times, 400 * times);
+	ipv6->level[MXW_LIMIT_SOURCE] = per_minute(600 * times, 200 * times);
+	ipv6->level[MXW_LIMIT_NET] = per_minute(2400 * times, 800 * times);
 }
 
 void mxw_limits_default(struct mxw_limits *limits)
 {
-	struct mxw_limits fresh = { .mode = MXW_LIMIT_SHADOW,
-				    .conns_mode = MXW_LIMIT_SHADOW,
+	struct mxw_limits fresh = { .mode = MXW_LIMIT_ENFORCE,
+				    .conns_mode = MXW_LIMIT_ENFORCE,
 				    .conns_source = 50,
-				    .conns_net = 200,
+				    .conns_net = 500,
 				    .flood_mode = MXW_LIMIT_ENFORCE };
 
 	memcpy(fresh.seed, limits->seed, sizeof(fresh.seed));
@@ -82,7 +82,7 @@ void mxw_limits_default(struct mxw_limits *limits)
 	default_rates(&fresh, MXW_LIMIT_GOOD, 10);
 	default_rates(&fresh, MXW_LIMIT_SANCTIONED, 1);
 	for (int family = 0; family < 2; family++) {
-		fresh.rate[0][MXW_LIMIT_GREY][family].level[MXW_LIMIT_SOURCE] = per_minute(15, 5);
+		fresh.rate[0][MXW_LIMIT_GREY][family].level[MXW_LIMIT_SOURCE] = per_minute(150, 50);
 		fresh.rate[0][MXW_LIMIT_SANCTIONED][family].level[MXW_LIMIT_SOURCE] =
 			per_minute(10, 5);
 	}

@@ -5,7 +5,7 @@
 
 verifier_accepts() {
 	local said
-	said=$(verifier /tests/mxwall.bpf.o) || { echo "$said"; return 1; }
+	said=$(verifier "/tests/$1.bpf.o") || { echo "$said"; return 1; }
 	note "verifier: $(grep -E "^(processed|verification)" <<< "$said" | paste -sd " ")"
 }
 
@@ -46,7 +46,8 @@ suite() {
 
 # A million random packets are for the build machine; here some of them.
 export MXW_DIFF_PACKETS=20000
-check "the verifier accepts the program" verifier_accepts
+check "the verifier accepts the program" verifier_accepts mxwall
+check "the verifier accepts the program on the cgroup root" verifier_accepts presence
 if [ -e /tests/bpf ]; then
 	run_all
 	for program in $(programs); do
