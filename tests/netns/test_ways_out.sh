@@ -42,25 +42,87 @@ test_ways_out_need_no_room_on_the_disk()
 	nothing_left
 }
 
-# A command that hangs with the lock, or the controller's helper in the debugger of somebody.
-test_bypass_does_not_wait_for_a_process_that_hangs()
+# A process that hangs with the lock, here in the hands of a debugger or the like. $HANGING
+hang_with_the_lock()
 {
-	local began hanging
+	lab_in mx flock -o -x /run/mxwall/lock sleep 100 &
+	sleep 0.5
+	HANGING=$(awk '$2 == "FLOCK" { split($6, id, ":"); print $5, id[3] }' /proc/locks |
+		awk -v inode="$(stat -c %i /run/mxwall/lock)" '$2 == inode { print $1 }')
+	kill -STOP "$HANGING"
+}
 
+let_go()
+{
+	pkill -KILL -P "$HANGING" || true
+	kill -KILL "$HANGING"
+}
+
+# Other commands wait a minute for the lock.
+at_once()
+{
+	lab_in mx timeout 15 "$XDPCTL" "$@"
+}
+
+test_ways_out_do_not_wait_for_a_process_that_hangs()
+{
+	attach --mode enforce
+	x block $BAD $GOOD
+	drops $BAD
+	hang_with_the_lock
+	exits 0 x mode
+	says enforce
+	exits 0 at_once allow $BAD
+	says "process $HANGING .flock -o -x /run/mxwall/lock sleep 100."
+	passes $BAD
+	exits 0 at_once unblock $GOOD
+	passes $GOOD
+	exits 0 at_once limits set rates=off
+	says "process $HANGING"
+	exits 0 at_once mode monitor
+	says "process $HANGING"
+	exits 0 at_once mode bypass
+	says "process $HANGING"
+	let_go
+	exits 0 x mode enforce
+	passes $BAD
+	passes $GOOD
+	exits 0 x verify
+	expect "$BAD" "$(x list allow -j | jq -r '.entries[].prefix')" "the stored allow"
+}
+
+test_detach_all_does_not_wait_for_a_process_that_hangs()
+{
 	attach --mode enforce
 	x block $BAD
 	drops $BAD
-	lab_in mx flock -o -x /run/mxwall/lock sleep 20 &
-	hanging=$!
-	sleep 0.5
-	exits 0 x mode
-	says enforce
-	began=$SECONDS
-	exits 0 x mode bypass
-	says 'without it'
-	expect yes "$([ $((SECONDS - began)) -lt 15 ] && echo yes)" "bypass within seconds"
+	hang_with_the_lock
+	exits 0 at_once detach --all
+	says "process $HANGING"
+	nothing_left
+	let_go
+}
+
+# The one that hangs is in the middle of a change: the store cannot be written either.
+test_allow_is_in_force_before_it_is_stored()
+{
+	attach --mode enforce
+	x block $BAD
+	drops $BAD
+	hang_with_the_lock
+	lab_in mx python3 -c '
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("BEGIN IMMEDIATE")
+print("holds", flush=True)
+time.sleep(100)' $STATE/state.db > $STATE/writer &
+	until grep -q holds $STATE/writer; do sleep 0.1; done
+	exits 4 at_once allow $BAD
+	says 'in force, but not stored'
+	says "process $HANGING"
 	passes $BAD
-	kill $hanging
+	kill $!
+	let_go
 }
 
 test_another_namespace_cannot_take_this_filter()

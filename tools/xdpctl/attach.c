@@ -13,10 +13,9 @@
 #include "base/num.h"
 #include "datapath/switches.h"
 #include "scope.h"
+#include "state/lock.h"
 #include "terminal.h"
 #include "cli.h"
-
-#define BYPASS_WAIT_SECONDS 2
 
 /* One --ports: adds what is new in it to the first *count of ports. */
 static int add_ports(struct cli *cli, const char *list, uint16_t ports[MXW_MAX_PORTS],
@@ -252,7 +251,7 @@ int verb_detach(struct cli *cli)
 	if (!cli->args.all)
 		error = mxw_detach(cli->args.operands.items[0], cli->args.dry_run, &cli->err);
 	else if (!cli->args.dry_run)
-		error = mxw_detach_all(&count, &cli->err);
+		error = mxw_detach_all(&count, &cli->report, &cli->err);
 	return error ? error : report_detach(cli, count);
 }
 
@@ -300,22 +299,26 @@ static int print_mode(struct cli *cli, uint32_t mode, uint32_t before)
 	return MXW_OK;
 }
 
-/* Bypass has to come into force while another process hangs with the lock, and a look needs none.
- * Every other mode is a change like any other. */
+/* Bypass and monitor have to come into force while another process hangs with the lock, and a
+ * look needs none. Enforce is a change like any other. */
 static int begin_mode(struct cli *cli, struct mxw_session *session, bool set, uint32_t mode)
 {
+	char holder[MXW_LOCK_HOLDER];
 	int error;
 
-	if (set && mode != MXW_MODE_BYPASS)
+	if (!set)
+		return mxw_session_peek(session, &cli->err);
+	if (mode == MXW_MODE_ENFORCE)
 		return mxw_session_maps(session, &cli->err);
-	error = mxw_session_way_out(session, set ? BYPASS_WAIT_SECONDS : 0, &cli->err);
-	if (!error && set && session->lock < 0)
-		mxw_note(&cli->report,
-			 "another process has held the lock for %d seconds, so bypass was set "
-			 "without it: look at the mode again when that process has ended, see "
-			 "`fuser /run/mxwall/lock`",
-			 BYPASS_WAIT_SECONDS);
-	return error;
+	error = mxw_session_way_out(session, &cli->err);
+	if (error || session->lock >= 0)
+		return error;
+	mxw_lock_holder(holder);
+	mxw_note(&cli->report,
+		 "%s holds the lock, so %s was set without it: look at the mode again when that "
+		 "process has ended",
+		 holder, mxw_mode_name(mode));
+	return MXW_OK;
 }
 
 int verb_mode(struct cli *cli)

@@ -11,22 +11,22 @@
 #include "config/config.h"
 
 /* A configuration with a mistake is as good as none: the controller would not take it. */
-static struct mxw_auto_store *open_stated(struct mxw_settings *settings,
-					  struct mxw_mistakes *mistakes)
+static struct mxw_auto_reader *open_stated(struct mxw_settings *settings,
+					   struct mxw_mistakes *mistakes)
 {
-	struct mxw_auto_store *store;
+	struct mxw_auto_reader *store;
 	struct mxw_err err;
 
 	mxw_config_defaults(settings);
 	(void)mxw_config_read(MXW_CONFIG_PATH, geteuid(), settings, mistakes);
-	return mxw_auto_store_read(settings->controller.state, &store, &err) ? NULL : store;
+	return mxw_auto_reader_open(settings->controller.state, &store, &err) ? NULL : store;
 }
 
-struct mxw_auto_store *auto_reasons_open(void)
+struct mxw_auto_reader *auto_reasons_open(void)
 {
 	struct mxw_settings *settings = malloc(sizeof(*settings));
 	struct mxw_mistakes *mistakes = malloc(sizeof(*mistakes));
-	struct mxw_auto_store *store = NULL;
+	struct mxw_auto_reader *store = NULL;
 
 	if (settings && mistakes)
 		store = open_stated(settings, mistakes);
@@ -48,13 +48,13 @@ static int take(void *context, const struct mxw_auto_row *row)
 	return MXW_OK;
 }
 
-const char *auto_reason(struct mxw_auto_store *store, uint64_t source, char *out, size_t size)
+const char *auto_reason(struct mxw_auto_reader *store, uint64_t source, char *out, size_t size)
 {
 	struct reason reason = { out, size };
 	struct mxw_err err;
 
 	out[0] = '\0';
 	if (store)
-		(void)mxw_auto_store_find(store, source, take, &reason, &err);
+		(void)mxw_auto_reader_find(store, source, take, &reason, &err);
 	return out;
 }

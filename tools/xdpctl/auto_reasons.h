@@ -8,14 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "state/auto_store.h"
+#include "state/auto_reader.h"
 
 /* Opens the database that mxwall.conf names, to read. NULL where there is none that can be
- * read: then no entry has a reason. The caller closes it with mxw_auto_store_close(). */
-struct mxw_auto_store *auto_reasons_open(void);
+ * read: then no entry has a reason. The caller closes it with mxw_auto_reader_close(). */
+struct mxw_auto_reader *auto_reasons_open(void);
 
 /* The reason for the entry of a source (bpf/key.h); "" if none is known. Cut to size; returns
  * out. store may be NULL. */
-const char *auto_reason(struct mxw_auto_store *store, uint64_t source, char *out, size_t size);
+const char *auto_reason(struct mxw_auto_reader *store, uint64_t source, char *out, size_t size);
 
 #endif

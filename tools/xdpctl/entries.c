@@ -16,6 +16,7 @@
 #include "datapath/entries.h"
 #include "datapath/switches.h"
 #include "lines.h"
+#include "state/lock.h"
 #include "terminal.h"
 
 /* Wider than this needs --force, in key bits: IPv4 /8, IPv6 /16. */
@@ -154,13 +155,60 @@ static int begin(struct cli *cli, struct mxw_session *session)
 				 : mxw_session_begin(session, &cli->report, &cli->err);
 }
 
+/* A block that is in the way must go at once, whoever holds the lock. */
+static bool is_way_out(const struct mxw_change *change)
+{
+	return change->class == (change->remove ? MXW_CLASS_BLOCK : MXW_CLASS_ALLOW);
+}
+
+/* Another process has the lock. */
+static int apply_unlocked(struct cli *cli, const struct mxw_change *change)
+{
+	char holder[MXW_LOCK_HOLDER];
+	struct mxw_session session;
+	uint64_t found = 0;
+	bool stored = false, attached;
+	struct mxw_err why = { 0 };
+	int error = mxw_session_way_out(&session, &why);
+
+	mxw_lock_holder(holder);
+	attached = session.attached;
+	if (!error || error == MXW_E_DETACHED)
+		error = mxw_apply_unlocked(&session, change, &found, &stored, &why);
+	mxw_session_end(&session);
+	if (error)
+		return mxw_fail(&cli->err, error, "%s holds the lock, and without it: %s", holder,
+				why.text);
+	(void)report_change(cli, change, stored ? found : change->count, attached);
+	if (!stored)
+		return mxw_fail(&cli->err, MXW_E_DEGRADED,
+				"in force, but not stored, since %s holds the lock (%s): repeat "
+				"this when it has ended, because the next change may take it back",
+				holder, why.text);
+	mxw_note(&cli->report, "%s holds the lock, so this was done without it", holder);
+	return judge_removal(cli, change, found);
+}
+
+/* For a way out in haste, for other changes with patience. */
+static int begin_change(struct cli *cli, const struct mxw_change *change,
+			struct mxw_session *session)
+{
+	return is_way_out(change) && !cli->args.dry_run
+		       ? mxw_session_begin_soon(session, &cli->report, &cli->err)
+		       : begin(cli, session);
+}
+
 static int apply(struct cli *cli, struct mxw_change *change)
 {
 	struct mxw_session session;
 	uint64_t found = 0;
-	int error = begin(cli, &session);
+	int error = begin_change(cli, change, &session);
 	bool attached = session.attached;
 
+	if (error == MXW_E_BUSY && is_way_out(change)) {
+		mxw_session_end(&session);
+		return apply_unlocked(cli, change);
+	}
 	if (!error && cli->args.dry_run && change->remove)
 		error = count_found(&session, change, &found, &cli->err);
 	else if (!error && !cli->args.dry_run)

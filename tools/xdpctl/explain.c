@@ -139,7 +139,7 @@ static int name_never(struct explanation *e, struct mxw_err *err)
 /* The controller's words; its entries are exact keys. */
 static void name_automatic(struct explanation *e)
 {
-	struct mxw_auto_store *store = NULL;
+	struct mxw_auto_reader *store = NULL;
 
 	for (size_t i = 0; i < e->count; i++) {
 		struct explain_entry *entry = &e->entries[i];
@@ -151,7 +151,7 @@ static void name_automatic(struct explanation *e)
 		(void)auto_reason(store, entry->opinion.prefix.key, entry->act.why,
 				  sizeof(entry->act.why));
 	}
-	mxw_auto_store_close(store);
+	mxw_auto_reader_close(store);
 }
 
 static int read_situation(struct explanation *e, struct mxw_err *err)

@@ -157,7 +157,7 @@ static const char *why_never(const struct mxw_never_list *never, const struct mx
 /* Where entries of the kernel alone have their reasons from. */
 struct reasons {
 	const struct mxw_never_list *never;
-	struct mxw_auto_store *automatic;
+	struct mxw_auto_reader *automatic;
 	char text[512];
 };
 
@@ -239,7 +239,7 @@ static int add_automatic(struct listing *l)
 	struct reasons reasons = { .automatic = auto_reasons_open() };
 	int error = add_kernel(l, MXW_CLASS_AUTO, &reasons);
 
-	mxw_auto_store_close(reasons.automatic);
+	mxw_auto_reader_close(reasons.automatic);
 	return error;
 }
 

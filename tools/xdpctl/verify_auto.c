@@ -14,10 +14,10 @@
 
 static int look(struct cli *cli, const struct mxw_maps *maps, struct mxw_auto_looked *out)
 {
-	struct mxw_auto_store *store = auto_reasons_open();
+	struct mxw_auto_reader *store = auto_reasons_open();
 	int error = mxw_auto_look(store, maps, mxw_clock_mono(), out, &cli->err);
 
-	mxw_auto_store_close(store);
+	mxw_auto_reader_close(store);
 	return error;
 }
 

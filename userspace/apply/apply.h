@@ -36,9 +36,17 @@ int mxw_session_begin(struct mxw_session *session, const struct mxw_report *repo
  * works with a damaged database and a full disk too. MXW_E_DETACHED without maps. */
 int mxw_session_maps(struct mxw_session *session, struct mxw_err *err);
 
-/* The same, and without the lock where nobody gives it up in time, in seconds: session.lock is
- * negative then. For the way out, which a process that hangs must not be in. */
-int mxw_session_way_out(struct mxw_session *session, unsigned int seconds, struct mxw_err *err);
+/* The ways out: a process that hangs with the lock must not be in them. Each waits for the lock
+ * for MXW_LOCK_WAY_OUT seconds. As mxw_session_begin(), or MXW_E_BUSY: */
+int mxw_session_begin_soon(struct mxw_session *session, const struct mxw_report *report,
+			   struct mxw_err *err);
+
+/* ... as mxw_session_maps(), without the lock where nobody gives it up: session.lock is negative
+ * then. */
+int mxw_session_way_out(struct mxw_session *session, struct mxw_err *err);
+
+/* The maps alone, without the lock, to read. */
+int mxw_session_peek(struct mxw_session *session, struct mxw_err *err);
 
 /* Store and maps for a dry run: no lock, and nothing is created, finished or swept. */
 int mxw_session_look(struct mxw_session *session, struct mxw_err *err);
@@ -62,6 +70,15 @@ struct mxw_change {
  */
 int mxw_apply_change(struct mxw_session *session, const struct mxw_change *change, uint64_t *found,
 		     const struct mxw_report *report, struct mxw_err *err);
+
+/*
+ * The same without the lock, which another process holds, for a way out: first in the kernel's
+ * maps, then in the store. *stored: whether that was possible too; if not, err says why, and the
+ * next change of somebody may take it back. Returns MXW_OK if it is in force, or was stored
+ * where nothing is attached. session: of mxw_session_way_out().
+ */
+int mxw_apply_unlocked(struct mxw_session *session, const struct mxw_change *change,
+		       uint64_t *found, bool *stored, struct mxw_err *err);
 
 /* Removes all operator entries; *removed says how many. */
 int mxw_apply_flush(struct mxw_session *session, uint64_t *removed, struct mxw_err *err);

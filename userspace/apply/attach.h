@@ -57,8 +57,8 @@ int mxw_attach(const struct mxw_attach_options *options, struct mxw_attach_resul
 int mxw_detach(const char *ifname, bool dry_run, struct mxw_err *err);
 
 /* Takes the filter off every interface and removes every pin, whatever state
- * they are in. *count: how many interfaces it was on. */
-int mxw_detach_all(unsigned int *count, struct mxw_err *err);
+ * they are in and whoever holds the lock. *count: how many interfaces it was on. */
+int mxw_detach_all(unsigned int *count, const struct mxw_report *report, struct mxw_err *err);
 
 /* Confirms attaches: of one interface, or of all with NULL. */
 int mxw_confirm(const char *ifname, unsigned int *count, struct mxw_err *err);

@@ -79,7 +79,7 @@ static int find(struct look *look, uint64_t now)
 	return MXW_OK;
 }
 
-int mxw_auto_look(struct mxw_auto_store *store, const struct mxw_maps *maps, uint64_t now,
+int mxw_auto_look(struct mxw_auto_reader *store, const struct mxw_maps *maps, uint64_t now,
 		  struct mxw_auto_looked *out, struct mxw_err *err)
 {
 	struct look look = { .out = out, .err = err };
@@ -88,7 +88,7 @@ int mxw_auto_look(struct mxw_auto_store *store, const struct mxw_maps *maps, uin
 
 	memset(out, 0, sizeof(*out));
 	if (store)
-		error = mxw_auto_store_each(store, now, take_row, &look, err);
+		error = mxw_auto_reader_each(store, now, take_row, &look, err);
 	if (!error)
 		error = mxw_entries_read(maps, MXW_CLASS_AUTO, &both->have, &both->have_count, err);
 	if (!error)

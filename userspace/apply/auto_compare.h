@@ -10,7 +10,7 @@
 #define MXW_AUTO_COMPARE_H
 
 #include "apply/reconcile.h"
-#include "state/auto_store.h"
+#include "state/auto_reader.h"
 
 #define MXW_AUTO_COMPARE_APART 4 /* s between two looks */
 
@@ -23,7 +23,7 @@ struct mxw_auto_looked {
 
 /* One look, at now (CLOCK_MONOTONIC ns). store may be NULL: nothing is stored. An entry that is
  * over is not a difference on either side. *out is to be freed, also after an error. */
-int mxw_auto_look(struct mxw_auto_store *store, const struct mxw_maps *maps, uint64_t now,
+int mxw_auto_look(struct mxw_auto_reader *store, const struct mxw_maps *maps, uint64_t now,
 		  struct mxw_auto_looked *out, struct mxw_err *err);
 
 /* Leaves in later what earlier has too. */

@@ -167,6 +167,37 @@ int mxw_apply_change(struct mxw_session *session, const struct mxw_change *chang
 	return error ? maps_behind(err) : mxw_store_set_dirty(session->store, false, err);
 }
 
+/* A rebuild of the hint table by whoever holds the lock may have taken the marks off that were set
+ * before the entries were there. It sets those of allows again at its end. */
+static int change_kernel(struct mxw_session *session, const struct mxw_change *change,
+			 struct mxw_err *err)
+{
+	int error;
+
+	if (change->remove)
+		return mxw_entries_delete(&session->maps, change->class, change->prefixes,
+					  change->count, err);
+	error = put_maps(session, change, NULL, err);
+	return error ? error : put_maps(session, change, NULL, err);
+}
+
+/* The mark of an unfinished change stays: the next command then compares store and maps. */
+int mxw_apply_unlocked(struct mxw_session *session, const struct mxw_change *change,
+		       uint64_t *found, bool *stored, struct mxw_err *err)
+{
+	int error = session->attached ? change_kernel(session, change, err) : MXW_OK;
+
+	*found = 0;
+	*stored = false;
+	if (error)
+		return error;
+	error = mxw_store_open_soon(MXW_STATE_DIR, &session->store, err);
+	if (!error)
+		error = change_store(session, change, found, NULL, err);
+	*stored = !error;
+	return session->attached ? MXW_OK : error;
+}
+
 int mxw_apply_flush(struct mxw_session *session, uint64_t *removed, struct mxw_err *err)
 {
 	struct mxw_differences differences;

@@ -167,14 +167,22 @@ static int detach_all_locked(unsigned int *count, struct mxw_err *err)
 	return error ? error : remove_pins(err);
 }
 
-int mxw_detach_all(unsigned int *count, struct mxw_err *err)
+int mxw_detach_all(unsigned int *count, const struct mxw_report *report, struct mxw_err *err)
 {
-	int lock = mxw_lock(err), error;
+	int lock = mxw_lock_within(MXW_LOCK_WAY_OUT, err), error;
+	char holder[MXW_LOCK_HOLDER];
 
 	*count = 0;
-	if (lock < 0)
+	if (lock < 0 && lock != MXW_E_BUSY)
 		return lock;
+	if (lock < 0)
+		mxw_lock_holder(holder);
 	error = detach_all_locked(count, err);
+	if (!error && lock < 0)
+		mxw_note(report,
+			 "%s holds the lock, so the filter was taken off without it: should that "
+			 "process attach again, end it and repeat this",
+			 holder);
 	mxw_unlock(lock);
 	return error;
 }

@@ -62,10 +62,15 @@ int mxw_limits_change(const char *const *settings, size_t count, bool dry_run,
 		      struct mxw_limits *after, const struct mxw_report *report,
 		      struct mxw_err *err)
 {
-	int lock = mxw_lock(err), error;
+	int lock = mxw_lock_within(MXW_LOCK_WAY_OUT, err), error;
+	char holder[MXW_LOCK_HOLDER];
 
-	if (lock < 0)
+	if (lock < 0 && lock != MXW_E_BUSY)
 		return lock;
+	if (lock < 0) {
+		mxw_lock_holder(holder);
+		mxw_note(report, "%s holds the lock, so this is done without it", holder);
+	}
 	*after = (struct mxw_limits){ 0 };
 	error = change_locked(settings, count, dry_run, after, report, err);
 	mxw_unlock(lock);

@@ -119,13 +119,11 @@ static int open_both(struct mxw_session *session, bool write, struct mxw_err *er
 	return error == MXW_E_DETACHED && !mxw_maps_pinned() ? MXW_OK : error;
 }
 
-int mxw_session_begin(struct mxw_session *session, const struct mxw_report *report,
-		      struct mxw_err *err)
+static int begin_locked(struct mxw_session *session, const struct mxw_report *report,
+			struct mxw_err *err)
 {
 	int error;
 
-	start(session);
-	session->lock = mxw_lock(err);
 	if (session->lock < 0)
 		return session->lock;
 	error = open_both(session, true, err);
@@ -134,6 +132,22 @@ int mxw_session_begin(struct mxw_session *session, const struct mxw_report *repo
 	if (!error)
 		finish_feeds(session, report);
 	return error ? error : sweep_expired(session, err);
+}
+
+int mxw_session_begin(struct mxw_session *session, const struct mxw_report *report,
+		      struct mxw_err *err)
+{
+	start(session);
+	session->lock = mxw_lock(err);
+	return begin_locked(session, report, err);
+}
+
+int mxw_session_begin_soon(struct mxw_session *session, const struct mxw_report *report,
+			   struct mxw_err *err)
+{
+	start(session);
+	session->lock = mxw_lock_within(MXW_LOCK_WAY_OUT, err);
+	return begin_locked(session, report, err);
 }
 
 static int open_maps(struct mxw_session *session, struct mxw_err *err)
@@ -151,10 +165,16 @@ int mxw_session_maps(struct mxw_session *session, struct mxw_err *err)
 	return session->lock < 0 ? session->lock : open_maps(session, err);
 }
 
-int mxw_session_way_out(struct mxw_session *session, unsigned int seconds, struct mxw_err *err)
+int mxw_session_way_out(struct mxw_session *session, struct mxw_err *err)
 {
 	start(session);
-	session->lock = mxw_lock_within(seconds, NULL);
+	session->lock = mxw_lock_within(MXW_LOCK_WAY_OUT, NULL);
+	return open_maps(session, err);
+}
+
+int mxw_session_peek(struct mxw_session *session, struct mxw_err *err)
+{
+	start(session);
 	return open_maps(session, err);
 }
 

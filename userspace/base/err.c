@@ -21,5 +21,7 @@ int mxw_fail(struct mxw_err *err, int code, const char *format, ...)
 
 int mxw_exit_code(int code)
 {
+	if (code == MXW_E_BUSY)
+		return -MXW_E_FAIL;
 	return code < 0 ? -code : code;
 }

@@ -14,6 +14,7 @@ enum mxw_errno {
 	MXW_E_USAGE = -2, /* the request itself is wrong */
 	MXW_E_DETACHED = -3, /* the filter is not attached, or cannot be */
 	MXW_E_DEGRADED = -4, /* done in part, or the filter runs with a fault */
+	MXW_E_BUSY = -5, /* another process has what it takes; to xdpctl's caller as MXW_E_FAIL */
 };
 
 /* Filled by the function that fails; the caller owns it and may reuse it. */

@@ -186,9 +186,10 @@ static int rebuild(const struct mxw_maps *maps, enum mxw_class first, enum mxw_c
 	if (error)
 		return error;
 	replace(table, wanted);
-	/* The controller may have put entries since they were read. */
-	if (last == MXW_CLASS_AUTO)
-		error = mark_class(maps, table, MXW_CLASS_AUTO, &bits, err);
+	/* Some entries are put without the lock: the controller's, and by an `allow` that found it
+	 * held. Some may have been put since they were read. */
+	error = mark_class(maps, table, last == MXW_CLASS_AUTO ? last : MXW_CLASS_ALLOW, &bits,
+			   err);
 	return error || !bits ? error : mxw_switches_use(maps, bits, err);
 }
 

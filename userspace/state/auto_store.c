@@ -137,6 +137,12 @@ static int open_as(struct mxw_auto_store *store, int flags, struct mxw_err *err)
 	if (sqlite3_open_v2(store->base.path, &store->base.db, flags, NULL) != SQLITE_OK)
 		return fail(store, err);
 	(void)sqlite3_busy_timeout(store->base.db, BUSY_MS); /* cannot fail */
+	/* Tables, as they are written here, and nothing that a file could bring along. */
+	if (sqlite3_db_config(store->base.db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) ||
+	    sqlite3_db_config(store->base.db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) ||
+	    sqlite3_db_config(store->base.db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL) ||
+	    sqlite3_db_config(store->base.db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL))
+		return fail(store, err);
 	return check_version(store, err);
 }
 

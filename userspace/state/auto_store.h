@@ -32,7 +32,8 @@ int mxw_auto_store_open(const char *path, struct mxw_auto_store **out, char lost
 			struct mxw_err *err);
 
 /* Opens the database at path to read, beside the controller that may be writing it; nothing is
- * made, mended or moved. Fails where there is none. */
+ * made, mended or moved. Fails where there is none. For auto_reader.c: nobody else reads what
+ * another user wrote. */
 int mxw_auto_store_read(const char *path, struct mxw_auto_store **out, struct mxw_err *err);
 void mxw_auto_store_close(struct mxw_auto_store *store);
 

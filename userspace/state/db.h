@@ -16,6 +16,7 @@ struct mxw_store {
 	sqlite3_stmt *put; /* kept: a bulk change runs it a million times */
 	sqlite3_stmt *delete;
 	int64_t wall_offset; /* CLOCK_REALTIME minus CLOCK_MONOTONIC at open, ns */
+	int busy_ms; /* how long to wait for another writer */
 	char path[256];
 };
 

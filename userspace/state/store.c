@@ -17,6 +17,7 @@
 
 #define SCHEMA_VERSION 4
 #define BUSY_MS 10000
+#define BUSY_SOON_MS 500
 #define FILE_NAME "state.db"
 
 /* mono and wall say the same moment in two clocks: mono is exact within this
@@ -179,7 +180,7 @@ static int prepare_file(struct mxw_store *store, bool write, struct mxw_err *err
 {
 	int error = MXW_OK;
 
-	(void)sqlite3_busy_timeout(store->db, BUSY_MS); /* cannot fail */
+	(void)sqlite3_busy_timeout(store->db, store->busy_ms); /* cannot fail */
 	/* A reader waits for no writer, unless it has to write itself: once after a boot. */
 	if (!write && settle(store, "BEGIN", NULL) == MXW_OK)
 		return MXW_OK;
@@ -248,7 +249,8 @@ static int open_file(struct mxw_store *store, const char *dir, bool write, struc
 	return write ? connect_file(store, flags, "", err) : connect_reader(store, flags, err);
 }
 
-int mxw_store_open(const char *dir, bool write, struct mxw_store **out, struct mxw_err *err)
+static int open_store(const char *dir, bool write, int busy_ms, struct mxw_store **out,
+		      struct mxw_err *err)
 {
 	struct mxw_store *store = calloc(1, sizeof(*store));
 	int error;
@@ -256,12 +258,23 @@ int mxw_store_open(const char *dir, bool write, struct mxw_store **out, struct m
 	*out = NULL;
 	if (!store)
 		return mxw_fail(err, MXW_E_FAIL, "out of memory");
+	store->busy_ms = busy_ms;
 	error = open_file(store, dir, write, err);
 	if (error)
 		mxw_store_close(store);
 	else
 		*out = store;
 	return error;
+}
+
+int mxw_store_open(const char *dir, bool write, struct mxw_store **out, struct mxw_err *err)
+{
+	return open_store(dir, write, BUSY_MS, out, err);
+}
+
+int mxw_store_open_soon(const char *dir, struct mxw_store **out, struct mxw_err *err)
+{
+	return open_store(dir, true, BUSY_SOON_MS, out, err);
 }
 
 void mxw_store_close(struct mxw_store *store)

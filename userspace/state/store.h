@@ -43,6 +43,10 @@ struct mxw_store;
  * A corrupt or newer database: MXW_E_FAIL with the remedy.
  */
 int mxw_store_open(const char *dir, bool write, struct mxw_store **out, struct mxw_err *err);
+
+/* The same with write, for who cannot wait: fails if another process is writing for half a
+ * second. */
+int mxw_store_open_soon(const char *dir, struct mxw_store **out, struct mxw_err *err);
 void mxw_store_close(struct mxw_store *store);
 
 /* Moves an unreadable database aside (…/state.db.corrupt-TIME), so that the next
