@@ -335,6 +335,7 @@ int bench_contender_count(const struct bench_loaded *loaded, struct bench_count 
 		fd = map_fd(loaded, "mxw_counters");
 		error = add_percpu(fd, MXW_PASS_UNKNOWN, &count->passed) ||
 			add_percpu(fd, MXW_DROP_BLOCK, &count->dropped) ||
+			add_percpu(fd, MXW_DROP_AUTO, &count->dropped) ||
 			add_percpu(fd, MXW_DROP_FEED, &count->dropped);
 	}
 	return error ? bench_bpf_fail(err, "cannot read the counters of a contender", errno) : 0;

@@ -128,6 +128,25 @@ class Publisher(http.server.BaseHTTPRequestHandler):
         self.send(LIST, length=len(LIST) + 100)
         self.close_connection = True
 
+    def at_unending(self, _):
+        """Half of a list, and then the connection ends, in order or not: nothing says which."""
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.end_headers()
+        self.wfile.write(LIST[:len(LIST) // 2])
+
+    def at_chunks(self, _):
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for piece in (LIST[:100], LIST[100:], b""):
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+    def at_cutencoding(self, _):
+        packed = gzip.compress(LIST)
+        self.send(packed[:len(packed) // 2], Content_Encoding="gzip")
+
     def at_cutgzip(self, _):
         self.send(gzip.compress(LIST)[:-9], Content_Type="application/gzip")
 

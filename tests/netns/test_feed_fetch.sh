@@ -40,7 +40,7 @@ test_feed_fetch_a_list_and_ask_whether_it_is_new()
 	expect 1 "$(value not_modified)" "the same date"
 	exits 0 fetch $PUBLIC/list -e '"v0"'
 	expect "0 50" "$(value not_modified) $(value ranges)" "another ETag"
-	for url in $PUBLIC/packed $PUBLIC/file https://lists.test:8443/list $PRIVATE/list \
+	for url in $PUBLIC/packed $PUBLIC/file $PUBLIC/chunks https://lists.test:8443/list $PRIVATE/list \
 		   "$PUBLIC/to?https://lists.test:8443/to?$PUBLIC/list" "$PRIVATE/to?$PUBLIC/list"; do
 		exits 0 fetch "$url"
 		expect 50 "$(value ranges)" "the ranges of $url"
@@ -61,6 +61,8 @@ test_feed_F1_answers_that_are_no_list()
 	refused 'line 52' $PUBLIC/nul
 	refused 'fetched' $PUBLIC/cut
 	refused 'end in the middle' $PUBLIC/cutgzip
+	refused 'end in the middle' $PUBLIC/cutencoding
+	refused 'does not say how long' $PUBLIC/unending
 	refused 'larger than 4 000 000 bytes' $PUBLIC/bomb -b 4000000
 	refused 'larger than 4 000 000 bytes when unpacked' $PUBLIC/bombfile -b 4000000
 	refused 'larger than 4 000 000 bytes' $PUBLIC/endless -b 4000000

@@ -192,6 +192,7 @@ static void lives_have_limits_and_a_spread(void **state)
 		{ 8, 60, 900, MIDDLE, 300, false },	{ 8, 600, 900, MIDDLE, 600, false },
 		{ 8, 86400, 900, MIDDLE, 3600, false }, { 8, 0, 900, MIDDLE, 300, false },
 		{ 8, 1000, 900, 0, 900, false },	{ 8, 1000, 900, 200, 1100, false },
+		{ 8, 86400, 900, 200, 3240, false },	{ 8, 60, 900, 0, 330, false },
 		{ 8, 1000, 900, 201, 900, false },	{ 4, 60, 900, MIDDLE, 60, false },
 		{ 4, 86400, 900, MIDDLE, 3600, false }, { 0, 60, 900, MIDDLE, 900, false },
 		{ 0, 60, 0, MIDDLE, 60, false },	{ -2, 60, 700, MIDDLE, 700, false },

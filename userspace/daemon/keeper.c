@@ -170,7 +170,13 @@ int mxw_keeper_start(const struct mxw_log *log, pid_t *keeper, struct mxw_err *e
 				      strerror(errno));
 }
 
-bool mxw_keeper_ended(pid_t keeper)
+enum mxw_keeper_news mxw_keeper_look(pid_t keeper)
 {
-	return waitpid(keeper, NULL, WNOHANG) != 0;
+	int status = 0;
+
+	if (waitpid(keeper, &status, WNOHANG | WUNTRACED | WCONTINUED) == 0)
+		return MXW_KEEPER_NO_NEWS;
+	if (WIFSTOPPED(status))
+		return MXW_KEEPER_STOPPED;
+	return WIFCONTINUED(status) ? MXW_KEEPER_CONTINUED : MXW_KEEPER_ENDED;
 }

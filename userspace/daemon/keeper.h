@@ -18,7 +18,14 @@
  * MXW_E_FAIL with a sentence. */
 int mxw_keeper_start(const struct mxw_log *log, pid_t *keeper, struct mxw_err *err);
 
-/* Whether it has ended; to be asked of a running one only. */
-bool mxw_keeper_ended(pid_t keeper);
+enum mxw_keeper_news {
+	MXW_KEEPER_NO_NEWS = 0,
+	MXW_KEEPER_STOPPED, /* by a signal or a debugger: it adds nothing until it is continued */
+	MXW_KEEPER_CONTINUED,
+	MXW_KEEPER_ENDED,
+};
+
+/* What has become of it since the last call. Not to be called any more once it has ended. */
+enum mxw_keeper_news mxw_keeper_look(pid_t keeper);
 
 #endif

@@ -114,6 +114,29 @@ static void say_failures(struct mxw_daemon *daemon, uint64_t now)
 		    (unsigned long long)more);
 }
 
+static void check_keeper(struct mxw_daemon *daemon)
+{
+	switch (mxw_keeper_look(daemon->keeper)) {
+	case MXW_KEEPER_NO_NEWS:
+		return;
+	case MXW_KEEPER_STOPPED:
+		mxw_log_say(&daemon->log, MXW_LOG_ERROR,
+			    "the helper process %d was stopped: the never-block set is not kept up "
+			    "to date until `kill -CONT %d`",
+			    (int)daemon->keeper, (int)daemon->keeper);
+		return;
+	case MXW_KEEPER_CONTINUED:
+		mxw_log_say(&daemon->log, MXW_LOG_INFO, "the helper process %d goes on",
+			    (int)daemon->keeper);
+		return;
+	case MXW_KEEPER_ENDED:
+		mxw_log_say(&daemon->log, MXW_LOG_ERROR,
+			    "the helper process that keeps the never-block set up to date has "
+			    "ended: the controller ends too, to be started again");
+		stop(daemon, mxw_exit_code(MXW_E_FAIL));
+	}
+}
+
 /* Both end the controller: it cannot open anything as root any more. */
 static void look_for_the_end(struct mxw_daemon *daemon)
 {
@@ -122,11 +145,8 @@ static void look_for_the_end(struct mxw_daemon *daemon)
 			    "the filter was detached: the controller ends, and waits for the next "
 			    "attach when it is started again");
 		stop(daemon, mxw_exit_code(MXW_E_DETACHED));
-	} else if (mxw_keeper_ended(daemon->keeper)) {
-		mxw_log_say(&daemon->log, MXW_LOG_ERROR,
-			    "the helper process that keeps the never-block set up to date has "
-			    "ended: the controller ends too, to be started again");
-		stop(daemon, mxw_exit_code(MXW_E_FAIL));
+	} else {
+		check_keeper(daemon);
 	}
 }
 

@@ -128,6 +128,24 @@ static int open_pin(const char *path, enum access access)
 	return bpf_obj_get_opts(path, &opts);
 }
 
+/* Why a pin cannot be opened, by errno. Only one that is not there is a reason to attach again. */
+static int pin_failed(const char *path, struct mxw_err *err)
+{
+	if (errno == ENOENT)
+		return mxw_fail(
+			err, MXW_E_DEGRADED,
+			"the pin %s is gone: run `xdpctl detach --all`, then attach again; stored "
+			"entries are kept",
+			path);
+	if (errno == EMFILE || errno == ENFILE)
+		return mxw_fail(
+			err, MXW_E_FAIL,
+			"cannot open the pin %s: %s; this process may have too few of them, "
+			"see `ulimit -n`, or the system, see fs.file-max",
+			path, strerror(errno));
+	return mxw_fail(err, MXW_E_FAIL, "cannot open the pin %s: %s", path, strerror(errno));
+}
+
 static int open_rest(struct mxw_maps *maps, enum access (*access_to)(int map), struct mxw_err *err)
 {
 	char path[MXW_PIN_PATH];
@@ -138,11 +156,7 @@ static int open_rest(struct mxw_maps *maps, enum access (*access_to)(int map), s
 			continue;
 		maps->fd[i] = open_pin(mxw_pin_path(names[i], path), access_to(i));
 		if (maps->fd[i] < 0)
-			error = mxw_fail(
-				err, MXW_E_DEGRADED,
-				"the pin %s is gone: run `xdpctl detach --all`, then attach "
-				"again; stored entries are kept",
-				path);
+			error = pin_failed(path, err);
 	}
 	return error;
 }
@@ -161,7 +175,7 @@ static int open_maps(struct mxw_maps *maps, enum access (*access_to)(int map), s
 	maps->fd[MXW_MAP_CONFIG] =
 		open_pin(mxw_pin_path(names[MXW_MAP_CONFIG], path), access_to(MXW_MAP_CONFIG));
 	if (maps->fd[MXW_MAP_CONFIG] < 0)
-		return mxw_fail(err, MXW_E_FAIL, "cannot open %s: %s", path, strerror(errno));
+		return pin_failed(path, err);
 	error = mxw_maps_check_version(maps->fd[MXW_MAP_CONFIG], err);
 	return error ? error : open_rest(maps, access_to, err);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +28,9 @@
 /* The fetcher has its own clock, which ends first and says more. */
 #define URL_GRACE 5
 #define ENDING_MS 1000
+/* A file that is written meanwhile is read so often, with a pause between. */
+#define TRIES 3
+#define PAUSE_US 300000
 #define CERTIFICATES (8U << 20) /* most bytes of a file of them */
 
 /* One reading while it goes on. */
@@ -36,6 +40,7 @@ struct reading {
 	struct mxw_ranges exclude;
 	struct mxw_ended_list ended[2];
 	char *ca;
+	bool changed; /* a file, while it was read */
 };
 
 /* A sentence about how the worker ended, in place of the one that its pipe ended. */
@@ -82,15 +87,27 @@ static int read_one(struct reading *reading, const char *label, struct mxw_err *
 	return code ? name_it(label, code, err) : 0;
 }
 
+/* Whether somebody has written the file since before. */
+static bool written_since(int fd, const struct stat *before)
+{
+	struct stat now;
+
+	return fstat(fd, &now) || now.st_size != before->st_size ||
+	       now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
+	       now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
+}
+
 static int read_file(struct reading *reading, int dir, const char *name, const char *label,
 		     struct mxw_err *err)
 {
 	char most[MXW_DURATION_TEXT];
 	struct mxw_opened file;
+	struct stat before;
 	int code = mxw_open_file(dir, name, label, &file, err);
 
 	if (code)
 		return code;
+	(void)fstat(file.fd, &before); /* went well a moment ago */
 	reading->job.input = file.fd;
 	reading->collect.total = file.size;
 	if (file.size > reading->job.max_bytes)
@@ -99,6 +116,7 @@ static int read_file(struct reading *reading, int dir, const char *name, const c
 				mxw_number_format(reading->job.max_bytes, most));
 	else
 		code = read_one(reading, label, err);
+	reading->changed = reading->changed || written_since(file.fd, &before);
 	(void)close(file.fd);
 	return code;
 }
@@ -217,11 +235,11 @@ static void prepare(struct reading *reading, const struct mxw_feed_source *sourc
 		reading->collect.started_ns + (seconds + (url ? URL_GRACE : 0)) * MXW_SECOND;
 }
 
-int mxw_feed_read(const struct mxw_feed_source *source, struct mxw_list *list,
-		  struct mxw_feed_reading *reading, const struct mxw_report *progress,
-		  struct mxw_err *err)
+/* One try. *changed: what was read may be half of one list and half of the next. */
+static int read_settled(const struct mxw_feed_source *source, struct mxw_list *list,
+			struct mxw_feed_reading *reading, const struct mxw_report *progress,
+			bool *changed, struct mxw_err *err)
 {
-	struct mxw_err unused = { .text = "" };
 	struct reading now = { .collect = { .list = list,
 					    .reading = reading,
 					    .screen = source->screen,
@@ -229,7 +247,6 @@ int mxw_feed_read(const struct mxw_feed_source *source, struct mxw_list *list,
 					    .file = "" } };
 	int code;
 
-	err = err ? err : &unused;
 	memset(list, 0, sizeof(*list));
 	memset(reading, 0, sizeof(*reading));
 	prepare(&now, source);
@@ -242,7 +259,30 @@ int mxw_feed_read(const struct mxw_feed_source *source, struct mxw_list *list,
 	free(now.ended[0].items);
 	free(now.ended[1].items);
 	free(now.ca);
-	if (code)
+	if (code || now.changed)
 		mxw_list_free(list);
+	*changed = now.changed;
 	return code;
+}
+
+int mxw_feed_read(const struct mxw_feed_source *source, struct mxw_list *list,
+		  struct mxw_feed_reading *reading, const struct mxw_report *progress,
+		  struct mxw_err *err)
+{
+	struct mxw_err unused = { .text = "" };
+	bool changed = false;
+	int code;
+
+	err = err ? err : &unused;
+	for (int try = 0; try < TRIES; try++) {
+		if (try > 0)
+			(void)usleep(PAUSE_US); /* woken early is fine */
+		code = read_settled(source, list, reading, progress, &changed, err);
+		if (!changed)
+			return code;
+	}
+	return mxw_fail(err, MXW_E_FAIL,
+			"\"%s\" is being written while it is read, so it was not taken: try again, "
+			"or have its writer make a new file and rename it.",
+			source->where);
 }

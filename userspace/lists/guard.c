@@ -14,7 +14,7 @@
 #define REFUSED_SHARE 1000 /* and one in so many of a large one */
 #define COMPARED_FROM 100 /* smaller lists come and go as they like */
 #define GROWTH 3
-#define SHRINKING 10
+#define LEFT_OF_THREE 2 /* less than two thirds left is a list that was cut, or is damaged */
 #define COVER_PART 20 /* of the IPv4 space, and of the routed part of IPv6: one in so many */
 
 static uint8_t widest(uint8_t given, uint8_t fallback)
@@ -195,7 +195,7 @@ static bool explodes(uint64_t now, uint64_t then)
 
 static bool collapses(uint64_t now, uint64_t then)
 {
-	return now < then / SHRINKING;
+	return now < then / 3 * LEFT_OF_THREE;
 }
 
 static enum mxw_guard_ruling compare(const struct mxw_guard_size *size,

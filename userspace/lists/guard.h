@@ -86,7 +86,7 @@ struct mxw_guard_case {
 /*
  * The whole list: bad if nothing is left, or if of the entries that were read more than one in
  * a thousand, and more than three, were refused. To be held if it is more than three times, or
- * less than a tenth, of what was good last (one with less than 100 ranges is not compared with),
+ * less than two thirds, of what was good last (one with less than 100 ranges is not compared with),
  * or blocks or allows too much of the address space. An empty one that may be is held too, unless
  * the last one was empty as well. The sentence goes to err.
  */

@@ -137,10 +137,18 @@ static uint32_t clamp(uint32_t value, uint32_t low, uint32_t high)
 	return value > high ? high : value;
 }
 
-/* -10 % to +10 % in steps of a thousandth. */
-static uint32_t spread(uint32_t life, uint32_t random)
+/* -10 % to +10 % in steps of a thousandth, within the bounds: what would be beyond one is as far
+ * on this side of it, so that not all that is long ends at once. */
+static uint32_t spread(uint32_t life, uint32_t low, uint32_t high, uint32_t random)
 {
-	return (uint32_t)((uint64_t)life * (900 + random % 201) / 1000);
+	uint64_t middle = clamp(life, low, high);
+	uint64_t value = middle * (900 + random % 201) / 1000;
+
+	if (value > high)
+		value = 2ULL * high - value;
+	if (value < low)
+		value = 2ULL * low - value;
+	return clamp((uint32_t)value, low, high);
 }
 
 static uint32_t life_of(const struct mxw_verdict_policy *policy, enum mxw_rung rung,
@@ -149,8 +157,8 @@ static uint32_t life_of(const struct mxw_verdict_policy *policy, enum mxw_rung r
 	uint32_t ttl = sum->score > 0 ? sum->fail_ttl : sum->pass_ttl, life;
 
 	if (rung == MXW_RUNG_DROP)
-		return spread(clamp(ttl, policy->drop_min, policy->drop_max), random);
-	life = spread(clamp(ttl, policy->life_min, policy->life_max), random);
+		return spread(ttl, policy->drop_min, policy->drop_max, random);
+	life = spread(ttl, policy->life_min, policy->life_max, random);
 	if ((sum->partial || sum->blind) && life > policy->partial_max)
 		life = policy->partial_max;
 	return life;

@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "state/db.h"
+
+/* A clock that was wrong at boot has been set by then. */
+#define SURE_AFTER (86400 * MXW_SECOND)
 
 int mxw_store_act(struct mxw_store *store, const struct mxw_act *act, int64_t *id,
 		  struct mxw_err *err)
@@ -190,17 +194,18 @@ static int visit_rows(struct mxw_store *store, sqlite3_stmt *stmt, mxw_store_vis
 int mxw_store_sweep(struct mxw_store *store, uint64_t now, mxw_store_visit *visit, void *context,
 		    struct mxw_err *err)
 {
-	static const char sql[] = ENTRY_COLUMNS " WHERE mono > 0 AND mono <= ?1";
-	int64_t before = (int64_t)now;
+	static const char sql[] = ENTRY_COLUMNS " WHERE mono >= ?2 AND mono <= ?1";
+	/* 1: over when this boot began, by a clock that may have been ahead then. */
+	const int64_t before[] = { (int64_t)now, now > SURE_AFTER ? 1 : 2 };
 	sqlite3_stmt *stmt;
-	int error = mxw_db_prepare(store, &stmt, sql, 1, &before, err);
+	int error = mxw_db_prepare(store, &stmt, sql, 2, before, err);
 
 	if (!error)
 		error = visit_rows(store, stmt, visit, context, err);
 	(void)sqlite3_finalize(stmt); /* repeats the error of the step */
 	if (error)
 		return error;
-	return mxw_db_exec(store, "DELETE FROM entry WHERE mono > 0 AND mono <= ?1", 1, &before,
+	return mxw_db_exec(store, "DELETE FROM entry WHERE mono >= ?2 AND mono <= ?1", 2, before,
 			   err);
 }
 

@@ -84,14 +84,30 @@ static int rebase_to_this_boot(struct mxw_store *store, struct mxw_err *err)
 {
 	const int64_t values[] = { store->wall_offset, (int64_t)mxw_clock_mono() };
 
-	/* What expired before this boot began gets the smallest time that is not "never".
+	/* What is over gets the smallest time that is not "never": 1.
+	 * The clock may be wrong, so it is kept for a day (mxw_store_sweep()).
 	 * A wall clock that is behind, as without a clock chip, must not make a block of an
 	 * hour last for years: no entry has more left than it was given. */
 	return mxw_db_exec(store,
-			   "UPDATE entry SET mono = max(1, min(wall - ?1, ?2 + wall -"
-			   " coalesce((SELECT at FROM act WHERE act.id = entry.act), 0)))"
+			   "UPDATE entry SET mono = CASE WHEN wall - ?1 <= ?2 THEN 1"
+			   " ELSE max(1, min(wall - ?1, ?2 + wall -"
+			   " coalesce((SELECT at FROM act WHERE act.id = entry.act), 0))) END"
 			   " WHERE mono > 0",
 			   2, values, err);
+}
+
+/* What was taken for over when this boot began, by a clock that was ahead, has time left by the one
+ * that is right now. The maps are to follow. */
+static int revive(struct mxw_store *store, struct mxw_err *err)
+{
+	const int64_t values[] = { store->wall_offset, (int64_t)mxw_clock_mono() };
+	int error = mxw_db_exec(store,
+				"UPDATE entry SET mono = min(wall - ?1, ?2 + wall -"
+				" coalesce((SELECT at FROM act WHERE act.id = entry.act), 0))"
+				" WHERE mono = 1 AND wall - ?1 > ?2",
+				2, values, err);
+
+	return error || !sqlite3_changes(store->db) ? error : mxw_store_set_dirty(store, true, err);
 }
 
 /* Same boot, but somebody set the wall clock: the monotonic times are right. */
@@ -103,8 +119,10 @@ static int follow_clock_step(struct mxw_store *store, struct mxw_err *err)
 
 	if (error || llabs(known - offset) < (long long)MXW_SECOND)
 		return error;
-	error = mxw_db_exec(store, "UPDATE entry SET wall = mono + ?1 WHERE mono > 0", 1, &offset,
+	error = mxw_db_exec(store, "UPDATE entry SET wall = mono + ?1 WHERE mono > 1", 1, &offset,
 			    err);
+	if (!error)
+		error = revive(store, err);
 	if (error)
 		return error;
 	return mxw_db_exec(store, "UPDATE meta SET value = ?1 WHERE name = 'wall_offset'", 1,
