@@ -313,25 +313,6 @@ static void keep_tag(struct session *session, const char *name, char out[MXW_FEE
 		(void)snprintf(out, MXW_FEED_TAG, "%s", header->value);
 }
 
-/* Whether the answer says itself where it ends. If only the connection's end does, half of a list
- * looks like all of it: libcurl does not say whether TLS was closed in order. */
-static bool tells_its_end(const struct session *session)
-{
-	struct curl_header *header = NULL;
-	curl_off_t length = -1;
-	long version = 0;
-
-	(void)session->api.easy_getinfo(session->curl, CURLINFO_HTTP_VERSION,
-					&version); /* stays 0 */
-	(void)session->api.easy_getinfo(session->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
-					&length); /* stays -1 */
-	if (version > CURL_HTTP_VERSION_1_1 || length >= 0)
-		return true;
-	return session->api.easy_header(session->curl, "Transfer-Encoding", 0, CURLH_HEADER, -1,
-					&header) == CURLHE_OK &&
-	       strcasestr(header->value, "chunked");
-}
-
 /* An answer that nothing is new need not repeat the tags. */
 static void keep_old(const char *old, char tag[MXW_FEED_TAG])
 {
@@ -346,7 +327,7 @@ static int judge_answer(struct session *session, struct mxw_fetched *fetched)
 
 	keep_tag(session, "ETag", fetched->etag);
 	keep_tag(session, "Last-Modified", fetched->last_modified);
-	if (status == 200 && !tells_its_end(session))
+	if (status == 200 && !mxw_curl_end_is_told(&session->api, session->curl))
 		return mxw_fail(session->err, MXW_E_FAIL,
 				"The server does not say how long the list is, so that one that is "
 				"cut off would look whole: it is not taken. Its maintainer has to "

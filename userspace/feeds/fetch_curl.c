@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Loading libcurl. Called by fetch.c, in the worker.
+ * Loading libcurl, and what it does not say in one word. Called by fetch.c, in the worker.
  */
 #include <dlfcn.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "feeds/fetch_curl.h"
 
@@ -39,4 +40,19 @@ int mxw_curl_load(struct mxw_curl *api, struct mxw_err *err)
 					LIBRARY, symbols[i].name);
 	}
 	return MXW_OK; /* stays loaded: the worker ends soon */
+}
+
+bool mxw_curl_end_is_told(const struct mxw_curl *api, CURL *curl)
+{
+	struct curl_header *header = NULL;
+	curl_off_t length = -1;
+	long version = 0;
+
+	(void)api->easy_getinfo(curl, CURLINFO_HTTP_VERSION, &version); /* stays 0 */
+	(void)api->easy_getinfo(curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length); /* stays -1 */
+	if (version > CURL_HTTP_VERSION_1_1 || length >= 0)
+		return true;
+	return api->easy_header(curl, "Transfer-Encoding", 0, CURLH_HEADER, -1, &header) ==
+		       CURLHE_OK &&
+	       strcasestr(header->value, "chunked");
 }

@@ -7,6 +7,7 @@
 #define MXW_FETCH_CURL_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
 
 #include "base/err.h"
 
@@ -37,5 +38,9 @@ struct mxw_curl {
 
 /* MXW_E_FAIL where the library is not installed or too old (curl_easy_header: 7.84). */
 int mxw_curl_load(struct mxw_curl *api, struct mxw_err *err);
+
+/* Whether the answer says itself where it ends. If only the connection's end does, half of a list
+ * looks like all of it: libcurl does not say whether TLS was closed in order. */
+bool mxw_curl_end_is_told(const struct mxw_curl *api, CURL *curl);
 
 #endif
