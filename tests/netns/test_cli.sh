@@ -3,7 +3,7 @@
 #
 # xdpctl as a program: exit codes, outputs, dry runs, help, completion.
 
-VERBS="attach detach confirm status mode block unblock allow unallow list explain stats watch
+VERBS="attach detach confirm status mode block unblock allow unallow unnever list explain stats watch
 	check verify flush version completion"
 
 # json VERB...: its -j output is one object with our schema; it is then in $OUT.

@@ -21,6 +21,7 @@ prints_of_entries()
 	prints block $BAD6 203.0.113.77 --for 1h --reason "a test"
 	prints allow $GOOD6
 	prints unallow $GOOD6 203.0.113.200
+	prints unnever 203.0.113.200
 	prints list
 	prints explain $BAD6
 	# One that is stored is missing in the kernel.

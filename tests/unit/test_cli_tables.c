@@ -243,7 +243,7 @@ static void completion_offers_what_fits(void **state)
 		const char *want;
 	} rows[] = {
 		{ "at", "attach" },
-		{ "un", "unblock unallow" },
+		{ "un", "unblock unallow unnever" },
 		{ "--v", "--version" },
 		{ "nothing-like-this", "" },
 		{ "status --j", "--json" },

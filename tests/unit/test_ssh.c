@@ -179,10 +179,13 @@ static void ssh_connection_names_one_peer(void **state)
  * authenticated. Sockets of 17: 101 its session, 102 a connection that it forwards from a port
  * nobody listens on, 103 a port that it forwards, 104 a stranger there. 21 is a program of a
  * user's that calls itself a session; it accepts strangers, 401, at a port where the user
- * listens, 400. This process is 42, its parents are 31, 30 and 1. */
+ * listens, 400. 22 to 24 are users' that got a connection at the port of the server from
+ * somebody, as of a service that root starts: 22 is another program of root's, 23 one that
+ * everybody may write, and the parent of 24 is not root. This process is 42, its parents are 31, 30 and 1. */
 static const char *const directories[] = { "net",   "16", "16/fd", "17",  "17/fd", "18",
 					   "18/fd", "19", "19/fd", "20",  "20/fd", "21",
-					   "21/fd", "30", "31",	   "self" };
+					   "21/fd", "22", "22/fd", "23",  "23/fd", "24",
+					   "24/fd", "30", "31",	   "self" };
 
 /* A '|' stands for NUL. */
 static const struct {
@@ -194,6 +197,22 @@ static const struct {
 	{ "19/cmdline", "sshd: unknown [priv]|" },
 	{ "20/cmdline", "sshd: bob@notty     " },
 	{ "21/cmdline", "sshd: eve@notty|" },
+	{ "22/cmdline", "sshd: eve@notty|" },
+	{ "23/cmdline", "sshd: eve@notty|" },
+	{ "24/cmdline", "sshd: eve@notty|" },
+	{ "16/status", "Name:\tsshd\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n" },
+	{ "17/status", "Uid:\t1000\t1000\t1000\t1000\n" },
+	{ "20/status", "Uid:\t1000\t1000\t1000\t1000\n" },
+	{ "21/status", "Uid:\t1000\t0\t0\t0\n" },
+	{ "17/stat", "17 (sshd-session) S 16 1 1 0" },
+	{ "20/stat", "20 (sshd) S 16 1 1 0" },
+	{ "21/stat", "21 (sshd) S 16 1 1 0" },
+	{ "22/stat", "22 (sshd) S 16 1 1 0" },
+	{ "23/stat", "23 (sshd) S 16 1 1 0" },
+	{ "24/stat", "24 (sshd) S 21 1 1 0" },
+	{ "sshd", "" },
+	{ "sshd-of-all", "" },
+	{ "python", "" },
 	{ "self/stat", "42 (xdpctl) S 31 42 31 0" },
 	{ "31/stat", "31 (a) S 9 (b) S 30 31 30 0" },
 	{ "31/environ", "HOME=/|SSH_CONNECTION=203.0.113.0/24 1 192.0.2.1 22|X=1|" },
@@ -211,7 +230,10 @@ static const struct {
 	  ":0000 0A" REST "103" TAIL "   8: " A_192_0_2_1 ":1F90 " A_198_51_100_9 ":D433 01" REST
 	  "104" TAIL "   9: " A_192_0_2_1 ":0016 " A_198_51_100_9 ":D434 01" REST "0" TAIL
 	  "  10: " ANY4 ":1F91 " ANY4 ":0000 0A" REST_OF_1000 "400" TAIL "  11: " A_192_0_2_1
-	  ":1F91 " A_198_51_100_9 ":D435 01" REST_OF_1000 "401" TAIL },
+	  ":1F91 " A_198_51_100_9 ":D435 01" REST_OF_1000 "401" TAIL "  12: " A_192_0_2_1
+	  ":0016 " A_198_51_100_9 ":D436 01" REST "501" TAIL "  13: " A_192_0_2_1
+	  ":0016 " A_198_51_100_9 ":D437 01" REST "502" TAIL "  14: " A_192_0_2_1
+	  ":0016 " A_198_51_100_9 ":D438 01" REST "503" TAIL },
 	{ "net/tcp6",
 	  "  sl  local_address                         remote_address   st\n"
 	  "   0: " ANY6 ":08AE " ANY6 ":0000 0A" REST "100" TAIL "   1: " ANY6 ":08AE " A_2001_DB8_7
@@ -232,6 +254,16 @@ static const struct {
 	{ "19/fd/3", "socket:[3]" },
 	{ "20/fd/3", "socket:[2]" },
 	{ "21/fd/4", "socket:[401]" },
+	{ "22/fd/4", "socket:[501]" },
+	{ "23/fd/4", "socket:[502]" },
+	{ "24/fd/4", "socket:[503]" },
+	{ "16/exe", "../sshd" },
+	{ "17/exe", "../sshd" },
+	{ "20/exe", "../sshd" },
+	{ "21/exe", "../sshd" },
+	{ "22/exe", "../python" },
+	{ "23/exe", "../sshd-of-all" },
+	{ "24/exe", "../sshd" },
 };
 
 static void build_proc(const char *root)
@@ -256,6 +288,14 @@ static void build_proc(const char *root)
 		(void)snprintf(path, sizeof(path), "%s/%s", root, links[i].path);
 		assert_int_equal(symlink(links[i].target, path), 0);
 	}
+}
+
+static void open_to_all(const char *root)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/sshd-of-all", root);
+	assert_int_equal(chmod(path, 0777), 0);
 }
 
 static void remove_proc(const char *root)
@@ -298,8 +338,11 @@ static void sessions_are_told_and_nothing_else(void **state)
 	char root[] = "/tmp/mxw-test-proc-XXXXXX", got[256] = "";
 
 	(void)state;
+	if (geteuid() != 0)
+		skip(); /* sshd is root's */
 	assert_non_null(mkdtemp(root));
 	build_proc(root);
+	open_to_all(root);
 	assert_int_equal(unsetenv("SSH_CONNECTION"), 0);
 	assert_int_equal(mxw_ssh_peers(root, note_peer, got, NULL), 0);
 	assert_string_equal(got, "192.0.2.7 2001:db8::7 203.0.113.9 ");

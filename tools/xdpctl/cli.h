@@ -159,6 +159,7 @@ int verb_block(struct cli *cli);
 int verb_unblock(struct cli *cli);
 int verb_allow(struct cli *cli);
 int verb_unallow(struct cli *cli);
+int verb_unnever(struct cli *cli);
 int verb_flush(struct cli *cli);
 int verb_list(struct cli *cli);
 int verb_explain(struct cli *cli);

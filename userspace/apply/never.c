@@ -80,6 +80,21 @@ int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *add
 	return error;
 }
 
+int mxw_never_remove(const struct mxw_maps *maps, const struct mxw_never_item *item, bool *found,
+		     struct mxw_err *err)
+{
+	struct mxw_host host = { .exempt = false };
+	struct mxw_kernel_entry entry;
+
+	if (!item->host) {
+		*found = mxw_entries_get(maps, MXW_CLASS_NEVER, &item->prefix, &entry);
+		return mxw_entries_delete(maps, MXW_CLASS_NEVER, &item->prefix, 1, err);
+	}
+	memcpy(host.addr, item->addr, sizeof(host.addr));
+	*found = mxw_hosts_get(maps, item->addr, &host);
+	return mxw_hosts_delete(maps, &host, 1, err);
+}
+
 /* Adds what the kernel's set holds besides. */
 static int add_kernels(const struct mxw_maps *maps, struct mxw_never_list *out, struct mxw_err *err)
 {

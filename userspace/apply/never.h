@@ -20,6 +20,10 @@ int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *add
 int mxw_never_put(const struct mxw_maps *maps, const struct mxw_never_list *list,
 		  struct mxw_err *err);
 
+/* Takes an item out of the kernel's set. *found: whether it was there, as it is. Under the lock. */
+int mxw_never_remove(const struct mxw_maps *maps, const struct mxw_never_item *item, bool *found,
+		     struct mxw_err *err);
+
 /* What the host says now and the kernel's set holds besides, from which SSH sessions are
  * taken where there is one: reading every connection is slow. maps may be NULL. The
  * caller frees it with mxw_never_free(). */

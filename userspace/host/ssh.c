@@ -15,6 +15,7 @@
 
 #include "base/addr.h"
 #include "host/ssh.h"
+#include "host/ssh_process.h"
 
 #define SSH_PORT 22
 #define LINE_BYTES 512
@@ -195,7 +196,7 @@ static bool find_sessions(struct search *s, const char *proc)
 			openat(dirfd(processes), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (process < 0)
 			continue;
-		if (is_session_process(process))
+		if (is_session_process(process) && mxw_ssh_is_sshds(proc, entry->d_name, process))
 			good = keep_sockets(s, process);
 		(void)close(process);
 	}
@@ -269,36 +270,10 @@ static int tell_connection(const char *value, mxw_ssh_seen *seen, void *context)
 	return value && mxw_ssh_connection_peer(value, peer) ? seen(peer, context) : MXW_OK;
 }
 
-/* A file of /proc/PID; NULL: that process is gone, or another user's. */
-static FILE *open_of(const char *proc, const char *pid, const char *name)
-{
-	char path[LINE_BYTES];
-	int size = snprintf(path, sizeof(path), "%s/%s/%s", proc, pid, name);
-
-	return size < 0 || (size_t)size >= sizeof(path) ? NULL : fopen(path, "re");
-}
-
-/* "42 (name) S 17 ...": the name may contain anything. 0: unknown. */
-static unsigned long parent_of(const char *proc, const char *pid)
-{
-	FILE *file = open_of(proc, pid, "stat");
-	char text[LINE_BYTES];
-	const char *name_end;
-	size_t size;
-
-	if (!file)
-		return 0;
-	size = fread(text, 1, sizeof(text) - 1, file);
-	(void)fclose(file); /* was only read */
-	text[size] = '\0';
-	name_end = strrchr(text, ')');
-	return name_end ? strtoul(skip_words(name_end + 1, 1), NULL, 10) : 0;
-}
-
 static int tell_environ(const char *proc, const char *pid, mxw_ssh_seen *seen, void *context)
 {
 	static const char head[] = "SSH_CONNECTION=";
-	FILE *file = open_of(proc, pid, "environ");
+	FILE *file = mxw_ssh_process_file(proc, pid, "environ");
 	size_t room = 0;
 	char *variable = NULL;
 	int error = MXW_OK;
@@ -321,7 +296,7 @@ static int tell_own_session(const char *proc, mxw_ssh_seen *seen, void *context)
 	unsigned long parent;
 
 	for (int i = 0; !error && i < ANCESTORS_MAX; i++) {
-		parent = parent_of(proc, pid);
+		parent = mxw_ssh_process_parent(proc, pid);
 		if (parent <= 1)
 			break;
 		(void)snprintf(pid, sizeof(pid), "%lu", parent);

@@ -42,8 +42,8 @@ typedef int mxw_ssh_seen(const uint8_t peer[16], void *context);
  * - established connections that an OpenSSH process with the title of a session
  *   holds, whose local port is 22 or one that root listens on, and no session; so
  *   a session on another port counts, and a connection that it forwards does not.
- *   Any user can give a process the title of a session, but only root listens as
- *   root.
+ *   Any user can give a process the title of a session, so it has to run an sshd
+ *   that only root can write, and its parent has to run the same one as root.
  *   Other users' sessions are seen by root only. Sessions without a shell or
  *   command (ssh -N) have no such title.
  * - SSH_CONNECTION of this process and of its ancestors. Sessions of dropbear,
