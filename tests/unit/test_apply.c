@@ -172,7 +172,7 @@ static void what_would_not_fit_changes_nothing(void **state)
 		  "the block set would hold more than its 4 ranges",
 		  "block 10.1.0.0/16\nblock 10.2.0.0/16\n" },
 		{ "full, but what expired made room",
-		  ADD_BLOCK("192.0.2.5 192.0.2.6 192.0.2.7 192.0.2.8", UNTIL(1)),
+		  ADD_BLOCK("192.0.2.5 192.0.2.6 192.0.2.7 192.0.2.8", UNTIL(2)),
 		  ADD_BLOCK("192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4"), NULL, four },
 	};
 
@@ -217,7 +217,7 @@ static void what_was_stored_detached_takes_room(void **state)
 static void a_session_removes_what_has_expired(void **state)
 {
 	static const struct deed deeds[] = {
-		ADD_BLOCK("192.0.2.1 10.0.0.0/8", UNTIL(1)),
+		ADD_BLOCK("192.0.2.1 10.0.0.0/8", UNTIL(2)),
 		ADD_ALLOW("192.0.2.2 10.1.0.0/16", UNTIL(2)),
 		ADD_BLOCK("192.0.2.3"),
 	};
@@ -248,7 +248,7 @@ static void a_flush_removes_all_and_counts(void **state)
 		  3 },
 		{ "expired ones are gone already",
 		  true,
-		  { ADD_BLOCK("192.0.2.1", UNTIL(1)), ADD_ALLOW("192.0.2.2") },
+		  { ADD_BLOCK("192.0.2.1", UNTIL(2)), ADD_ALLOW("192.0.2.2") },
 		  1 },
 		{ "not attached", false, { ADD_BLOCK("192.0.2.1"), ADD_ALLOW("192.0.2.2") }, 2 },
 	};

@@ -119,7 +119,7 @@ static const struct row {
 	  UNBLOCK("192.0.2.1 10.0.0.0/8 fe80::/10"),
 	  "block fe80::/10\nblock 10.0.0.0/8\nblock 192.0.2.1\nblock 192.0.2.2\n",
 	  "block 192.0.2.2\n" },
-	{ "allow after expired blocks", ADD_BLOCK("192.0.2.1 10.0.0.0/8", UNTIL(1)),
+	{ "allow after expired blocks", ADD_BLOCK("192.0.2.1 10.0.0.0/8", UNTIL(2)),
 	  ADD_ALLOW("192.0.2.1 10.0.0.0/8"), "", "allow 10.0.0.0/8\nallow 192.0.2.1\n" },
 	{ "flush",
 	  ADD_BLOCK("192.0.2.1 10.0.0.0/8"),

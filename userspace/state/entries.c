@@ -93,7 +93,7 @@ int mxw_store_count(struct mxw_store *store, enum mxw_class class, uint64_t *exa
 		    struct mxw_err *err)
 {
 	static const char sql[] = "SELECT count(*), count(*) FILTER (WHERE len < 64)"
-				  " FROM entry WHERE class = ?1";
+				  " FROM entry WHERE class = ?1 AND mono <> 1";
 	int64_t value = class;
 	sqlite3_stmt *stmt;
 	int error = mxw_db_prepare(store, &stmt, sql, 1, &value, err);
