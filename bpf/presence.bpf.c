@@ -6,7 +6,7 @@
  *
  * Which connections: to a protected port in the filter's network namespace, or whose SYN
  * the XDP program noted (noted.h). A connection is told by a record in its socket, so those that
- * were there before the program are none of its business. It counts from SYN_RECV to
+ * were there before the program are not counted. It counts from SYN_RECV to
  * ESTABLISHED on, since a socket of TCP fast open is there before its peer has shown
  * anything, and until it is closed. Whatever goes wrong, it is not counted.
  *

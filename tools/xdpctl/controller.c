@@ -55,7 +55,7 @@ void controller_print_status(const json_t *status, const struct mxw_err *err)
 		     whole(status, "lists_online"), whole(status, "lists"),
 		     whole(status, "entries"));
 	if (whole(status, "waiting"))
-		(void)printf(", %lld KEPT BACK by a cap", whole(status, "waiting"));
+		(void)printf(", %lld REFUSED by the kernel", whole(status, "waiting"));
 	(void)printf(", enforced ratio %.4f, for %s%s%s\n",
 		     json_real_value(json_object_get(status, "enforced_ratio")),
 		     mxw_duration_format((uint64_t)whole(status, "up"), up),

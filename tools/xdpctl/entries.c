@@ -189,7 +189,7 @@ static int apply_unlocked(struct cli *cli, const struct mxw_change *change)
 	return judge_removal(cli, change, found);
 }
 
-/* For a way out in haste, for other changes with patience. */
+/* A way out waits for a short time, other changes wait long. */
 static int begin_change(struct cli *cli, const struct mxw_change *change,
 			struct mxw_session *session)
 {

@@ -84,13 +84,13 @@ static void print_feeds(const struct cli *cli, const struct mxw_feeds_check *fee
 	char text[MXW_ADDR_TEXT], count[MXW_COUNT_TEXT];
 
 	if (feeds->units)
-		(void)printf("feeds\t%s\t%s of the table other than the lists say\n",
+		(void)printf("feeds\t%s\t%s of the table: not as the lists say\n",
 			     first_address(feeds, text),
 			     mxw_count_format(feeds->units, "/18", count));
 	if (feeds->tree)
 		(void)printf("feeds\tIPv6\tthe tree says something else than the lists\n");
 	if (feeds->rules)
-		(void)printf("feeds\t\t%s of the table other than the feeds say\n",
+		(void)printf("feeds\t\t%s of the table: not as the feeds say\n",
 			     mxw_count_format(feeds->rules, "class", count));
 	if (!cli->args.porcelain && feeds->feeds)
 		(void)printf("%s checked, address by address\n",

@@ -194,8 +194,8 @@ static bool goes_before(const struct mxw_auto_entry *entry, const struct mxw_aut
 	return entry->present != other->present ? other->present : entry->until < other->until;
 }
 
-/* Takes an entry out that is worth least among a few, elsewhere each time: who comes with very many
- * sources cannot choose which goes. */
+/* Of a few entries, takes out the one that is worth least. It looks at other ones each time, so that
+ * nobody who has very many sources can choose which entry goes. */
 static void make_room(struct mxw_auto *a)
 {
 	struct mxw_auto_entry *least = NULL;

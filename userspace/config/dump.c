@@ -17,7 +17,7 @@ static const struct {
 	{ "dnsbl", "Which DNS lists are asked, and what follows from their answers." },
 	{ "names", "What the names of sources add to the score. Names alone decide nothing." },
 	{ "limits", "How much the controller remembers and takes on." },
-	{ "controller", "The process: rights, files, log, and caps on the harm that it can do." },
+	{ "controller", "The process: its rights, files, log, and what it serves." },
 };
 
 #define SECTIONS (sizeof(sections) / sizeof(sections[0]))

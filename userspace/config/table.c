@@ -25,7 +25,7 @@ static const struct mxw_setting table[] = {
 	  "Drop the first SYN of an unknown source while the lists are asked. A sender that is "
 	  "listed then never connects, one that is not connects a second later." },
 	{ "filter", "deadman", MXW_DURATION, FIELD(filter.deadman), 10, DAY, NULL, "15m",
-	  "Automatic entries stop counting when the controller has been silent for so long." },
+	  "Automatic entries stop counting when the controller has been silent for this long." },
 
 	{ "dnsbl", "sites", MXW_SITES, FIELD(dnsbl.sites), 0, 0, NULL, "",
 	  "The lists to ask, as in Postfix's postscreen_dnsbl_sites: domain[=filter][*weight], "
@@ -33,24 +33,28 @@ static const struct mxw_setting table[] = {
 	  "each list." },
 	{ "dnsbl", "authoritative", MXW_SITES, FIELD(dnsbl.authoritative), 0, 0, NULL,
 	  "zen.spamhaus.org=127.0.0.9 zen.dq.spamhaus.net=127.0.0.9",
-	  "Answers that suffice for a drop without a second list, if the score does. Written as "
-	  "sites, without the key of a list that has one; weights do not matter." },
+	  "Answers that allow a drop without a second list. The score has to reach "
+	  "drop_threshold all the same. Written as sites, without the key of a list that has "
+	  "one; weights do not matter." },
 	{ "dnsbl", "drop_threshold", MXW_INTEGER, FIELD(dnsbl.drop), 0, MOST_SCORE, NULL, "8",
 	  "Score from which a source's SYNs are dropped; 0 = never." },
 	{ "dnsbl", "reject_threshold", MXW_INTEGER, FIELD(dnsbl.reject), 0, MOST_SCORE, NULL, "4",
-	  "Score from which a source is sanctioned to the limits; 0 = never." },
+	  "Score from which the limits treat a source as sanctioned; 0 = never." },
 	{ "dnsbl", "grey_threshold", MXW_INTEGER, FIELD(dnsbl.grey), 0, MOST_SCORE, NULL, "1",
-	  "Score from which a source is grey to the limits; 0 = never." },
+	  "Score from which the limits treat a source as grey; 0 = never." },
 	{ "dnsbl", "limit_threshold", MXW_INTEGER, FIELD(dnsbl.limit), 0, MOST_SCORE, NULL, "1",
-	  "The same, for a score below that of grey; 0 = never." },
+	  "Score below grey_threshold from which the limits treat a source as grey too; 0 = "
+	  "never." },
 	{ "dnsbl", "allow_threshold", MXW_INTEGER, FIELD(dnsbl.allow), -MOST_SCORE, 0, NULL, "-2",
-	  "Score down from which a source is known good to the limits; 0 = never." },
+	  "The limits treat a source as good if its score is this or less; 0 = never." },
 	{ "dnsbl", "allow_floor", MXW_INTEGER, FIELD(dnsbl.allow_floor), -MOST_SCORE, 0, NULL, "-4",
-	  "All negative weights together count no less than this." },
+	  "The sum of all negative weights counts as this if it is lower." },
 	{ "dnsbl", "lists_for_drop", MXW_NUMBER, FIELD(dnsbl.lists_for_drop), 2, MXW_DNSBL_ZONES,
-	  NULL, "2", "Independent lists that must agree on a drop; one vendor's count as one." },
+	  NULL, "2",
+	  "Independent lists that must agree on a drop; all lists of one vendor count as one." },
 	{ "dnsbl", "deadline", MXW_DURATION, FIELD(dnsbl.deadline), 1, MINUTE, NULL, "10s",
-	  "Then the decision is made with the answers at hand, and is not a drop." },
+	  "Time after which the decision is made with the answers at hand. It is then not a "
+	  "drop." },
 	{ "dnsbl", "partial_max", MXW_DURATION, FIELD(dnsbl.partial_max), 1, 10 * MINUTE, NULL,
 	  "60s", "How long a decision on part of the answers lasts at most." },
 	{ "dnsbl", "drop_min", MXW_DURATION, FIELD(dnsbl.drop_min), MINUTE, DAY, NULL, "5m",
@@ -66,7 +70,7 @@ static const struct mxw_setting table[] = {
 	{ "dnsbl", "negative_ttl_max", MXW_DURATION, FIELD(dnsbl.negative_ttl_max), 1, DAY, NULL,
 	  "1h", "Longest time to keep that a source is not listed." },
 	{ "dnsbl", "error_ttl", MXW_DURATION, FIELD(dnsbl.error_ttl), 1, 10 * MINUTE, NULL, "60s",
-	  "Time until a list is asked again that answered with an error." },
+	  "Time until a list that answered with an error is asked again." },
 	{ "dnsbl", "resolvers", MXW_SERVER_LIST, FIELD(dnsbl.resolvers), 0, 0, NULL, "",
 	  "Resolvers to ask, ADDR, ADDR:PORT or [ADDR]:PORT; those of /etc/resolv.conf if empty. "
 	  "Most lists do not answer public resolvers: run one on this host." },
@@ -81,15 +85,15 @@ static const struct mxw_setting table[] = {
 	  "is known, else no limit. They flow over the day, half of them for sources that have "
 	  "completed a connection." },
 	{ "dnsbl", "list_queries_per_second", MXW_QUOTAS, FIELD(dnsbl.list_per_second), 0, 1000000,
-	  NULL, "", "The same for single lists: domain=number, separated by commas or blanks." },
+	  NULL, "",
+	  "Queries to single lists in any second: domain=number, separated by commas or blanks." },
 	{ "dnsbl", "list_queries_per_day", MXW_QUOTAS, FIELD(dnsbl.list_per_day), 0, UINT32_MAX,
-	  NULL, "", "The same for single lists: domain=number; 0 = no limit." },
+	  NULL, "", "Queries to single lists in any 24 hours: domain=number; 0 = no limit." },
 	{ "dnsbl", "probe_interval", MXW_DURATION, FIELD(dnsbl.probe_interval), 10, HOUR, NULL,
 	  "45s", "Time between two tests of a list's test entries (RFC 5782)." },
 	{ "dnsbl", "hit_rate_max", MXW_NUMBER, FIELD(dnsbl.hit_rate), 1, 100, NULL, "60",
-	  "Per cent of the sources that come, each counted once, that a list may list. Above it, "
-	  "and "
-	  "far above what it used to be, the list is suspected and examined." },
+	  "How many per cent of the sources that come, each counted once, a list may list. A "
+	  "list that lists more, and far more than it used to, is suspected and examined." },
 	{ "dnsbl", "canaries", MXW_ADDRESS_LIST, FIELD(dnsbl.canaries), 0, 0, NULL, "",
 	  "Addresses of senders that no list should have; a list that has two of four is not "
 	  "believed." },
@@ -103,18 +107,18 @@ static const struct mxw_setting table[] = {
 	  "1", "Weight of a reverse name that does not lead back to the address." },
 	{ "names", "confirmed_weight", MXW_INTEGER, FIELD(names.confirmed), -MOST_SCORE, 0, NULL,
 	  "0",
-	  "Weight of one that does. Much of end-user space has such names, so that they say little "
-	  "for a source." },
+	  "Weight of a reverse name that leads back to the address. Much of end-user space has "
+	  "such names, so that they say little for a source." },
 	{ "names", "rhsbl_sites", MXW_SITES, FIELD(names.rhsbl), 0, 0, NULL, "",
 	  "Lists of host names to ask about reverse names, in the grammar of sites. Each is asked "
 	  "for the name and for its last three and two labels, and has to list TEST and not "
 	  "INVALID. A weight below 0 counts only for a name that leads back." },
 	{ "names", "score_max", MXW_INTEGER, FIELD(names.score_max), 0, MOST_SCORE, NULL, "3",
-	  "All that names say against a source counts no more than this." },
+	  "The score of a source's names counts as this if it is higher." },
 	{ "names", "score_min", MXW_INTEGER, FIELD(names.score_min), -MOST_SCORE, 0, NULL, "-1",
-	  "All that names say for a source counts no less than this." },
+	  "The score of a source's names counts as this if it is lower." },
 	{ "names", "deadline", MXW_DURATION, FIELD(names.deadline), 1, MINUTE, NULL, "2s",
-	  "Then the decision is made without the names that are still missing." },
+	  "Time after which the decision is made without the names that are still missing." },
 	{ "names", "sources", MXW_NUMBER, FIELD(names.sources), 1000, 10000000, NULL, "100000",
 	  "Sources whose names are remembered; some 500 bytes each." },
 
@@ -125,23 +129,24 @@ static const struct mxw_setting table[] = {
 	  "connection go first, then those whose SYN repeats; if there is no room, the newest of "
 	  "the others is given up." },
 	{ "limits", "events_per_second", MXW_NUMBER, FIELD(limits.events), 1, 10000000, NULL,
-	  "5000", "New sources that the kernel reports in a second." },
+	  "5000", "New sources that the kernel reports in a second, at most." },
 
 	{ "controller", "user", MXW_TEXT, FIELD(controller.user), 1, 0, NULL, "mxwall",
 	  "The user to run as once everything is open." },
 	{ "controller", "group", MXW_TEXT, FIELD(controller.group), 1, 0, NULL, "mxwall",
-	  "The group to run as; it is in no other." },
+	  "The group to run as. The process is in no other group." },
 	{ "controller", "state", MXW_PATH, FIELD(controller.state), 1, 0, NULL,
-	  "/var/lib/mxwalld/auto.db", "Where automatic entries outlast a restart." },
+	  "/var/lib/mxwalld/auto.db",
+	  "The database in which automatic entries outlast a restart." },
 	{ "controller", "log", MXW_CHOICE, FIELD(controller.log), 0, 0, log_to, "auto",
 	  "Where the log goes: to the journal if systemd started the controller, else to "
 	  "standard error, or always to one of them." },
 	{ "controller", "log_level", MXW_CHOICE, FIELD(controller.log_level), 0, 0, log_level,
-	  "info", "What is logged; every level has those before it." },
+	  "info", "What is logged; every level includes the levels before it." },
 	{ "controller", "new_blocks_per_minute", MXW_NUMBER, FIELD(controller.new_blocks), 1,
 	  10000000, NULL, "2000",
-	  "New automatic drops in any minute that are ordinary. With more, the lists behind them "
-	  "are suspected and examined; the drops go on." },
+	  "How many new automatic drops in any minute are ordinary. If there are more, the lists "
+	  "behind them are suspected and examined; the drops go on." },
 	{ "controller", "drop_share", MXW_NUMBER, FIELD(controller.drop_share), 1, 100, NULL, "100",
 	  "Has no effect any more: a share of dropped connections proves nothing." },
 	{ "controller", "drop_share_window", MXW_DURATION, FIELD(controller.drop_share_window), 10,

@@ -159,7 +159,7 @@ static void warn_of_resolvers(const struct warner *warner, const struct mxw_serv
 			warn(warner, "%s", text);
 }
 
-/* Keys of before, which are read so that a file with them is not refused. */
+/* Keys of earlier versions. They are read so that a file with them is not refused. */
 static void warn_of_old_keys(const struct warner *warner,
 			     const struct mxw_controller_settings *controller)
 {

@@ -123,7 +123,7 @@ void mxw_daemon_names_seen(struct mxw_daemon *daemon, const uint8_t addr[16], en
 	bool worth = rank < MXW_RANK_REST || suspect || !mxw_dnsbl_knows_presence(daemon->engine);
 
 	if (daemon->names && worth)
-		(void)mxw_names_seen(daemon->names, addr, rank); /* told or not, the lists decide */
+		(void)mxw_names_seen(daemon->names, addr, rank); /* fails: the lists decide alone */
 }
 
 int32_t mxw_daemon_names_score(const struct mxw_daemon *daemon, uint64_t key)

@@ -111,7 +111,7 @@ static int only_elements(void)
 	};
 	const struct sock_fprog program = { sizeof(steps) / sizeof(steps[0]), steps };
 
-	/* A kernel without seccomp has this line of defence less. */
+	/* On a kernel without seccomp this protection is missing; the others are there. */
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) && errno != EINVAL ? -1 : 0;
 }
 #else

@@ -64,7 +64,7 @@ void mxw_presence_detach(void)
 	int link = open_link();
 
 	if (link >= 0) {
-		(void)bpf_link_detach(link); /* not on a cgroup any more is as good */
+		(void)bpf_link_detach(link); /* an error means that it is on no cgroup any more */
 		(void)close(link);
 	}
 	unpin(link_pin);

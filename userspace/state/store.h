@@ -44,8 +44,8 @@ struct mxw_store;
  */
 int mxw_store_open(const char *dir, bool write, struct mxw_store **out, struct mxw_err *err);
 
-/* The same with write, for who cannot wait: fails if another process is writing for half a
- * second. */
+/* The same with write, for a caller that cannot wait: fails if another process is writing for
+ * half a second. */
 int mxw_store_open_soon(const char *dir, struct mxw_store **out, struct mxw_err *err);
 void mxw_store_close(struct mxw_store *store);
 
