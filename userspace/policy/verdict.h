@@ -16,8 +16,8 @@ enum mxw_rung {
 	MXW_RUNG_NONE = 0, /* nothing: as an unknown source */
 	MXW_RUNG_ALLOW, /* spared from further tests */
 	MXW_RUNG_LIMIT, /* passes at a limited rate */
-	MXW_RUNG_GREY, /* to the grey listener */
-	MXW_RUNG_REJECT, /* to the listener that says no */
+	MXW_RUNG_GREY, /* grey to the limits */
+	MXW_RUNG_REJECT, /* sanctioned to the limits */
 	MXW_RUNG_DROP, /* its SYNs are dropped */
 	MXW_RUNGS,
 };
