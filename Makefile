@@ -22,9 +22,10 @@ WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pro
 CPPFLAGS := -I. -Iuserspace -isystem $(B) -D_GNU_SOURCE -DMXW_VERSION='"$(VERSION)"'
 CFLAGS  ?= -O2 -g
 CFLAGS  += -std=gnu17 $(WARN) -fno-strict-aliasing
-# Behind -O2: the tests run as fast and take a third less time to build. The warning guesses
-# without -O2, which the plain build has.
-SAN     := -O1 -Wno-format-truncation -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# Behind -O2: the tests run as fast and take a third less time to build.
+SAN     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# A warning of gcc's that guesses without -O2, which the plain build has.
+NO_GUESS := -Wno-format-truncation
 LIBS    := -lxdp -lbpf -lelf -lz -lsqlite3 -ljansson -linih -lcares -luv -lmicrohttpd
 BPFFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I. -I/usr/include/$(ARCHDIR)
 
@@ -107,7 +108,7 @@ $(B)/o/%.o: %.c | $(SKEL) $(B)/kernel_configs.inc
 $(B)/san/%.o: %.c | $(SKEL) $(B)/kernel_configs.inc
 	$(call say,CC-SAN,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SAN) -MD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SAN) $(NO_GUESS) -MD -MP -c $< -o $@
 
 $(LIB): $(call obj,o,$(LIB_SRC))
 	$(call say,AR,$@)
@@ -165,7 +166,7 @@ $(FOREIGN): $(B)/foreign/%: $(B)/san/tests/foreign/%.o $(LIBSAN)
 $(B)/fuzz/o/%.o: %.c
 	$(call say,CC-FUZZ,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(CPPFLAGS) $(CFLAGS) $(SAN) -O1 -fsanitize=fuzzer-no-link -MD -MP -c $< -o $@
+	$(Q)$(CLANG) $(CPPFLAGS) $(CFLAGS) $(SAN) -fsanitize=fuzzer-no-link -MD -MP -c $< -o $@
 
 $(B)/libmxwall-fuzz.a: $(call obj,fuzz/o,$(FUZZ_LIB))
 	$(call say,AR,$@)

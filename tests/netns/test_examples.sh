@@ -28,6 +28,7 @@ ready()
 	[ "$(x status -p | cut -f1,4,7)" = "eth0	25	all" ] || attach --defaults
 	x block 198.51.100.7
 	x allow 192.0.2.0/24
+	x list never -p | grep -qF 192.0.2.9 || attach --never 192.0.2.9
 	[ -n "$(x feed list -p)" ] || x feed add drop /run/work/drop.txt
 	conf
 	pgrep -x mxwalld > /dev/null || again

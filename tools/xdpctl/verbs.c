@@ -175,7 +175,7 @@ const struct cli_verb cli_verbs[] = {
 	  verb_unallow },
 	{ "unnever", "ADDR[/LEN]...", 1, 0, CLI_OPERAND_ADDRESS, NULL, true,
 	  "take sources out of the never-block set, exactly as `list never` shows them", NULL,
-	  "xdpctl unnever 203.0.113.9", verb_unnever },
+	  "xdpctl unnever 192.0.2.9", verb_unnever },
 	{ "list", "allow|block|auto|never", 0, 1, CLI_OPERAND_CLASS, NULL, false,
 	  "show the entries: what, until when, hits, who and why", NULL, "xdpctl list block",
 	  verb_list },
