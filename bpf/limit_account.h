@@ -36,8 +36,9 @@ MXW_INLINE __u64 mxw_limit_now(const struct mxw_limits *limits, struct mxw_limit
 	if (mxw_test_clock)
 		return limits->test_ns >> MXW_TICK_SHIFT;
 	if (stats->jiffy != jiffy) {
-		stats->jiffy = jiffy;
-		stats->tick = bpf_ktime_get_coarse_ns() >> MXW_TICK_SHIFT;
+		/* jiffy last: the program on the cgroup root can be interrupted by the XDP program. */
+		*(volatile __u64 *)&stats->tick = bpf_ktime_get_coarse_ns() >> MXW_TICK_SHIFT;
+		*(volatile __u64 *)&stats->jiffy = jiffy;
 	}
 	return stats->tick;
 }

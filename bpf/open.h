@@ -9,7 +9,8 @@
 
 #include "limit_account.h"
 
-#define MXW_OPEN_TRIES 16 /* of a compare-and-swap: each lost one is another CPU's gain */
+#define MXW_OPEN_TRIES 4 /* of finding a slot */
+#define MXW_OPEN_SWAPS 64 /* of a compare-and-swap there: each lost one is another CPU's gain */
 
 /* The slot of a line that serves best. */
 struct mxw_open_spot {
@@ -83,6 +84,29 @@ MXW_INLINE __u64 mxw_open_word(__u64 tag, __u64 tick, __u64 count)
 	return tag | (tick >> MXW_OPEN_SHIFT & MXW_OPEN_TIME) << MXW_OPEN_TIME_AT | count;
 }
 
+/* Changes the number in the slot by one. Returns 1 if that was done, 0 if there is nothing to take
+ * away or no room for more, and -1 if the slot has become another key's. A lost swap brings
+ * what is there now, so the next one needs no other look at the line. */
+MXW_INLINE int mxw_open_swap(const struct mxw_open_spot *spot, __u64 tag, __u64 tick, __u32 add)
+{
+	__u64 word = spot->word, count = spot->own ? word & MXW_OPEN_COUNT : 0, found;
+
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < MXW_OPEN_SWAPS; i++) {
+		if (add ? count == MXW_OPEN_COUNT : !count)
+			return 0;
+		found = __sync_val_compare_and_swap(
+			spot->slot, word, mxw_open_word(tag, tick, add ? count + 1 : count - 1));
+		if (found == word)
+			return 1;
+		count = found & MXW_OPEN_COUNT;
+		if (!count || !mxw_open_own(found, tag))
+			return -1;
+		word = found;
+	}
+	return 0;
+}
+
 /*
  * Adds one connection (1) or takes one away (0). Returns 1 if that was done; a line without room,
  * or nothing to take away, is 0. A function of its own, and not static, for the verifier's sake.
@@ -90,8 +114,9 @@ MXW_INLINE __u64 mxw_open_word(__u64 tag, __u64 tick, __u64 count)
 __attribute__((noinline)) int mxw_open_change(__u64 hash, __u64 tick, __u32 add)
 {
 	struct mxw_open_line *line = mxw_open_at(hash);
-	__u64 tag = mxw_open_tag(hash), count;
+	__u64 tag = mxw_open_tag(hash);
 	struct mxw_open_spot spot;
+	int done;
 
 	if (!line)
 		return 0;
@@ -99,13 +124,9 @@ __attribute__((noinline)) int mxw_open_change(__u64 hash, __u64 tick, __u32 add)
 		mxw_open_find(line, tag, tick, &spot);
 		if (spot.none || (!add && !spot.own))
 			return 0;
-		count = spot.own ? spot.word & MXW_OPEN_COUNT : 0;
-		if (add && count == MXW_OPEN_COUNT)
-			return 0;
-		count = add ? count + 1 : count - 1;
-		if (__sync_bool_compare_and_swap(spot.slot, spot.word,
-						 mxw_open_word(tag, tick, count)))
-			return 1;
+		done = mxw_open_swap(&spot, tag, tick, add);
+		if (done >= 0)
+			return done;
 	}
 	return 0;
 }

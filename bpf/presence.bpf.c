@@ -153,7 +153,7 @@ MXW_INLINE void mxw_conn_begins(struct bpf_sock_ops *ctx, struct mxw_presence *p
 	struct mxw_packet p = {};
 
 	conn->open = 1;
-	presence->established++;
+	__sync_fetch_and_add(&presence->established, 1);
 	mxw_conn_facts(ctx, &p);
 	p.dport = conn->port;
 	conn->counted = (__u32)mxw_conn_completed(&p);
@@ -164,7 +164,7 @@ MXW_INLINE void mxw_conn_ends(struct mxw_presence *presence, struct mxw_conn *co
 	if (!conn->open)
 		return;
 	conn->open = 0;
-	presence->ended++;
+	__sync_fetch_and_add(&presence->ended, 1);
 	mxw_conn_closed(conn->source, conn->counted);
 }
 

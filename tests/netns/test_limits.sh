@@ -101,7 +101,7 @@ held()
 test_limit_connections()
 {
 	attach --mode enforce
-	x limits set rates=off connections-source=3 connections-net=5
+	x limits set rates=off connections=enforce connections-source=3 connections-net=5
 	held 3 $BAD
 	explains $BAD drop_conns
 	expect "3 3 true" "$(explained $BAD '.limits | "\(.source.open) \(.net.open) \(.source.full)"')" "what is open"
@@ -132,7 +132,7 @@ test_limit_connections_behind_NAT()
 	lab_in mx nft add table ip lab && lab_in mx nft add chain ip lab pre '{ type nat hook prerouting priority dstnat; }' &&
 		lab_in mx nft add rule ip lab pre tcp dport 25 redirect to :587 || skip "the kernel has no NAT"
 	attach --mode enforce
-	x limits set connections-source=2 unknown.source=2/h:4
+	x limits set connections=enforce connections-source=2 unknown.source=2/h:4
 	held 2 $BAD
 	explains $BAD drop_conns
 	drops $BAD

@@ -238,7 +238,7 @@ test_presence_without_cgroup2()
 	exits 0 x verify
 	x check -j > /run/check || true
 	expect warn "$(jq -r '.findings[] | select(.what == "connections") | .level' /run/check)" "check"
-	x limits set unknown.source=1/min:1 connections-source=1
+	x limits set unknown.source=1/min:1 connections=enforce connections-source=1
 	passes $GOOD
 	passes $GOOD
 	x block $BAD

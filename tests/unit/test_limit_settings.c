@@ -65,15 +65,15 @@ static void defaults_are_those_of_the_manual(void **state)
 	mxw_limits_default(&limits);
 	assert_int_equal(limits.seed[2], 3);
 	has(&limits, "rates=enforce\n");
-	has(&limits, "connections=enforce\n");
+	has(&limits, "connections=shadow\n");
 	has(&limits, "connections-source=50\n");
 	has(&limits, "flood=auto\n");
 	has(&limits, "flood-high=5000\n");
 	has(&limits, "flood-low=2500\n");
 	has(&limits, "unknown.source.ipv4=300/min:100\n");
-	has(&limits, "unknown.net.ipv4=1200/min:400\n");
+	has(&limits, "unknown.net.ipv4=6000/min:2000\n");
 	has(&limits, "unknown.source.ipv6=600/min:200\n");
-	has(&limits, "unknown.net.ipv6=2400/min:800\n");
+	has(&limits, "unknown.net.ipv6=12000/min:4000\n");
 	has(&limits, "good.source.ipv4=3000/min:1000\n");
 	(void)all_of(&limits, &all);
 	assert_int_equal(all.count, 7 + 16);
@@ -129,7 +129,7 @@ static void ports_have_own_sets(void **state)
 	assert_int_equal(mxw_limits_set_of(&limits, 587), 1);
 	assert_int_equal(mxw_limits_set_of(&limits, 25), 0);
 	has(&limits, "unknown.source.ipv4@587=5/min:5\n");
-	has(&limits, "unknown.net.ipv4@587=1200/min:400\n");
+	has(&limits, "unknown.net.ipv4@587=6000/min:2000\n");
 	has(&limits, "unknown.source.ipv4=300/min:100\n");
 	for (int port = 1; port < MXW_LIMIT_PORTS; port++) {
 		(void)snprintf(setting, sizeof(setting), "grey.net@%d=none", port);

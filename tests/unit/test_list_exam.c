@@ -274,6 +274,7 @@ static void pauses_grow(void **state)
 		for (unsigned int i = 0; i < 1800; i++) {
 			unsigned int before = w.offline;
 
+			w.health.canary_count = 8;
 			probed_change(&w, mxw_list_health_canary(&w.health, &bad, w.now));
 			trips[half] += w.offline - before;
 			probed_pass(&w, 1);
@@ -293,6 +294,7 @@ static void canaries_trip_a_list(void **state)
 	(void)state;
 	probed_start(&w, NULL);
 	probed_pass(&w, 1);
+	w.health.canary_count = 8;
 	for (int i = 0; i < 40; i++)
 		probed_change(&w, mxw_list_health_canary(&w.health, i % 4 ? &good : &bad, w.now));
 	assert_int_equal(w.offline, 0);
@@ -303,9 +305,29 @@ static void canaries_trip_a_list(void **state)
 	rules.allows = true;
 	probed_start(&w, &rules);
 	probed_pass(&w, 1);
+	w.health.canary_count = 8;
 	for (int i = 0; i < 40; i++)
 		probed_change(&w, mxw_list_health_canary(&w.health, &bad, w.now));
 	assert_int_equal(w.offline, 0);
+}
+
+/* The same canary, seen listed again and again, is one: two have to be. */
+static void one_listed_canary_trips_nothing(void **state)
+{
+	struct mxw_dnsbl_answer bad = probed_listed(), good = probed_not_listed();
+
+	(void)state;
+	for (unsigned int count = 1; count <= 5; count++) {
+		struct probed w;
+
+		probed_start(&w, NULL);
+		probed_pass(&w, 1);
+		w.health.canary_count = count;
+		for (unsigned int i = 0; i < 40; i++)
+			probed_change(&w, mxw_list_health_canary(&w.health,
+								 i % count ? &good : &bad, w.now));
+		assert_int_equal(w.offline, 0);
+	}
 }
 
 int main(void)
@@ -322,6 +344,7 @@ int main(void)
 		cmocka_unit_test(an_examination_without_answers_shows_nothing),
 		cmocka_unit_test(pauses_grow),
 		cmocka_unit_test(canaries_trip_a_list),
+		cmocka_unit_test(one_listed_canary_trips_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

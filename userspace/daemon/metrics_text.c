@@ -74,7 +74,8 @@ static void add_presence(const struct mxw_daemon *daemon, struct mxw_metrics *ou
 	by(out, MXW_METRIC_CONNS, "ended", presence.ended);
 	by(out, MXW_METRIC_CONNS, "full", presence.full);
 	by(out, MXW_METRIC_CONNS, "untold", presence.untold);
-	one(out, MXW_METRIC_CONNS_OPEN, presence.established - presence.ended);
+	one(out, MXW_METRIC_CONNS_OPEN,
+	    presence.established > presence.ended ? presence.established - presence.ended : 0);
 	one(out, MXW_METRIC_PRESENT, presence.reported);
 	one(out, MXW_METRIC_PRESENT_LOST, presence.suppressed);
 }

@@ -138,6 +138,7 @@ struct mxw_list_health {
 	struct mxw_list_control control;
 	uint8_t canaries; /* one bit per canary's answer, newest lowest; 1 = listed */
 	unsigned int canaries_due, canary; /* how many to ask about, and the number of the first */
+	unsigned int canary_count; /* that there are; 0: not known yet */
 	struct mxw_hit_rate hits;
 	/* suspicion */
 	uint8_t suspicion; /* enum mxw_suspicion; it is being examined */

@@ -8,7 +8,7 @@
 #define CODES_MOST 3 /* of the list's own error codes in a row */
 #define ERRORS_SEEN 16 /* answers over which errors are counted */
 #define ERRORS_MOST 8
-#define CANARIES_SEEN 0xf /* the last four */
+#define CANARIES_SEEN 4 /* the last four, or as many as there are: each one once */
 #define CANARIES_MOST 2
 #define CANARIES_ROUND 2
 #define CANARIES_EXAM 8
@@ -165,6 +165,7 @@ struct mxw_health_change mxw_list_health_hit(struct mxw_list_health *health, boo
 
 int mxw_list_health_canary_due(struct mxw_list_health *health, unsigned int count)
 {
+	health->canary_count = count;
 	if (!count || health->rules.allows)
 		health->canaries_due = 0;
 	if (health->canaries_due > count)
@@ -180,6 +181,16 @@ void mxw_list_health_canary_asked(struct mxw_list_health *health, bool asked)
 		mxw_list_control_wait(&health->control);
 }
 
+/* How many of the canaries are listed. They are asked about in turn, so as many answers as there are
+ * canaries are of different ones; the same one twice is not two. */
+static int canaries_listed(const struct mxw_list_health *health)
+{
+	unsigned int seen = health->canary_count < CANARIES_SEEN ? health->canary_count
+								 : CANARIES_SEEN;
+
+	return __builtin_popcount(health->canaries & ((1U << seen) - 1));
+}
+
 struct mxw_health_change mxw_list_health_canary(struct mxw_list_health *health,
 						const struct mxw_dnsbl_answer *answer, uint64_t now)
 {
@@ -189,7 +200,7 @@ struct mxw_health_change mxw_list_health_canary(struct mxw_list_health *health,
 	if (answer->state != MXW_DNSBL_ERROR)
 		health->canaries =
 			(uint8_t)(health->canaries << 1 | (answer->state == MXW_DNSBL_LISTED));
-	if (__builtin_popcount(health->canaries & CANARIES_SEEN) >= CANARIES_MOST)
+	if (canaries_listed(health) >= CANARIES_MOST)
 		return disbelieve(health, MXW_HEALTH_CANARIES, now);
 	return over_if_complete(health, now);
 }

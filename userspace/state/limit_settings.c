@@ -57,21 +57,22 @@ static struct mxw_rate per_minute(uint64_t count, uint64_t burst)
 	return rate;
 }
 
-/* times: ten for known good sources. */
+/* times: ten for known good sources. A net has twenty times what a source has, so that a few bad
+ * neighbours do not take it from the others. */
 static void default_rates(struct mxw_limits *limits, enum mxw_limit_class class, uint64_t times)
 {
 	struct mxw_rates *ipv4 = &limits->rate[0][class][0], *ipv6 = &limits->rate[0][class][1];
 
 	ipv4->level[MXW_LIMIT_SOURCE] = per_minute(300 * times, 100 * times);
-	ipv4->level[MXW_LIMIT_NET] = per_minute(1200 * times, 400 * times);
+	ipv4->level[MXW_LIMIT_NET] = per_minute(6000 * times, 2000 * times);
 	ipv6->level[MXW_LIMIT_SOURCE] = per_minute(600 * times, 200 * times);
-	ipv6->level[MXW_LIMIT_NET] = per_minute(2400 * times, 800 * times);
+	ipv6->level[MXW_LIMIT_NET] = per_minute(12000 * times, 4000 * times);
 }
 
 void mxw_limits_default(struct mxw_limits *limits)
 {
 	struct mxw_limits fresh = { .mode = MXW_LIMIT_ENFORCE,
-				    .conns_mode = MXW_LIMIT_ENFORCE,
+				    .conns_mode = MXW_LIMIT_SHADOW,
 				    .conns_source = 50,
 				    .conns_net = 500,
 				    .flood_mode = MXW_LIMIT_ENFORCE };
