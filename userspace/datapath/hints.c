@@ -181,7 +181,7 @@ static int rebuild(const struct mxw_maps *maps, enum mxw_class first, enum mxw_c
 
 	if (first == MXW_CLASS_NEVER)
 		error = mark_hosts(maps, wanted, &bits, err);
-	for (int c = first; c <= (int)last && !error; c++)
+	for (int c = (int)first; c <= (int)last && !error; c++)
 		error = mark_class(maps, wanted, (enum mxw_class)c, &bits, err);
 	if (error)
 		return error;

@@ -165,10 +165,10 @@ static uint32_t newest_of_lowest(const struct mxw_cache *cache, enum mxw_rank ab
 bool mxw_dnsbl_wait(struct mxw_dnsbl *engine, uint32_t number, bool first)
 {
 	enum mxw_rank rank = mxw_dnsbl_rank(engine, mxw_cache_source(&engine->cache, number));
-	uint32_t other = 0;
 
 	if (mxw_cache_waiting(&engine->cache) >= engine->setup.queue) {
-		other = newest_of_lowest(&engine->cache, rank);
+		uint32_t other = newest_of_lowest(&engine->cache, rank);
+
 		if (!other && first)
 			other = engine->cache.queue[rank].last;
 		shed(engine, other ? other : number);
