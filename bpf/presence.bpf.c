@@ -137,8 +137,8 @@ MXW_INLINE void mxw_conn_new(struct bpf_sock_ops *ctx, const struct mxw_config *
 	if (!mxw_conn_told(ctx, config, presence, &p))
 		return;
 	conn = bpf_sk_storage_get(&mxw_conns, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!conn || bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags |
-							    BPF_SOCK_OPS_STATE_CB_FLAG)) {
+	if (!conn || bpf_sock_ops_cb_flags_set(ctx, (int)(ctx->bpf_sock_ops_cb_flags |
+							  BPF_SOCK_OPS_STATE_CB_FLAG))) {
 		presence->full++;
 		return;
 	}

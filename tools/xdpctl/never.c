@@ -25,7 +25,7 @@ static int check(const struct cli *cli, const struct mxw_never_item *item, struc
 		const struct mxw_never_item *told = &host.items[i];
 
 		if (strcmp(mxw_never_format(told, text),
-			   mxw_never_format(item, (char[MXW_ADDR_TEXT]){ 0 })))
+			   mxw_never_format(item, (char[MXW_ADDR_TEXT]){ 0 })) != 0)
 			continue;
 		if (told->own)
 			error = mxw_fail(

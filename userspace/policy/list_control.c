@@ -71,10 +71,10 @@ void mxw_list_control_came(struct mxw_list_control *control)
 bool mxw_list_control_next(const struct mxw_list_control *control,
 			   struct mxw_control_question *question)
 {
-	for (uint8_t group = 0; group < MXW_CONTROL_GROUPS; group++) {
+	for (unsigned int group = 0; group < MXW_CONTROL_GROUPS; group++) {
 		if (!control->to_ask[group])
 			continue;
-		*question = (struct mxw_control_question){ .group = group };
+		*question = (struct mxw_control_question){ .group = (uint8_t)group };
 		if (group == MXW_CONTROL_NOBODY)
 			question->range = (uint8_t)(control->range % control->ranges);
 		return true;
@@ -186,6 +186,7 @@ bool mxw_list_control_learnt(const struct mxw_list_control *control)
  * the host part is random. */
 static void nobody_address(unsigned int range, const uint32_t random[4], uint8_t addr[16])
 {
+	static const uint8_t ipv6[4] = { 0x20, 0x01, 0x0d, 0xb8 }; /* 2001:db8::/32 */
 	static const struct {
 		uint32_t net, hosts;
 	} ipv4[IPV4_RANGES] = {
@@ -198,7 +199,7 @@ static void nobody_address(unsigned int range, const uint32_t random[4], uint8_t
 
 	if (range >= IPV4_RANGES) {
 		memcpy(addr, random, 16);
-		memcpy(addr, "\x20\x01\x0d\xb8", 4); /* 2001:db8::/32 */
+		memcpy(addr, ipv6, sizeof(ipv6));
 		return;
 	}
 	host = ipv4[range].net | (random[0] & ipv4[range].hosts);

@@ -95,10 +95,10 @@ static bool ask_canary(struct mxw_dnsbl *engine, unsigned int list)
 
 /* What to ask the list for. An address that nobody is to be asked about is drawn again. */
 static int control_name(struct mxw_dnsbl *engine, unsigned int list,
-			const struct mxw_control_question *question, char name[MXW_DNS_NAME])
+			const struct mxw_control_question *question, char asked[MXW_DNS_NAME])
 {
 	const char *zone = engine->setup.plan.sites.zone[list];
-	char text[MXW_CONTROL_NAME];
+	char host[MXW_CONTROL_NAME];
 	uint32_t random[4];
 	uint8_t addr[16];
 
@@ -107,9 +107,9 @@ static int control_name(struct mxw_dnsbl *engine, unsigned int list,
 			random[i] = mxw_dnsbl_random(engine) << 16 ^ mxw_dnsbl_random(engine);
 	} while (!mxw_list_control_address(question, random, addr));
 	if (!engine->setup.names)
-		return mxw_dnsbl_name(addr, zone, name);
-	mxw_list_control_name(question, random[0], text);
-	return mxw_dnsbl_domain_name(text, zone, name);
+		return mxw_dnsbl_name(addr, zone, asked);
+	mxw_list_control_name(question, random[0], host);
+	return mxw_dnsbl_domain_name(host, zone, asked);
 }
 
 /* One of the control sample, likewise. */
