@@ -27,7 +27,7 @@ enum mxw_limit_class {
 	MXW_LIMIT_CLASSES = 4,
 };
 
-/* Who is charged for a completed connection: its source, and the net around it. */
+/* A completed connection is charged to two accounts: its source, and the net around it. */
 enum mxw_limit_level {
 	MXW_LIMIT_SOURCE = 0, /* an IPv4 address, an IPv6 /64 */
 	MXW_LIMIT_NET = 1, /* an IPv4 /24, an IPv6 /48 */
