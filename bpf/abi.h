@@ -300,7 +300,7 @@ struct mxw_probe {
 
 enum mxw_reason {
 	MXW_REASON_NONE = 0,
-#define MXW_REASON(number, name, string, text) MXW_##name = (number),
+#define MXW_REASON(number, name, kind, unenforced, string, text) MXW_##name = (number),
 #include "reasons.def"
 #undef MXW_REASON
 };

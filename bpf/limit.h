@@ -74,7 +74,7 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 	if (over && limits->conns_mode == MXW_LIMIT_ENFORCE)
 		return over;
 	if (over && limits->conns_mode == MXW_LIMIT_SHADOW)
-		would = over + 1;
+		would = over;
 	if (limits->flood_mode != MXW_LIMIT_OFF && class != MXW_LIMIT_GOOD) {
 		over = mxw_proof(&limiter);
 		if (over == MXW_PASS_PROVEN)
@@ -82,16 +82,16 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 		else if (over && limits->flood_mode == MXW_LIMIT_ENFORCE)
 			return over;
 		else if (over && !would)
-			would = over + 1;
+			would = over;
 	}
 	if (limits->mode != MXW_LIMIT_OFF && !ask->proof_only) {
 		over = mxw_limit_rate(&limiter, class);
 		if (over && limits->mode == MXW_LIMIT_ENFORCE)
 			return over;
 		if (over && !would)
-			would = over + 1;
+			would = over;
 	}
-	return would ? would : pass;
+	return would ? mxw_reason_unenforced(would) : pass;
 }
 
 /* Who the source is to the limits, MXW_LIMIT_CLASSES if they do not apply: something before
@@ -127,12 +127,6 @@ MXW_INLINE int mxw_limits_on(void)
 	return limits && (limits->mode | limits->conns_mode | limits->flood_mode) != MXW_LIMIT_OFF;
 }
 
-MXW_INLINE int mxw_limit_drops(__u16 reason)
-{
-	return reason == MXW_DROP_RATE || reason == MXW_DROP_RATE_NET || reason == MXW_DROP_PROOF ||
-	       reason == MXW_DROP_CONNS || reason == MXW_DROP_CONNS_NET;
-}
-
 /* The step of the limits: the decision so far, or theirs. */
 MXW_INLINE struct mxw_decision mxw_limit(const struct mxw_config *config,
 					 const struct mxw_packet *p, struct mxw_decision decision)
@@ -156,7 +150,8 @@ MXW_INLINE struct mxw_decision mxw_limit(const struct mxw_config *config,
 	reason = (__u16)mxw_limit_ask(&ask);
 	if (!reason)
 		return decision;
-	limited = mxw_limit_drops(reason) ? mxw_drop(config, reason, NULL) : mxw_pass(reason, NULL);
+	limited = mxw_reason_kind(reason) == MXW_KIND_OF_DROP ? mxw_drop(config, reason, NULL)
+							      : mxw_pass(reason, NULL);
 	if (decision.reason == MXW_PASS_LISTED)
 		limited.feed = decision.feed;
 	return limited;

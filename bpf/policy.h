@@ -11,6 +11,7 @@
 #define MXW_POLICY_H
 
 #include "maps.h"
+#include "reason.h"
 #include "parse.h"
 #include "feed.h"
 
@@ -167,7 +168,7 @@ MXW_INLINE struct mxw_decision mxw_drop(const struct mxw_config *config, __u16 r
 					struct mxw_entry *entry)
 {
 	if (config->mode != MXW_MODE_ENFORCE || (entry && entry->mode == MXW_ENTRY_SHADOW))
-		return mxw_pass(reason + 1, entry);
+		return mxw_pass(mxw_reason_unenforced(reason), entry);
 	return (struct mxw_decision){ .entry = entry, .reason = reason, .action = XDP_DROP };
 }
 

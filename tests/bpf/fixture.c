@@ -29,7 +29,7 @@ static const char *reason_name(uint32_t reason)
 {
 	static const char *const names[MXW_MAX_REASONS] = {
 		[MXW_REASON_NONE] = "NONE",
-#define MXW_REASON(number, name, verdict, text) [(number)] = #name,
+#define MXW_REASON(number, name, kind, unenforced, string, text) [(number)] = #name,
 #include "bpf/reasons.def"
 #undef MXW_REASON
 	};

@@ -83,7 +83,7 @@ def check_man(page, xdpctl):
 
 
 def check_reasons(chapters):
-    form = r'MXW_REASON\((\d+), \w+, "(.*?)", "(.*?)"\)'
+    form = r'MXW_REASON\((\d+), \w+, \w+, \w+, "(.*?)", "(.*?)"\)'
     want = re.findall(form, pathlib.Path("bpf/reasons.def").read_text())
     have = re.findall(r"^\| +(\d+)\n: +(\S+)\n: +(.*)$", chapters["REASONS"], re.M)
     verdict("documents: the manual's reasons are those of bpf/reasons.def",

@@ -41,11 +41,11 @@ rooms()
 	}'
 }
 
-# The shared headers are abi.h, key.h, leaf.h, limit_key.h and reasons.def; the rest of bpf/ is the program's.
+# The shared headers are abi.h, key.h, leaf.h, limit_key.h, reason.h and reasons.def; the rest of bpf/ is the program's.
 program_headers()
 {
 	includes userspace tools | awk '
-	$2 ~ /^"bpf\// && $2 !~ /^"bpf\/(abi\.h|key\.h|leaf\.h|limit_key\.h|reasons\.def)"$/ {
+	$2 ~ /^"bpf\// && $2 !~ /^"bpf\/(abi\.h|key\.h|leaf\.h|limit_key\.h|reason\.h|reasons\.def)"$/ {
 		print $1 " includes " $2 ", which belongs to the BPF program" }'
 	includes bpf | awk '$2 ~ /^"/ && $2 ~ /\// { print $1 " includes " $2 " from outside bpf/" }'
 }
@@ -89,6 +89,6 @@ pure()
 }
 
 rooms | verdict "includes: base < {policy, lists} < config < {state, host, datapath, feeds, sources, control} < apply < {tools, daemon}"
-program_headers | verdict "includes: bpf/ and userspace share abi.h, key.h, leaf.h, limit_key.h and reasons.def only"
+program_headers | verdict "includes: bpf/ and userspace share abi.h, key.h, leaf.h, limit_key.h, reason.h and reasons.def only"
 owners | verdict "includes: one owner for each library"
 pure | verdict "includes: the order of decision, lists and the parser are pure"

@@ -3,24 +3,20 @@
  * What the limits add to an explanation. Called by explain.c.
  */
 #include "base/clock.h"
+#include "bpf/reason.h"
 #include "datapath/limits.h"
 #include "datapath/news.h"
 #include "limits.h"
 #include "explain.h"
-
-static bool is_drop(unsigned int reason)
-{
-	return reason == MXW_DROP_RATE || reason == MXW_DROP_RATE_NET || reason == MXW_DROP_PROOF ||
-	       reason == MXW_DROP_CONNS || reason == MXW_DROP_CONNS_NET;
-}
 
 /* The limits' reason takes the place of the verdict so far. */
 static void overrule(struct explanation *e, unsigned int reason)
 {
 	bool listed = e->verdict.reason == MXW_PASS_LISTED;
 
-	e->verdict.drop = is_drop(reason) && e->situation.mode == MXW_MODE_ENFORCE;
-	e->verdict.reason = is_drop(reason) && !e->verdict.drop ? reason + 1 : reason;
+	e->verdict.drop = mxw_reason_kind(reason) == MXW_KIND_OF_DROP &&
+			  e->situation.mode == MXW_MODE_ENFORCE;
+	e->verdict.reason = e->verdict.drop ? reason : mxw_reason_unenforced(reason);
 	e->verdict.decided_by = NULL;
 	e->decided_by = NULL;
 	if (!listed) {

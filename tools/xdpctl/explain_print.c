@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/num.h"
+#include "bpf/reason.h"
 #include "apply/feeds.h"
 #include "datapath/counters.h"
 #include "datapath/entries.h"
@@ -50,17 +51,16 @@ static void undo_feed(const struct explanation *e, char *out, size_t size)
 			       e->verdict.feed->allows ? "block" : "allow", prefix);
 }
 
-/* The command that takes back what decided. */
-/* Whoever is allowed is not limited. */
+/* A source that the operator allows is not limited. */
 static void undo_limits(const struct explanation *e, char *out, size_t size)
 {
 	const struct mxw_prefix source = { .key = e->source, .len = MXW_KEY_BITS };
 	char text[MXW_ADDR_TEXT];
 
-	if (e->verdict.reason != MXW_PASS_PROVEN)
-		(void)snprintf(out, size, "xdpctl allow %s", mxw_prefix_format(&source, text));
+	(void)snprintf(out, size, "xdpctl allow %s", mxw_prefix_format(&source, text));
 }
 
+/* The command that takes back what decided; empty where there is none. */
 static void undo_command(const struct explanation *e, char *out, size_t size)
 {
 	const struct explain_entry *entry = e->decided_by;
@@ -69,7 +69,7 @@ static void undo_command(const struct explanation *e, char *out, size_t size)
 	out[0] = '\0';
 	if (e->feed)
 		undo_feed(e, out, size);
-	else if (e->limited && (e->verdict.drop || e->verdict.reason >= MXW_DROP_RATE))
+	else if (e->limited && mxw_reason_kind(e->verdict.reason) != MXW_KIND_OF_PASS)
 		undo_limits(e, out, size);
 	if (!entry)
 		return;

@@ -12,7 +12,7 @@
 #include "datapath/counters.h"
 
 static const struct mxw_reason_info reasons[] = {
-#define MXW_REASON(number, name, string, text) { number, string, text },
+#define MXW_REASON(number, name, kind, unenforced, string, text) { number, string, text },
 #include "bpf/reasons.def"
 #undef MXW_REASON
 };

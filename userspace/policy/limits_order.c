@@ -2,6 +2,7 @@
 /*
  * The limits' verdict. Called by explain.
  */
+#include "bpf/reason.h"
 #include "policy/limits_order.h"
 
 unsigned int mxw_limits_class(unsigned int reason, uint32_t filter_mode, unsigned int marked)
@@ -57,7 +58,7 @@ unsigned int mxw_limits_decide(const struct mxw_limits *limits, const struct mxw
 		else if (steps[i].mode == MXW_LIMIT_ENFORCE)
 			return steps[i].reason;
 		else if (!would)
-			would = steps[i].reason + 1;
+			would = mxw_reason_unenforced(steps[i].reason);
 	}
 	return would ? would : pass;
 }

@@ -4,6 +4,7 @@
  */
 #include <limits.h>
 
+#include "bpf/reason.h"
 #include "policy/order.h"
 
 static bool bears_on(const struct mxw_opinion *opinion, const struct mxw_situation *situation,
@@ -30,7 +31,7 @@ static struct mxw_verdict blocked(const struct mxw_situation *situation, unsigne
 	bool drop = situation->mode == MXW_MODE_ENFORCE && opinion->mode != MXW_ENTRY_SHADOW;
 
 	return (struct mxw_verdict){ .drop = drop,
-				     .reason = drop ? reason : reason + 1,
+				     .reason = drop ? reason : mxw_reason_unenforced(reason),
 				     .decided_by = opinion };
 }
 
