@@ -8,6 +8,8 @@ before a block takes lines out of it:
   <!-- not commands: REASON -->           the whole block
   <!-- not run: "COMMAND": REASON -->     that line; the command stands in the block as it stands here
 
+A mark without a command, <!-- not run: REASON -->, is for tests/netns/examples.py and means nothing here.
+
 Exit 1, with a line for each, if a comment names a command that its block does not have or has no
 reason."""
 import pathlib
@@ -49,7 +51,7 @@ def main():
             found = re.fullmatch(r'<!-- not run: "(.*?)": \S.* -->', comment)
             if found and found[1] in commands:
                 commands.remove(found[1])
-            elif comment.startswith("<!-- not "):
+            elif comment.startswith(("<!-- not run: \"", "<!-- not commands")):
                 mistakes.append(f"{section}: {comment}")
         for one in commands:
             print(f"{section}\t{one}")

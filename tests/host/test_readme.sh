@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# The commands of README.md, taken from there, in the order in which a person who reads it gives
-# them: the ways out at the end. None may fail.
+# The commands of README.md and of the first steps on the pages about feeds and DNS lists, taken from
+# there, in the order in which a person who reads them gives them: the ways out at the end. None may fail.
 
-SECTIONS=("mxwall" "Quick start by hand" "Feeds: the lists of others" "DNS lists: mxwalld" "Safety")
+README_SECTIONS=("mxwall" "Quick start by hand" "Safety")
 
 # What a person does before a command, because README says so or because it is his own: his
 # list, his DNS lists, and for this laboratory the rest of the world.
 before()
 {
 	case $1 in
-	"xdpctl feed add spamhaus-drop"*)
-		host xdpctl attach eth0
-		publisher
-		;;
+	"xdpctl feed add spamhaus-drop") publisher ;;
 	"xdpctl feed add ours "*)
 		host mkdir -p /etc/mxwall
 		host sh -c 'printf "# ours\n11.1.2.3\n11.7.0.0/16\n" > /etc/mxwall/blocked.txt'
@@ -69,19 +66,35 @@ give()
 	esac
 }
 
+# All commands of a section, but for those that were given before: a feed is added once.
+follow()
+{
+	local command
+
+	while IFS= read -r command <&3; do
+		[[ $GIVEN != *"|$command|"* ]] || continue
+		GIVEN+="|$command|"
+		before "$command"
+		give "$command"
+	done 3< <(tests/host/readme.py "$1" | awk -F '\t' -v section="$2" '$1 == section { print $2 }')
+}
+
 test_readme_from_the_first_command_to_the_last()
 {
-	local commands section command
+	local commands words
 
+	GIVEN=
 	commands=$(tests/host/readme.py README.md) || die "README.md: see above"
-	expect "" "$(cut -f1 <<< "$commands" | sort -u | grep -vxF "$(printf '%s\n' "${SECTIONS[@]}")")" \
+	expect "" "$(cut -f1 <<< "$commands" | sort -u | grep -vxF "$(printf '%s\n' "${README_SECTIONS[@]}")")" \
 		"sections with commands that this test does not know"
 	resolver
-	for section in "${SECTIONS[@]}"; do
-		while IFS= read -r command <&3; do
-			before "$command"
-			give "$command"
-		done 3< <(awk -F '\t' -v section="$section" '$1 == section { print $2 }' <<< "$commands")
+	follow README.md "mxwall"
+	follow README.md "Quick start by hand"
+	follow docs/feeds.md "First steps"
+	follow docs/dns-lists.md "Setting it up"
+	for words in "feed refresh" "list auto" "mode enforce"; do
+		[[ $GIVEN == *"|xdpctl $words|"* ]] || die "'xdpctl $words' was not found in the documents"
 	done
+	follow README.md "Safety"
 	expect 3 "$(host xdpctl status > /dev/null 2>&1; echo $?)" "status at the end"
 }
