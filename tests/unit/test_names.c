@@ -140,79 +140,91 @@ static const struct mxw_dnsbl_plan *plan_of(const char *sites)
 	return &plan;
 }
 
+static const struct {
+	const char *what, *sites;
+	enum mxw_reverse_kind kind;
+	bool waiting;
+	int32_t listed[2]; /* of name and parent; 99 = no answer yet */
+	int32_t score, least;
+	bool partial;
+} scores[] = {
+	{ "none", "", MXW_REVERSE_NONE, false, { 0 }, 2, 2, false },
+	{ "an address", "", MXW_REVERSE_UNUSABLE, false, { 0 }, 2, 2, false },
+	{ "unconfirmed", "", MXW_REVERSE_UNCONFIRMED, false, { 0 }, 1, 1, false },
+	{ "confirmed", "", MXW_REVERSE_CONFIRMED, false, { 0 }, -1, -1, false },
+	{ "unknown is not none", "", MXW_REVERSE_UNKNOWN, false, { 0 }, 0, 0, true },
+	{ "waited for", "", MXW_REVERSE_UNKNOWN, true, { 0 }, 0, -2, true },
+	{ "listed", "d.example*2", MXW_REVERSE_CONFIRMED, false, { 2, 0 }, 1, 1, false },
+	{ "name and parent are one",
+	  "d.example*2",
+	  MXW_REVERSE_UNCONFIRMED,
+	  false,
+	  { 2, 2 },
+	  3,
+	  3,
+	  false },
+	{ "bounded above", "d.example*9", MXW_REVERSE_NONE, false, { 9, 0 }, 3, 3, false },
+	{ "bounded below", "d.example*-9", MXW_REVERSE_CONFIRMED, false, { -4, 0 }, -2, -2, false },
+	{ "only a name that leads back is trusted",
+	  "d.example*-9",
+	  MXW_REVERSE_UNCONFIRMED,
+	  false,
+	  { -4, 0 },
+	  1,
+	  1,
+	  false },
+	{ "a list is silent",
+	  "d.example*2",
+	  MXW_REVERSE_UNCONFIRMED,
+	  false,
+	  { 99, 0 },
+	  1,
+	  1,
+	  true },
+	{ "a list that can allow is silent",
+	  "d.example*-9",
+	  MXW_REVERSE_CONFIRMED,
+	  false,
+	  { 99, 0 },
+	  -1,
+	  -2,
+	  true },
+	{ "... about a name that is not trusted",
+	  "d.example*-9",
+	  MXW_REVERSE_UNCONFIRMED,
+	  false,
+	  { 99, 0 },
+	  1,
+	  1,
+	  true },
+};
+
 static void names_have_a_score(void **state)
 {
-	static const struct {
-		const char *what, *sites;
-		enum mxw_reverse_kind kind;
-		bool waiting;
-		int32_t listed[2]; /* of name and parent; 99 = no answer yet */
-		int32_t score, least;
-		bool partial;
-	} rows[] = {
-		{ "none", "", MXW_REVERSE_NONE, false, { 0 }, 2, 2, false },
-		{ "an address", "", MXW_REVERSE_UNUSABLE, false, { 0 }, 2, 2, false },
-		{ "unconfirmed", "", MXW_REVERSE_UNCONFIRMED, false, { 0 }, 1, 1, false },
-		{ "confirmed", "", MXW_REVERSE_CONFIRMED, false, { 0 }, -1, -1, false },
-		{ "unknown is not none", "", MXW_REVERSE_UNKNOWN, false, { 0 }, 0, 0, true },
-		{ "waited for", "", MXW_REVERSE_UNKNOWN, true, { 0 }, 0, -2, true },
-		{ "listed", "d.example*2", MXW_REVERSE_CONFIRMED, false, { 2, 0 }, 1, 1, false },
-		{ "name and parent are one",
-		  "d.example*2",
-		  MXW_REVERSE_UNCONFIRMED,
-		  false,
-		  { 2, 2 },
-		  3,
-		  3,
-		  false },
-		{ "bounded above", "d.example*9", MXW_REVERSE_NONE, false, { 9, 0 }, 3, 3, false },
-		{ "bounded below",
-		  "d.example*-9",
-		  MXW_REVERSE_CONFIRMED,
-		  false,
-		  { -4, 0 },
-		  -2,
-		  -2,
-		  false },
-		{ "only a name that leads back is trusted",
-		  "d.example*-9",
-		  MXW_REVERSE_UNCONFIRMED,
-		  false,
-		  { -4, 0 },
-		  1,
-		  1,
-		  false },
-		{ "a list is silent",
-		  "d.example*2",
-		  MXW_REVERSE_UNCONFIRMED,
-		  false,
-		  { 99, 0 },
-		  1,
-		  1,
-		  true },
-	};
 	const struct mxw_name_weights weights = WEIGHTS;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct mxw_dnsbl_plan *plan = plan_of(rows[i].sites);
-		struct mxw_dnsbl_score score[2] = { { .score = rows[i].listed[0] },
-						    { .score = rows[i].listed[1] } };
-		struct mxw_names_view view = { .kind = rows[i].kind,
+	for (size_t i = 0; i < COUNT(scores); i++) {
+		const struct mxw_dnsbl_plan *plan = plan_of(scores[i].sites);
+		struct mxw_dnsbl_score score[2] = {
+			{ .score = scores[i].listed[0], .least = scores[i].listed[0] },
+			{ .score = scores[i].listed[1], .least = scores[i].listed[1] }
+		};
+		struct mxw_names_view view = { .kind = scores[i].kind,
 					       .name = "",
-					       .waiting = rows[i].waiting,
+					       .waiting = scores[i].waiting,
 					       .count = plan->sites.zone_count ? 2 : 0 };
 		struct mxw_evidence evidence;
 		char text[100];
 
 		for (int n = 0; n < 2; n++)
-			view.hit[n] = (struct mxw_name_hit){ "x", rows[i].listed[n] == 99
+			view.hit[n] = (struct mxw_name_hit){ "x", scores[i].listed[n] == 99
 									  ? NULL
 									  : &score[n] };
 		evidence = mxw_names_evidence(&weights, plan, &view, text, sizeof(text));
-		if (evidence.score != rows[i].score || evidence.least != rows[i].least ||
-		    evidence.partial != rows[i].partial || !evidence.beside)
-			fail_msg("%s: %d, at least %d, partial %d", rows[i].what, evidence.score,
+		if (evidence.score != scores[i].score || evidence.least != scores[i].least ||
+		    evidence.partial != scores[i].partial || !evidence.beside)
+			fail_msg("%s: %d, at least %d, partial %d", scores[i].what, evidence.score,
 				 evidence.least, evidence.partial);
 	}
 }

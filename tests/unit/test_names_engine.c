@@ -258,6 +258,24 @@ static void what_was_skipped_is_missing(void **state)
 	nameworld_close(world);
 }
 
+/* The same if there was room for the first question only, and it is asked again. */
+static void half_of_a_look_up_is_missing(void **state)
+{
+	struct nameworld *world = opened("");
+
+	(void)state;
+	assert_int_equal(nameworld_seen(world, "198.51.100.7"), MXW_SEEN_WAIT);
+	world->full = true;
+	nameworld_run(world, MXW_SECOND);
+	assert_int_equal(world->told, 1);
+	assert_int_equal(evidence(world, 0xc6336407, "unknown").least, -2);
+	world->full = false;
+	assert_int_equal(nameworld_seen(world, "198.51.100.7"), MXW_SEEN_WAIT);
+	nameworld_run(world, MXW_SECOND);
+	assert_int_equal(evidence(world, 0xc6336407, "confirmed mx.good.test").least, -1);
+	nameworld_close(world);
+}
+
 static void lists_are_asked_about_reverse_names(void **state)
 {
 	struct nameworld *world = opened("d.example=127.0.0.2*2 d.example=127.0.0.5*-1");
@@ -371,6 +389,7 @@ int main(void)
 		cmocka_unit_test(there_is_an_end_of_jobs),
 		cmocka_unit_test(forged_sources_take_half_of_the_jobs),
 		cmocka_unit_test(what_was_skipped_is_missing),
+		cmocka_unit_test(half_of_a_look_up_is_missing),
 		cmocka_unit_test(lists_are_asked_about_reverse_names),
 		cmocka_unit_test(helo_names_are_held_against_lists),
 		cmocka_unit_test(a_reload_under_way),

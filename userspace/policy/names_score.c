@@ -48,14 +48,30 @@ static int32_t reverse_weight(const struct mxw_name_weights *weights, enum mxw_r
 	}
 }
 
-/* Whether any name can bring less than nothing. */
-static bool can_allow(const struct mxw_name_weights *weights, const struct mxw_dnsbl_plan *plan)
+/* Whether any list can bring less than nothing. */
+static bool list_can_allow(const struct mxw_dnsbl_plan *plan)
 {
-	if (weights->confirmed < 0)
-		return true;
 	for (size_t i = 0; i < plan->sites.line_count; i++)
 		if (plan->sites.line[i].weight < 0)
 			return true;
+	return false;
+}
+
+/* Whether something that might speak for the source is missing: its name, or, of a name that is
+ * trusted, what a list that can allow says about it. */
+static bool might_allow(const struct mxw_name_weights *weights, const struct mxw_dnsbl_plan *plan,
+			const struct mxw_names_view *view)
+{
+	if (view->waiting || view->skipped)
+		return weights->confirmed < 0 || list_can_allow(plan);
+	if (view->kind != MXW_REVERSE_CONFIRMED || !list_can_allow(plan))
+		return false;
+	for (unsigned int i = 0; i < view->count; i++) {
+		const struct mxw_dnsbl_score *score = view->hit[i].score;
+
+		if (!score || score->least < score->score)
+			return true;
+	}
 	return false;
 }
 
@@ -112,9 +128,7 @@ struct mxw_evidence mxw_names_evidence(const struct mxw_name_weights *weights,
 	evidence.score = (int32_t)(score > weights->most    ? weights->most
 				   : score < weights->least ? weights->least
 							    : score);
-	evidence.least = (view->waiting || view->skipped) && can_allow(weights, plan)
-				 ? weights->least
-				 : evidence.score;
+	evidence.least = might_allow(weights, plan, view) ? weights->least : evidence.score;
 	evidence.partial = view->waiting || view->kind == MXW_REVERSE_UNKNOWN ||
 			   mxw_names_partial(view);
 	evidence.most = weights->most;

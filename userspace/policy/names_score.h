@@ -49,8 +49,9 @@ bool mxw_names_partial(const struct mxw_names_view *view);
 /*
  * The evidence, and its text: "confirmed mx.example.net", "unconfirmed a.example,
  * dbl.example=127.0.1.2*2 (a.example)", "none". plan: of the lists of names. partial if the
- * reverse name is not known, is waited for, or a list has not answered; while it is waited
- * for or was not asked for, least is what a good name might bring. Its text is in out.
+ * reverse name is not known, is waited for, or a list has not answered. least is what a good
+ * name might bring while the name is waited for or was not asked for, and while a list that can
+ * allow has not answered about a confirmed name. Its text is in out.
  */
 struct mxw_evidence mxw_names_evidence(const struct mxw_name_weights *weights,
 				       const struct mxw_dnsbl_plan *plan,

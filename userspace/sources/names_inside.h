@@ -27,6 +27,7 @@ struct mxw_names_job {
 	bool helo; /* of a HELO name, which begins with the lists */
 	bool late; /* the patience is over; asks no more questions */
 	bool silent; /* a question got no answer */
+	bool skipped; /* a question had no room: the reverse name is as unknown as before */
 	uint8_t rank; /* enum mxw_rank */
 	uint64_t key; /* bpf/key.h; 0 of a HELO name */
 	uint8_t addr[16];

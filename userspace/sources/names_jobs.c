@@ -79,13 +79,15 @@ static uint32_t life(const struct mxw_names *names, const struct mxw_reverse_sea
 	}
 }
 
+/* What had no room is looked up again when the source comes again. Until then it counts as skipped,
+ * so that it holds a drop back. */
 static void keep(struct mxw_names *names, const struct mxw_names_job *job)
 {
 	uint32_t now = mxw_names_second(names), seconds = life(names, &job->search);
 	struct mxw_names_entry *entry = mxw_names_cache_take(&names->cache, job->key, now);
 
 	names->counts.found[job->search.kind]++;
-	if (!entry)
+	if (!entry || job->skipped)
 		return;
 	entry->kind = (uint8_t)job->search.kind;
 	entry->until = now + (seconds ? seconds : 1);
@@ -98,7 +100,7 @@ static void judged(struct mxw_names *names, struct mxw_names_job *job)
 	const char *name = mxw_reverse_name(&job->search);
 
 	keep(names, job);
-	if (job->late || !*name || !mxw_names_job_lists(names, job, name))
+	if (job->late || job->skipped || !*name || !mxw_names_job_lists(names, job, name))
 		end(names, job);
 }
 
@@ -133,8 +135,11 @@ static void forward(struct mxw_names *names, struct mxw_names_job *job)
 		return;
 	}
 	job->state = MXW_JOB_FORWARD;
-	if (!job->late && ask(names, job, name, is_ipv6(job) ? MXW_DNS_AAAA : MXW_DNS_A))
-		return;
+	if (!job->late) {
+		if (ask(names, job, name, is_ipv6(job) ? MXW_DNS_AAAA : MXW_DNS_A))
+			return;
+		job->skipped = true;
+	}
 	job->search.kind = MXW_REVERSE_UNKNOWN;
 	judged(names, job);
 }
