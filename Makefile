@@ -254,9 +254,9 @@ install: all
 	install -D -m 755 $(DAEMON) $(DESTDIR)$(PREFIX)/sbin/mxwalld
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' examples/mxwalld.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/mxwalld.service
-	install -D -m 644 $(B)/man/mxwalld.8 $(DESTDIR)$(PREFIX)/share/man/man8/mxwalld.8
-	install -D -m 644 $(B)/man/xdpctl.8 $(DESTDIR)$(PREFIX)/share/man/man8/xdpctl.8
-	install -D -m 644 $(B)/man/mxwall.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/mxwall.conf.5
+	install -d $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 $(filter %.8,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man5
 	install -D -m 644 $(B)/completion/xdpctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/xdpctl
 	install -D -m 644 $(B)/completion/_xdpctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_xdpctl
 

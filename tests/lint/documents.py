@@ -31,13 +31,15 @@ class Help:
     """What xdpctl says: verbs with their options and examples."""
 
     def __init__(self, xdpctl):
-        self.verbs = {}
+        self.verbs, self.pages = {}, {}
         names = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  +", run(xdpctl, "--help"), re.M)
         for name in names:
             text = run(xdpctl, *name.split(), "--help")
             found = options_of(text, r"^  (?:(?P<letter>-.), |    )(?P<name>--[a-z-]+)(?: (?P<value>\S+))?(?:  |$)")
             example = re.search(r"^Example:\n  (.*)", text, re.M)
             self.verbs[name] = (found, example[1] if example else "")
+            page = re.search(r"^Manual: man (\S+)$", text, re.M)
+            self.pages[name] = page[1] if page else "no page"
 
 
 def man_sections(source, marker):
@@ -53,12 +55,28 @@ def plain(scdoc):
 OPTION_LINE = r"^\*(?P<letter>-.)\*, \*(?P<name>--[a-z-]+)\*(?: _(?P<value>.+)_)?$"
 
 
-def check_man(page, xdpctl):
-    chapters = man_sections(page, "#")
-    sections = man_sections(chapters["VERBS"], "##")
-    found = [f"the manual has no section for {v}" for v in xdpctl.verbs if v not in sections]
-    found += [f"the manual describes {v}, which is no verb" for v in sections if v not in xdpctl.verbs]
-    verdict("documents: the manual has every verb, and no other", found)
+def check_pages(manuals, xdpctl):
+    """The chapters of all pages and the sections of all verbs; each verb is where its help says."""
+    chapters = {page: man_sections(text, "#") for page, text in manuals.items()}
+    sections, found = {}, []
+    for page, parts in chapters.items():
+        here = man_sections(parts["VERBS"], "##")
+        sections |= here
+        found += [f"{v}: the help names {xdpctl.pages.get(v)}(8), and {page}(8) describes it"
+                  for v in here if xdpctl.pages.get(v) != page]
+        found += [f"{page}: the synopsis lacks {v}" for v in here
+                  if page != "xdpctl" and f"*xdpctl {v}" not in parts["SYNOPSIS"]]
+        found += [f"xdpctl(8) does not name {page}(8) in {where}" for where in ("PAGES", "SEE ALSO")
+                  if page != "xdpctl" and f"*{page}*(8)" not in chapters["xdpctl"][where]]
+        found += [f"{page}(8) does not name xdpctl(8)" for _ in [0] if "*xdpctl*(8)" not in parts["SEE ALSO"]
+                  and page != "xdpctl"]
+    found += [f"the manual has no section for {v}" for v in xdpctl.verbs if v not in sections]
+    verdict("documents: the manual has every verb, on the page that its help names", found)
+    return {name: text for parts in chapters.values() for name, text in parts.items()} | chapters["xdpctl"], sections
+
+
+def check_man(manuals, xdpctl):
+    chapters, sections = check_pages(manuals, xdpctl)
 
     found = []
     for verb in xdpctl.verbs.keys() & sections.keys():
@@ -139,11 +157,11 @@ def check_names(paths):
 
 def main():
     xdpctl = Help(sys.argv[1])
-    man = pathlib.Path("docs/xdpctl.8.scd")
+    men = sorted(pathlib.Path("docs").glob("xdpctl*.8.scd"))
     prose = [pathlib.Path("README.md"), *sorted(pathlib.Path("docs").glob("*.md"))]
-    check_reasons(check_man(man.read_text(), xdpctl))
+    check_reasons(check_man({m.name.removesuffix(".8.scd"): m.read_text() for m in men}, xdpctl))
     check_metrics()
-    check_commands([man] + prose, xdpctl)
+    check_commands(men + prose, xdpctl)
     check_names(prose)
 
 

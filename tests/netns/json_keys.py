@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Holds the manual against what was printed with -j: json_keys.py MANUAL XDPCTL FOLDER.
+"""Holds the manual against what was printed with -j: json_keys.py XDPCTL FOLDER MANUAL...
 
 FOLDER has a file for each verb, named after it, of all objects that its runs printed. In the
-manual's "Fields with --json", a key is an underlined word, and the name of another verb in bold
+manuals' "Fields with --json", a key is an underlined word, and the name of another verb in bold
 stands for all keys of that verb; in parentheses, bold words are values. Prints what differs; exit 1 if anything does."""
 import json
 import pathlib
@@ -49,8 +49,8 @@ class Section:
 
 
 def sections(manual):
-    part = re.search(r"^## Fields with --json\n(.*?)^# ", manual, re.M | re.S)[1]
-    return [Section(h, t) for h, t in re.findall(r"^(\*.*\*.*)\n((?:\t.*\n|\n(?=\t))+)", part, re.M)]
+    part = re.search(r"^## Fields with --json\n(.*?)^# ", manual, re.M | re.S)
+    return [Section(h, t) for h, t in re.findall(r"^(\*.*\*.*)\n((?:\t.*\n|\n(?=\t))+)", part[1], re.M)]
 
 
 def named(verb, of):
@@ -63,9 +63,9 @@ def named(verb, of):
 
 
 def main():
-    manual, xdpctl, folder = sys.argv[1:]
+    xdpctl, folder, *manuals = sys.argv[1:]
     found, runs = [], printed(pathlib.Path(folder))
-    parts = sections(pathlib.Path(manual).read_text())
+    parts = [part for manual in manuals for part in sections(pathlib.Path(manual).read_text())]
     of = {verb: part for part in parts for verb in part.verbs}
     every = subprocess.run([xdpctl, "--help"], check=True, capture_output=True, text=True).stdout
     for verb in sorted(set(re.findall(r"^  ([a-z]+(?: [a-z]+)?)  +", every, re.M)) | of.keys() | runs.keys()):

@@ -88,6 +88,7 @@ struct cli_verb {
 	const char *summary; /* one line */
 	const char *details; /* what more there is to know, or NULL */
 	const char *example;
+	const char *page; /* the manual page in section 8 that describes the verb */
 	int (*run)(struct cli *cli); /* returns 0 or a negative MXW_E_* with cli->err set */
 };
 

@@ -14,9 +14,11 @@ void cli_help_all(void)
 		     "Usage: xdpctl VERB [OPTION]... [OPERAND]...\n\nVerbs:\n");
 	for (const struct cli_verb *verb = cli_verbs; verb->name; verb++)
 		(void)printf("  %-15s %s\n", verb->name, verb->summary);
-	(void)printf("\n`xdpctl VERB --help` shows a verb's options and an example; the manual is "
-		     "xdpctl(8).\n"
-		     "Exit codes: 0 done, 1 error, 2 wrong usage, 3 not attached, 4 degraded.\n");
+	(void)printf(
+		"\n`xdpctl VERB --help` shows a verb's options, an example and its manual page. "
+		"`man xdpctl` names\n"
+		"all pages.\n"
+		"Exit codes: 0 done, 1 error, 2 wrong usage, 3 not attached, 4 degraded.\n");
 }
 
 void cli_help_group(const char *word)
@@ -27,7 +29,10 @@ void cli_help_group(const char *word)
 	for (const struct cli_verb *verb = cli_verbs; verb->name; verb++)
 		if (strncmp(verb->name, word, length) == 0 && verb->name[length] == ' ')
 			(void)printf("  %-15s %s\n", verb->name, verb->summary);
-	(void)printf("\n`xdpctl %s VERB --help` shows a verb's options and an example.\n", word);
+	(void)printf(
+		"\n`xdpctl %s VERB --help` shows a verb's options and an example; the manual is "
+		"`man xdpctl-%s`.\n",
+		word, word);
 }
 
 static void print_option(const struct cli_option *option)
@@ -60,5 +65,5 @@ void cli_help_verb(const struct cli_verb *verb)
 	(void)printf("Options:\n");
 	while ((option = cli_next_option(verb, &at)))
 		print_option(option);
-	(void)printf("\nExample:\n  %s\n", verb->example);
+	(void)printf("\nExample:\n  %s\n\nManual: man %s\n", verb->example, verb->page);
 }
