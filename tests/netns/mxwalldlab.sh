@@ -129,3 +129,19 @@ logged()
 	done
 	die "no '$1' in the log: $(tail -n 30 /run/mxwalld.log)"
 }
+
+# metric REGEX: the value of the one that matches
+metric()
+{
+	lab_in mx curl -s --unix-socket /run/mxwalld/metrics.sock http://x/metrics | sed -nE "s/^mxwall_$1 ([0-9]+).*/\1/p"
+}
+
+# decision_of ADDRESS REGEX: waits for one that says so.
+decision_of()
+{
+	for _ in $(seq 600); do
+		grep "event=decision source=$1 " /run/mxwalld.log | grep -qE -- "$2" && return 0
+		sleep 0.05
+	done
+	die "no decision about $1 says '$2': $(grep "source=$1 " /run/mxwalld.log | tail -n 5)"
+}

@@ -5,7 +5,6 @@
 # and from a sender for whom a name speaks. With a real resolver in its usual size.
 # shellcheck source=tests/netns/mxwalldlab.sh
 . "$ROOT/tests/netns/mxwalldlab.sh"
-METRICS=/run/mxwalld/metrics.sock
 FORGED_SYNS=600 # a second
 
 # Both lists have the bots, the sender and the forged sources. The sender's name leads back.
@@ -38,22 +37,6 @@ forged_lab()
 	while True:
 	    sock.recv(2000)
 	EOF_MUTE
-}
-
-# metric REGEX: the value of the one that matches
-metric()
-{
-	lab_in mx curl -s --unix-socket $METRICS http://x/metrics | sed -nE "s/^mxwall_$1 ([0-9]+).*/\1/p"
-}
-
-# decision_of ADDRESS REGEX: waits for one that says so.
-decision_of()
-{
-	for _ in $(seq 600); do
-		grep "event=decision source=$1 " /run/mxwalld.log | grep -qE -- "$2" && return 0
-		sleep 0.05
-	done
-	die "no decision about $1 says '$2': $(grep "source=$1 " /run/mxwalld.log | tail -n 5)"
 }
 
 # The forged sources have all that they get: an eighth of 1 000.

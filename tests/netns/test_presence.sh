@@ -305,3 +305,31 @@ test_presence_is_exact()
 	seen_are $total 0 "connections that the clients counted"
 	expect "0 0" "$(x status -j | jq -r '.connections | "\(.full) \(.untold)"')" "connections not counted"
 }
+
+# Lists that may be asked 10 times a second, and 500 forged SYNs a second: so some sources wait for
+# longer than anybody waits for them. One that connects does not.
+test_presence_goes_first()
+{
+	local i
+
+	lists 198.51.100.0/24
+	attach --mode enforce
+	conf
+	sed -i 's/^deadline = .*/&\nqueries_per_second = 10/' /run/etc/mxwall.conf
+	controller
+	x limits set rates=off flood=off
+	wire sender storm $MX4 25 300 500 0 > /run/storm &
+	for ((i = 0; i < 300; i++)); do
+		[ "$(metric 'sources_waiting\{rank="rest"\}')" -le 1000 ] || break
+		sleep 0.1
+	done
+	wire sender syns $MX4 25 1 1 198.51.100.77 > /run/syns
+	for i in {1..5}; do
+		expect connected "$(reach 198.51.100.$i 25 10)" "the first connection of a listed sender"
+		decision_of 198.51.100.$i 'rung=drop'
+	done
+	[ "$(metric 'sources_waiting\{rank="rest"\}')" -gt 1000 ] || die "nobody waits any more"
+	[ "$(metric 'sources_admitted_total\{rank="present"\}')" -ge 5 ] || die "they were not asked about as present"
+	[ "$(metric present_sources_total)" -ge 5 ] || die "the filter did not report them"
+	! grep "event=decision source=198.51.100.77 " /run/mxwalld.log || die "a forged source did not wait"
+}
