@@ -141,7 +141,7 @@ MXW_INLINE int stage_limited(struct xdp_md *ctx, int lru)
 	config = bpf_map_lookup_elem(&mxw_config, &zero);
 	if (!config)
 		return XDP_PASS;
-	decision = mxw_decide(config, &p);
+	decision = mxw_decide_source(config, &p);
 	now = bpf_ktime_get_coarse_ns() >> MXW_TICK_SHIFT;
 	if (lru ? stage_lru_charge(p.source, now) || stage_lru_charge(mxw_limit_net(p.source), now)
 		: stage_touch_line(p.source))

@@ -7,8 +7,7 @@
 #ifndef MXW_CONN_H
 #define MXW_CONN_H
 
-#include "limit.h"
-#include "news.h"
+#include "order.h"
 
 /* Where an open connection was counted. */
 #define MXW_CONN_SOURCE (1U << 0)

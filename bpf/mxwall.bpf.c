@@ -10,25 +10,19 @@
 #include "maps.h"
 #include "parse.h"
 #include "policy.h"
-#include "limit.h"
+#include "order.h"
 #include "account.h"
-#include "news.h"
 #include "noted.h"
 
 /* Only packets that are about mail to a protected destination are judged. */
 MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
 					 const struct mxw_packet *p)
 {
-	struct mxw_decision decision;
-	__u16 reason;
-
 	if (p->kind == MXW_KIND_MALFORMED)
 		return mxw_pass(MXW_PASS_MALFORMED, NULL);
 	if (!mxw_dest_protected(p))
 		return mxw_pass(MXW_REASON_NONE, NULL);
-	decision = mxw_decide(config, p);
-	reason = decision.reason;
-	return mxw_news_step(config, p, reason, mxw_limit(config, p, decision));
+	return mxw_decide(config, p);
 }
 
 /*

@@ -11,7 +11,6 @@
 #ifndef MXW_NEWS_H
 #define MXW_NEWS_H
 
-#include "account.h"
 #include "limit.h"
 
 /* Lines in mxw_news_lines. Set by attach before load, as the map is. */
@@ -25,6 +24,8 @@ struct mxw_news_ask {
 	__u16 listed;
 	__u16 waited; /* 1: its first SYN was refused already, for another reason */
 	__u16 present; /* 1: it has completed a connection */
+	__u16 dry; /* 1: only asks; nothing is reported or remembered */
+	__u16 zero[3];
 };
 
 /* Where the source is in the table, or would be. */
@@ -149,6 +150,8 @@ MXW_INLINE int mxw_news_judge(const struct mxw_news_ask *ask, const struct mxw_n
 		   (place->age < MXW_NEWS_HOLD || place->age >= MXW_NEWS_FRESH) &&
 		   !mxw_news_known(ask->source);
 
+	if (ask->dry)
+		return hold;
 	if (place->age >= MXW_NEWS_AGAIN) {
 		if (!mxw_news_send(ask, rules, stats, hold, 0))
 			return 0;
@@ -199,7 +202,7 @@ __attribute__((noinline)) int mxw_news_ask(struct mxw_news_ask *ask)
 MXW_INLINE int mxw_news_wanted(const struct mxw_config *config, const struct mxw_packet *p,
 			       __u16 reason)
 {
-	if (!(config->used & MXW_USED_NEWS) || !mxw_is_syn(p->kind) || p->dry)
+	if (!(config->used & MXW_USED_NEWS) || !mxw_is_syn(p->kind))
 		return 0;
 	return reason == MXW_PASS_UNKNOWN || reason == MXW_PASS_FRAGMENT ||
 	       reason == MXW_PASS_UNDETERMINED || reason == MXW_PASS_LISTED ||
@@ -215,7 +218,8 @@ MXW_INLINE struct mxw_decision mxw_news_step(const struct mxw_config *config,
 				    .source = p->source,
 				    .port = mxw_port_of(p),
 				    .listed = reason == MXW_PASS_LISTED || reason == MXW_WOULD_FEED,
-				    .waited = decision.reason == MXW_PASS_PROVEN };
+				    .waited = decision.reason == MXW_PASS_PROVEN,
+				    .dry = p->dry };
 
 	if (decision.action != XDP_PASS || !mxw_news_wanted(config, p, reason))
 		return decision;

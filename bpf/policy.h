@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The order of decision, one step after the other: what a judged packet's
- * source is, and so what happens to it. Reads maps, changes none.
+ * The steps of the order of decision that say what a judged packet's source is: order.h
+ * has them in their order. They read maps and change none.
  *
  * Class comes before prefix length: each class has its own maps and the first
  * class with a live match ends it, so an operator's allow of a /24 beats an
@@ -212,6 +212,57 @@ MXW_INLINE int mxw_unconfirmed(const struct mxw_config *config)
 	return mxw_slot_expired(config, mxw_slot);
 }
 
+/* Nothing before has decided. */
+MXW_INLINE int mxw_undecided(const struct mxw_decision *decision)
+{
+	return decision->reason == MXW_REASON_NONE;
+}
+
+/* What the host and the operator have said. For most sources no map is open, which one test
+ * finds out. */
+MXW_INLINE struct mxw_decision mxw_decide_said(const struct mxw_config *config,
+					       const struct mxw_packet *p)
+{
+	struct mxw_search search = mxw_search_said(config, p->source);
+	struct mxw_entry *entry;
+
+	if (!search.open)
+		return mxw_pass(MXW_REASON_NONE, NULL);
+	entry = mxw_find_never(&search, p);
+	if (entry)
+		return mxw_pass(MXW_PASS_NEVER, entry);
+	entry = mxw_find(&search, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net);
+	if (entry)
+		return mxw_pass(MXW_PASS_ALLOW, entry);
+	entry = mxw_find(&search, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net);
+	if (entry)
+		return mxw_drop(config, MXW_DROP_BLOCK, entry);
+	return mxw_pass(MXW_REASON_NONE, NULL);
+}
+
+/* A feed that allows, or that enforces its blocks. */
+MXW_INLINE struct mxw_decision mxw_decide_feed(const struct mxw_config *config,
+					       struct mxw_feed feed)
+{
+	if (feed.action == MXW_FEED_ALLOW)
+		return mxw_by_feed(mxw_pass(MXW_PASS_FEED, NULL), feed.class);
+	if (feed.action == MXW_FEED_ENFORCE)
+		return mxw_by_feed(mxw_drop(config, MXW_DROP_FEED, NULL), feed.class);
+	return mxw_pass(MXW_REASON_NONE, NULL);
+}
+
+/* The controller's entries, which rest where it is silent. */
+MXW_INLINE struct mxw_decision mxw_decide_auto(const struct mxw_config *config, __u64 source)
+{
+	struct mxw_search search = mxw_search_auto(config, source);
+	struct mxw_entry *entry = mxw_find(&search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
+
+	if (!entry)
+		return mxw_pass(MXW_REASON_NONE, NULL);
+	return mxw_controller_silent(config) ? mxw_pass(MXW_PASS_DEADMAN, entry)
+					     : mxw_drop(config, MXW_DROP_AUTO, entry);
+}
+
 /* A source that nothing before the end decides about. One that a feed limits is known to
  * it; one that a feed in shadow lists would be dropped, unless it is anyway. */
 MXW_INLINE struct mxw_decision mxw_decide_last(const struct mxw_config *config, __u16 kind,
@@ -226,71 +277,6 @@ MXW_INLINE struct mxw_decision mxw_decide_last(const struct mxw_config *config, 
 	if (feed.action == MXW_FEED_LIMIT && mxw_is_syn(kind))
 		return mxw_by_feed(mxw_pass(MXW_PASS_LISTED, NULL), feed.class);
 	return decision;
-}
-
-/* From the feeds on: what the operator has said nothing about. */
-MXW_INLINE struct mxw_decision mxw_decide_unsaid(const struct mxw_config *config,
-						 const struct mxw_packet *p)
-{
-	struct mxw_feed feed = mxw_feed_find(p->source);
-	struct mxw_search search;
-	struct mxw_entry *entry;
-
-	if (feed.action == MXW_FEED_ALLOW)
-		return mxw_by_feed(mxw_pass(MXW_PASS_FEED, NULL), feed.class);
-	if (feed.action == MXW_FEED_ENFORCE)
-		return mxw_by_feed(mxw_drop(config, MXW_DROP_FEED, NULL), feed.class);
-	search = mxw_search_auto(config, p->source);
-	entry = mxw_find(&search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
-	if (entry)
-		return mxw_controller_silent(config) ? mxw_pass(MXW_PASS_DEADMAN, entry)
-						     : mxw_drop(config, MXW_DROP_AUTO, entry);
-	return mxw_decide_last(config, p->kind, feed);
-}
-
-/* What the host and the operator have said; MXW_REASON_NONE where they have not. */
-MXW_INLINE struct mxw_decision mxw_decide_said(const struct mxw_config *config,
-					       const struct mxw_packet *p,
-					       const struct mxw_search *search)
-{
-	struct mxw_entry *entry;
-
-	entry = mxw_find_never(search, p);
-	if (entry)
-		return mxw_pass(MXW_PASS_NEVER, entry);
-	entry = mxw_find(search, MXW_CLASS_ALLOW, &mxw_allow, &mxw_allow_net);
-	if (entry)
-		return mxw_pass(MXW_PASS_ALLOW, entry);
-	entry = mxw_find(search, MXW_CLASS_BLOCK, &mxw_block, &mxw_block_net);
-	if (entry)
-		return mxw_drop(config, MXW_DROP_BLOCK, entry);
-	return mxw_pass(MXW_REASON_NONE, NULL);
-}
-
-/* The order of decision, once the filter judges. For most sources no map is open, which one
- * test finds out. */
-MXW_INLINE struct mxw_decision mxw_decide_source(const struct mxw_config *config,
-						 const struct mxw_packet *p)
-{
-	struct mxw_decision said = {};
-	struct mxw_search search;
-
-	search = mxw_search_said(config, p->source);
-	if (search.open)
-		said = mxw_decide_said(config, p, &search);
-	if (said.reason != MXW_REASON_NONE)
-		return said;
-	return mxw_decide_unsaid(config, p);
-}
-
-MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
-					  const struct mxw_packet *p)
-{
-	if (config->mode == MXW_MODE_BYPASS)
-		return mxw_pass(MXW_PASS_BYPASS, NULL);
-	if (mxw_unconfirmed(config))
-		return mxw_pass(MXW_PASS_UNCONFIRMED, NULL);
-	return mxw_decide_source(config, p);
 }
 
 /* The port that the SYN is for; of one that hides it, the first protected one. */

@@ -78,7 +78,7 @@ test_held_listed_source_never_connects()
 	wait "${HELD[@]}"
 	expect "21 timeout" "$(cat /run/held-* | sort | uniq -c | xargs)" "listed sources"
 	exits 0 x explain $CLEAN
-	says 'the first SYN to port 25 is dropped while DNS lists are asked'
+	says 'a SYN to port 25 is dropped: the first SYN of an unknown source, held'
 	expect true "$(explained $CLEAN .held)" "explain -j before its first SYN"
 	expect connected "$(reach $CLEAN 25 3)" "a clean source, a second late"
 	expect false "$(explained $CLEAN .held)" "explain -j behind it"

@@ -131,8 +131,6 @@ static void verdicts(void **state)
 		{ ON, ON, ON, { .flood = true, .class = MXW_LIMIT_GOOD }, 0 },
 		{ ON, ON, ON, { .full = { true, true } }, MXW_DROP_CONNS },
 		{ ON, ON, ON, { .full = { false, true }, .flood = true }, MXW_DROP_CONNS_NET },
-		{ ON, ON, ON, { .proof_only = true, .full = { true }, .owed = { 51, 91 } }, 0 },
-		{ ON, ON, ON, { .proof_only = true, .flood = true }, MXW_DROP_PROOF },
 		{ SHADOW, ON, ON, { .full = { true } }, MXW_WOULD_CONNS },
 		{ SHADOW, ON, ON, { .full = { true }, .owed = { 51 } }, MXW_DROP_RATE },
 		{ 0, ON, ON, { .full = { true } }, 0 },
@@ -143,11 +141,28 @@ static void verdicts(void **state)
 		const struct mxw_limits limits = { .conns_mode = rows[i].conns,
 						   .flood_mode = rows[i].flood,
 						   .mode = rows[i].rates };
-		unsigned int got = mxw_limits_decide(&limits, &rates, &rows[i].facts);
+		struct mxw_limit_facts facts = rows[i].facts;
+		unsigned int got;
+
+		facts.rates = rates;
+		got = mxw_limits_decide(&limits, &facts, false);
 
 		if (got != rows[i].want)
 			fail_msg("row %zu: %u, want %u", i, got, rows[i].want);
 	}
+}
+
+/* Of the never-block set: whatever its sources owe and have open. */
+static void only_proofs_hold_for_some(void **state)
+{
+	static const struct mxw_limits limits = { .conns_mode = ON, .flood_mode = ON, .mode = ON };
+	struct mxw_limit_facts facts = { .full = { true }, .owed = { 51, 91 } };
+
+	(void)state;
+	facts.rates = (struct mxw_rates){ { { 10, 50 }, { 10, 90 } } };
+	assert_int_equal(mxw_limits_decide(&limits, &facts, true), 0);
+	facts.flood = true;
+	assert_int_equal(mxw_limits_decide(&limits, &facts, true), MXW_DROP_PROOF);
 }
 
 static void classes_follow_the_verdict(void **state)
@@ -172,6 +187,7 @@ int main(void)
 		cmocka_unit_test(nets_are_no_sources),
 		cmocka_unit_test(debts_are_differences),
 		cmocka_unit_test(verdicts),
+		cmocka_unit_test(only_proofs_hold_for_some),
 		cmocka_unit_test(classes_follow_the_verdict),
 	};
 

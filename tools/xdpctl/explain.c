@@ -82,9 +82,9 @@ static void add_kernel(struct explanation *e, enum mxw_class class)
 		entry->opinion = (struct mxw_opinion){ .prefix = prefix,
 						       .expires_ns = kernel.expires_ns,
 						       .class = (uint8_t) class,
-						       .mode = kernel.mode };
+						       .mode = kernel.mode,
+						       .exempt = kernel.exempt };
 		entry->hits = kernel.hits;
-		entry->exempt = kernel.exempt;
 	}
 }
 
@@ -100,10 +100,11 @@ static void add_host(struct explanation *e)
 	entry = add_entry(e);
 	if (!entry)
 		return;
-	entry->opinion = (struct mxw_opinion){ .prefix = prefix, .class = MXW_CLASS_NEVER };
+	entry->opinion = (struct mxw_opinion){ .prefix = prefix,
+					       .class = MXW_CLASS_NEVER,
+					       .exempt = host.exempt };
 	entry->hits = host.hits;
 	entry->host = true;
-	entry->exempt = host.exempt;
 }
 
 /* Why the entry is there; NULL if the host does not say so any more. */
@@ -169,6 +170,7 @@ static int read_situation(struct explanation *e, struct mxw_err *err)
 		return mxw_fail(err, MXW_E_DETACHED,
 				"the filter is on no interface: run `xdpctl attach IFACE` first");
 	e->slot = config.slots[slot];
+	e->reports = config.used & MXW_USED_NEWS;
 	beat = mxw_switches_heartbeat(&e->maps);
 	e->situation = (struct mxw_situation){ .now = mxw_clock_mono(),
 					       .mode = config.mode,
@@ -192,6 +194,8 @@ static int gather(struct explanation *e, struct mxw_err *err)
 	name_automatic(e);
 	if (!error)
 		error = mxw_explain_feeds(e, err);
+	if (!error)
+		error = mxw_explain_limits(e, err);
 	return error ? error : name_never(e, err);
 }
 
@@ -207,6 +211,10 @@ static void decide(struct explanation *e)
 	e->decided_by = e->verdict.decided_by ? &e->entries[e->verdict.decided_by - opinions]
 					      : NULL;
 	e->feed = e->verdict.feed ? &e->feeds[e->verdict.feed - e->feed_opinions] : NULL;
+	e->limited = e->verdict.limit_class < MXW_LIMIT_CLASSES
+			     ? &e->limit_facts[e->verdict.limit_class]
+			     : NULL;
+	e->held = e->verdict.reason == MXW_DROP_HOLD || e->verdict.reason == MXW_WOULD_HOLD;
 }
 
 /* The class that the feed which decided should have put into the table. */
@@ -258,8 +266,6 @@ static int explain(struct explanation *e, struct mxw_err *err)
 		error = gather(e, err);
 		if (!error)
 			decide(e);
-		if (!error)
-			error = mxw_explain_limits(e, err);
 		if (!error)
 			error = ask_program(e, err);
 		e->agree = !error && agree(e);

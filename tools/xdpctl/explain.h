@@ -23,7 +23,6 @@ struct explain_entry {
 	struct mxw_act act; /* empty for entries that are not the operator's */
 	uint64_t hits;
 	bool host; /* of the never-block set: the address itself, not its /64 */
-	bool exempt; /* of the never-block set: needs no proof in a flood either */
 };
 
 /* A feed that lists the source. */
@@ -47,8 +46,10 @@ struct explanation {
 	const struct explain_feed *feed; /* that decided; NULL if none did */
 	struct mxw_verdict verdict; /* of the order of decision in userspace */
 	const struct explain_entry *decided_by; /* NULL if no entry decided */
-	struct limit_account account; /* where limited is set: nothing decided before the limits */
-	bool limited;
+	struct mxw_limits limits; /* the settings */
+	struct mxw_limit_facts limit_facts[MXW_LIMIT_CLASSES];
+	const struct mxw_limit_facts *limited; /* of its class; NULL: the limits do not apply */
+	bool reports; /* a controller wants to hear of new sources */
 	bool held; /* its next SYN waits while DNS lists are asked, where the filter enforces */
 	json_t *controller; /* what the controller knows of the source; NULL without one */
 	struct mxw_err controller_err;
@@ -60,7 +61,7 @@ struct explanation {
 /* Finds the feeds that list the source: explain_feeds.c. */
 int mxw_explain_feeds(struct explanation *e, struct mxw_err *err);
 
-/* Asks the limits, where nothing before them has decided: explain_limits.c. */
+/* Reads what the limits and the hold go by, into e->situation: explain_limits.c. */
 int mxw_explain_limits(struct explanation *e, struct mxw_err *err);
 
 /* The name of the feed that has the class; "" if none has. */

@@ -1,69 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the limits add to an explanation. Called by explain.c.
+ * What explain has to know of the limits and of the hold. Called by explain.c.
  */
 #include "base/clock.h"
-#include "bpf/reason.h"
 #include "datapath/limits.h"
 #include "datapath/news.h"
 #include "limits.h"
 #include "explain.h"
 
-/* The limits' reason takes the place of the verdict so far. */
-static void overrule(struct explanation *e, unsigned int reason)
+/* Which class the source is in, only the order of decision can tell: each is read. */
+static void read_facts(struct explanation *e, const struct mxw_limits_view *view)
 {
-	bool listed = e->verdict.reason == MXW_PASS_LISTED;
-
-	e->verdict.drop = mxw_reason_kind(reason) == MXW_KIND_OF_DROP &&
-			  e->situation.mode == MXW_MODE_ENFORCE;
-	e->verdict.reason = e->verdict.drop ? reason : mxw_reason_unenforced(reason);
-	e->verdict.decided_by = NULL;
-	e->decided_by = NULL;
-	if (!listed) {
-		e->verdict.feed = NULL;
-		e->feed = NULL;
+	for (unsigned int class = 0; class < MXW_LIMIT_CLASSES; class ++) {
+		e->limit_facts[class].class = class;
+		limit_account_read(&e->maps, view, e->source, e->slot.ports[0],
+				   &e->limit_facts[class]);
 	}
-}
-
-/* Whether the controller is asked about such a source, by what was found before the limits. */
-static bool is_news(const struct explanation *e, unsigned int before)
-{
-	return !e->verdict.drop && e->verdict.reason != MXW_PASS_PROVEN &&
-	       (before == MXW_PASS_UNKNOWN || before == MXW_PASS_LISTED ||
-		(before == MXW_WOULD_FEED && e->situation.mode == MXW_MODE_ENFORCE));
-}
-
-static unsigned int class_of(const struct explanation *e)
-{
-	if (e->decided_by && e->decided_by->exempt)
-		return MXW_LIMIT_CLASSES;
-	return mxw_limits_class(e->verdict.reason, e->situation.mode,
-				mxw_known_class(&e->maps, e->source, mxw_clock_mono()));
 }
 
 int mxw_explain_limits(struct explanation *e, struct mxw_err *err)
 {
-	unsigned int before = e->verdict.reason;
 	struct mxw_limits_view *view;
-	unsigned int reason;
 	int error = mxw_limits_open(&e->maps, &view, err);
 
-	e->limited = false;
 	if (!error) {
-		e->account.facts = (struct mxw_limit_facts){
-			.class = class_of(e), .proof_only = e->verdict.reason == MXW_PASS_NEVER
-		};
-		e->limited = e->account.facts.class < MXW_LIMIT_CLASSES;
+		read_facts(e, view);
+		e->limits = *mxw_limits_now(view);
+		e->situation.limits = &e->limits;
+		e->situation.facts = e->limit_facts;
+		e->situation.known_class = mxw_known_class(&e->maps, e->source, e->situation.now);
+		e->situation.holds = e->reports && mxw_news_holds(&e->maps, e->limits.seed,
+								  e->source, e->situation.now);
 	}
-	if (e->limited) {
-		limit_account_read(&e->maps, view, e->source, e->slot.ports[0], &e->account);
-		reason = mxw_limits_decide(mxw_limits_now(view), &e->account.rates,
-					   &e->account.facts);
-		if (reason)
-			overrule(e, reason);
-	}
-	e->held = !error && is_news(e, before) &&
-		  mxw_news_holds(&e->maps, mxw_limits_now(view)->seed, e->source, mxw_clock_mono());
 	mxw_limits_close(view);
 	return error;
 }

@@ -147,7 +147,7 @@ static int print_json(const struct explanation *e)
 		"held", e->held, "entries", entries, "feed",
 		e->feed ? json_string(e->feed->feed.name) : json_null(), "program_feed",
 		name[0] ? json_string(name) : json_null(), "limits",
-		e->limited ? limit_account_json(&e->account) : json_null(), "controller",
+		e->limited ? limit_account_json(e->limited) : json_null(), "controller",
 		e->controller, "undo", undo[0] ? json_string(undo) : json_null()));
 }
 
@@ -210,11 +210,11 @@ static void print_limits(const struct explanation *e)
 	if (!e->limited)
 		return;
 	(void)printf("to the limits it is %s: it owes %s, %s owes %s%s\n",
-		     mxw_limit_class_name(e->account.facts.class),
-		     limit_account_text(&e->account, MXW_LIMIT_SOURCE, source),
+		     mxw_limit_class_name(e->limited->class),
+		     limit_account_text(e->limited, MXW_LIMIT_SOURCE, source),
 		     limit_net_text(e->source, name),
-		     limit_account_text(&e->account, MXW_LIMIT_NET, net),
-		     e->account.facts.proven ? "; it has shown that it repeats SYNs" : "");
+		     limit_account_text(e->limited, MXW_LIMIT_NET, net),
+		     e->limited->proven ? "; it has shown that it repeats SYNs" : "");
 }
 
 static void print_people(const struct explanation *e)
@@ -222,14 +222,11 @@ static void print_people(const struct explanation *e)
 	const struct mxw_reason_info *reason = mxw_reason(e->verdict.reason);
 	char undo[160];
 
-	if (e->held && e->situation.mode == MXW_MODE_ENFORCE)
-		(void)printf("%s: the first SYN to port %u is dropped while DNS lists are asked "
-			     "(drop_hold); a sender repeats it after a second, and that one passes "
-			     "unless they list the source: %s (%s)\n",
-			     e->text, e->slot.ports[0], reason->text, reason->name);
-	else
-		(void)printf("%s: a SYN to port %u %s: %s (%s)\n", e->text, e->slot.ports[0],
-			     e->verdict.drop ? "is dropped" : "passes", reason->text, reason->name);
+	(void)printf("%s: a SYN to port %u %s: %s (%s)\n", e->text, e->slot.ports[0],
+		     e->verdict.drop ? "is dropped" : "passes", reason->text, reason->name);
+	if (e->verdict.reason == MXW_DROP_HOLD)
+		(void)printf("a sender repeats its SYN after a second; that one passes, unless DNS "
+			     "lists name the source until then\n");
 	(void)printf("the loaded program says %s (%s)%s\n", verdict_name(e->program.drop),
 		     mxw_reason(e->program.reason)->name, e->agree ? "" : ", which DISAGREES");
 	if (!e->dest_judged)

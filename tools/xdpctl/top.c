@@ -24,7 +24,7 @@
 struct busy {
 	uint64_t source;
 	enum mxw_limit_level level;
-	struct limit_account account;
+	struct mxw_limit_facts facts;
 	double share; /* of what it may owe */
 };
 
@@ -52,16 +52,15 @@ static const char *name_of(const struct busy *row, char out[MXW_ADDR_TEXT])
 
 /* One level of one source, if it owes anything. */
 static void add_level(struct busy_list *list, uint64_t source, enum mxw_limit_level level,
-		      const struct limit_account *account)
+		      const struct mxw_limit_facts *facts)
 {
-	uint64_t tau = account->rates.level[level].tau, owed = account->facts.owed[level];
-	struct busy row = { .source = source, .level = level, .account = *account };
+	uint64_t tau = facts->rates.level[level].tau, owed = facts->owed[level];
+	struct busy row = { .source = source, .level = level, .facts = *facts };
 
 	if (!owed)
 		return;
 	for (size_t i = 0; i < list->count && level == MXW_LIMIT_NET; i++)
-		if (list->rows[i].level == level &&
-		    list->rows[i].account.facts.class == account->facts.class &&
+		if (list->rows[i].level == level && list->rows[i].facts.class == facts->class &&
 		    mxw_limit_net(list->rows[i].source) == mxw_limit_net(source))
 			return;
 	row.share = (double)owed / (double)(tau ? tau : 1);
@@ -73,11 +72,11 @@ static void add_source(const struct mxw_maps *maps, const struct mxw_limits_view
 		       const struct mxw_config *config, uint64_t source, struct busy_list *list)
 {
 	for (unsigned int class = 0; class < MXW_LIMIT_CLASSES; class ++) {
-		struct limit_account account = { .facts.class = class };
+		struct mxw_limit_facts facts = { .class = class };
 
-		limit_account_read(maps, view, source, config->slots[0].ports[0], &account);
-		add_level(list, source, MXW_LIMIT_SOURCE, &account);
-		add_level(list, source, MXW_LIMIT_NET, &account);
+		limit_account_read(maps, view, source, config->slots[0].ports[0], &facts);
+		add_level(list, source, MXW_LIMIT_SOURCE, &facts);
+		add_level(list, source, MXW_LIMIT_NET, &facts);
 	}
 }
 
@@ -115,7 +114,7 @@ static json_t *busy_json(const struct busy_list *list, size_t most)
 		(void)json_array_append_new(
 			array, json_pack("{s:s, s:s, s:o}", "name", name_of(&list->rows[i], name),
 					 "level", mxw_limit_level_name(list->rows[i].level),
-					 "account", limit_account_json(&list->rows[i].account)));
+					 "account", limit_account_json(&list->rows[i].facts)));
 	return array;
 }
 
@@ -128,8 +127,8 @@ static void print_busy(const struct cli *cli, const struct busy_list *list, size
 		const struct busy *row = &list->rows[i];
 		char name[MXW_ADDR_TEXT], owes[96], share[16];
 		const char *const cells[] = { name_of(row, name),
-					      mxw_limit_class_name(row->account.facts.class),
-					      limit_account_text(&row->account, row->level, owes),
+					      mxw_limit_class_name(row->facts.class),
+					      limit_account_text(&row->facts, row->level, owes),
 					      share };
 
 		(void)snprintf(share, sizeof(share), "%.0f %%", row->share * 100);

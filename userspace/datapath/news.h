@@ -52,7 +52,7 @@ void mxw_known_drop(const struct mxw_maps *maps, uint64_t source);
 size_t mxw_known_sweep(const struct mxw_maps *maps, uint64_t now, size_t most, uint64_t *cursor);
 
 /* Whether the program would hold the next SYN of a source that it does not decide about
- * otherwise, at now (CLOCK_MONOTONIC ns). seed: of the limits. Changes nothing. */
+ * otherwise, where it reports new sources at all (MXW_USED_NEWS), at now (CLOCK_MONOTONIC ns). seed: of the limits. Changes nothing. */
 bool mxw_news_holds(const struct mxw_maps *maps, const __u64 seed[3], uint64_t source,
 		    uint64_t now);
 

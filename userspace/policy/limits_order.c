@@ -5,20 +5,18 @@
 #include "bpf/reason.h"
 #include "policy/limits_order.h"
 
-unsigned int mxw_limits_class(unsigned int reason, uint32_t filter_mode, unsigned int marked)
+unsigned int mxw_limits_class(unsigned int reason, uint32_t filter_mode, unsigned int known)
 {
 	if (reason == MXW_PASS_LISTED)
 		return MXW_LIMIT_SANCTIONED;
 	if (reason == MXW_PASS_UNKNOWN || reason == MXW_PASS_DEADMAN || reason == MXW_PASS_NEVER ||
 	    (reason == MXW_WOULD_FEED && filter_mode == MXW_MODE_ENFORCE))
-		return marked;
+		return known;
 	return MXW_LIMIT_CLASSES;
 }
 
 static unsigned int full(const struct mxw_limit_facts *facts)
 {
-	if (facts->proof_only)
-		return 0;
 	if (facts->full[MXW_LIMIT_SOURCE])
 		return MXW_DROP_CONNS;
 	return facts->full[MXW_LIMIT_NET] ? MXW_DROP_CONNS_NET : 0;
@@ -31,23 +29,26 @@ static unsigned int proof(const struct mxw_limit_facts *facts)
 	return facts->proven ? MXW_PASS_PROVEN : MXW_DROP_PROOF;
 }
 
-static unsigned int over(const struct mxw_rates *rates, const struct mxw_limit_facts *facts)
+static unsigned int over(const struct mxw_limit_facts *facts)
 {
-	for (int level = 0; level < MXW_LIMIT_LEVELS && !facts->proof_only; level++)
-		if (rates->level[level].period && facts->owed[level] > rates->level[level].tau)
+	const struct mxw_rate *rate = facts->rates.level;
+
+	for (int level = 0; level < MXW_LIMIT_LEVELS; level++)
+		if (rate[level].period && facts->owed[level] > rate[level].tau)
 			return level == MXW_LIMIT_SOURCE ? MXW_DROP_RATE : MXW_DROP_RATE_NET;
 	return 0;
 }
 
-unsigned int mxw_limits_decide(const struct mxw_limits *limits, const struct mxw_rates *rates,
-			       const struct mxw_limit_facts *facts)
+/* A step in shadow does not keep a later one from dropping. */
+unsigned int mxw_limits_decide(const struct mxw_limits *limits, const struct mxw_limit_facts *facts,
+			       bool proof_only)
 {
 	const struct {
 		uint32_t mode;
 		unsigned int reason;
-	} steps[] = { { limits->conns_mode, full(facts) },
+	} steps[] = { { limits->conns_mode, proof_only ? 0 : full(facts) },
 		      { limits->flood_mode, proof(facts) },
-		      { limits->mode, over(rates, facts) } };
+		      { limits->mode, proof_only ? 0 : over(facts) } };
 	unsigned int would = 0, pass = 0;
 
 	for (int i = 0; i < 3; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The order of decision. Called by explain.
+ * The order of decision, step by step.
  */
 #include <limits.h>
 
@@ -121,23 +121,100 @@ static struct mxw_verdict judge_last(const struct mxw_feed_opinion *feed)
 				     .feed = feed };
 }
 
-struct mxw_verdict mxw_order_decide(const struct mxw_situation *situation, uint64_t source,
-				    const struct mxw_opinion *opinions, size_t count)
+/* Step 1 or 2: nobody asks who the source is. */
+static struct mxw_verdict without_source(unsigned int reason)
 {
-	const struct mxw_feed_opinion *feed = strongest_feed(situation);
+	return (struct mxw_verdict){ .reason = reason, .limit_class = MXW_LIMIT_CLASSES };
+}
+
+/* The opinion that goes before all others that bear on the source. */
+static const struct mxw_opinion *first_opinion(const struct mxw_situation *situation,
+					       uint64_t source, const struct mxw_opinion *opinions,
+					       size_t count)
+{
 	const struct mxw_opinion *first = NULL;
 
-	if (situation->mode == MXW_MODE_BYPASS)
-		return (struct mxw_verdict){ .reason = MXW_PASS_BYPASS };
-	if (situation->confirm_until && situation->confirm_until < situation->now)
-		return (struct mxw_verdict){ .reason = MXW_PASS_UNCONFIRMED };
 	for (size_t i = 0; i < count; i++)
 		if (bears_on(&opinions[i], situation, source) &&
 		    (!first || goes_before(&opinions[i], first)))
 			first = &opinions[i];
-	if (first && first->class < MXW_CLASS_AUTO)
-		return judge(situation, first);
-	if (feed && (feed->allows || feed->action == MXW_FEED_ENFORCE))
-		return judge_feed(situation, feed);
-	return first ? judge(situation, first) : judge_last(feed);
+	return first;
+}
+
+static unsigned int limit_class(const struct mxw_situation *situation,
+				const struct mxw_verdict *verdict)
+{
+	if (!situation->limits || (verdict->decided_by && verdict->decided_by->exempt))
+		return MXW_LIMIT_CLASSES;
+	return mxw_limits_class(verdict->reason, situation->mode, situation->known_class);
+}
+
+/* The verdict of the entries and feeds, or that of the limits in its place. */
+static struct mxw_verdict limited(const struct mxw_situation *situation, struct mxw_verdict verdict)
+{
+	bool listed = verdict.reason == MXW_PASS_LISTED;
+	unsigned int reason = 0;
+
+	verdict.limit_class = limit_class(situation, &verdict);
+	if (verdict.limit_class < MXW_LIMIT_CLASSES)
+		reason = mxw_limits_decide(situation->limits,
+					   &situation->facts[verdict.limit_class],
+					   verdict.reason == MXW_PASS_NEVER);
+	if (!reason)
+		return verdict;
+	verdict.drop = situation->mode == MXW_MODE_ENFORCE &&
+		       mxw_reason_kind(reason) == MXW_KIND_OF_DROP;
+	verdict.reason = verdict.drop ? reason : mxw_reason_unenforced(reason);
+	verdict.decided_by = NULL;
+	verdict.feed = listed ? verdict.feed : NULL;
+	return verdict;
+}
+
+/* Whether a source is new, by the reason that the entries and feeds gave: nothing but a feed that
+ * does not block says anything of it. */
+static bool is_new(const struct mxw_situation *situation, unsigned int reason)
+{
+	return reason == MXW_PASS_UNKNOWN || reason == MXW_PASS_LISTED ||
+	       (reason == MXW_WOULD_FEED && situation->mode == MXW_MODE_ENFORCE);
+}
+
+/* The verdict so far, or the hold in its place. reason: that of the entries and feeds. A source
+ * that has proven itself has waited already. */
+static struct mxw_verdict held(const struct mxw_situation *situation, unsigned int reason,
+			       struct mxw_verdict verdict)
+{
+	if (verdict.drop || verdict.reason == MXW_PASS_PROVEN || !situation->holds ||
+	    !is_new(situation, reason))
+		return verdict;
+	verdict.drop = situation->mode == MXW_MODE_ENFORCE;
+	verdict.reason = verdict.drop ? MXW_DROP_HOLD : mxw_reason_unenforced(MXW_DROP_HOLD);
+	verdict.decided_by = NULL;
+	verdict.feed = NULL;
+	return verdict;
+}
+
+/* The steps are those of mxw_decide() in bpf/order.h, by the same numbers. */
+struct mxw_verdict mxw_order_decide(const struct mxw_situation *situation, uint64_t source,
+				    const struct mxw_opinion *opinions, size_t count)
+{
+	const struct mxw_opinion *first = first_opinion(situation, source, opinions, count);
+	const struct mxw_feed_opinion *feed = strongest_feed(situation);
+	struct mxw_verdict verdict;
+	unsigned int reason;
+
+	if (situation->mode == MXW_MODE_BYPASS) /* 1 */
+		return without_source(MXW_PASS_BYPASS);
+	if (situation->confirm_until && situation->confirm_until < situation->now) /* 2 */
+		return without_source(MXW_PASS_UNCONFIRMED);
+	if (first && first->class < MXW_CLASS_AUTO) /* 3, 4, 5 */
+		verdict = judge(situation, first);
+	else if (feed && (feed->allows || feed->action == MXW_FEED_ENFORCE)) /* 6 */
+		verdict = judge_feed(situation, feed);
+	else if (first) /* 7 */
+		verdict = judge(situation, first);
+	else /* 8 */
+		verdict = judge_last(feed);
+	reason = verdict.reason;
+	verdict = limited(situation, verdict); /* 9 */
+	return held(situation, reason, verdict); /* 10 */
 }

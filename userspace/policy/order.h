@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The order of decision in userspace: the same answer as bpf/policy.h, from the
+ * The order of decision in userspace: the same answer as bpf/order.h, from the
  * same facts, written apart from it so that explain can hold one against the
  * other. Pure: no I/O, no clock.
  */
@@ -13,6 +13,7 @@
 
 #include "base/addr.h"
 #include "bpf/abi.h"
+#include "policy/limits_order.h"
 
 /* One entry that may bear on a source. */
 struct mxw_opinion {
@@ -20,6 +21,7 @@ struct mxw_opinion {
 	uint64_t expires_ns; /* CLOCK_MONOTONIC; 0 = does not expire */
 	uint8_t class; /* enum mxw_class */
 	uint8_t mode; /* enum mxw_entry_mode */
+	bool exempt; /* of the never-block set: needs no proof in a flood either */
 };
 
 /* What one feed says of the source: it lists it, to allow or to block. */
@@ -39,6 +41,10 @@ struct mxw_situation {
 	uint64_t heartbeat; /* CLOCK_MONOTONIC ns */
 	const struct mxw_feed_opinion *feeds; /* that list the source, in the order of names */
 	size_t feed_count;
+	const struct mxw_limits *limits; /* their settings; NULL: there are none */
+	const struct mxw_limit_facts *facts; /* MXW_LIMIT_CLASSES, if there are limits */
+	unsigned int known_class; /* enum mxw_limit_class, that the controller has found */
+	bool holds; /* the SYN of this source is held, if nothing decides and it is new */
 };
 
 struct mxw_verdict {
@@ -46,6 +52,7 @@ struct mxw_verdict {
 	unsigned int reason; /* enum mxw_reason */
 	const struct mxw_opinion *decided_by; /* one of the opinions given, or NULL */
 	const struct mxw_feed_opinion *feed; /* one of the feeds given, if that decided */
+	unsigned int limit_class; /* to the limits; MXW_LIMIT_CLASSES where they do not apply */
 };
 
 /* The verdict on a whole SYN from source, which is in prefix key bits. Opinions
