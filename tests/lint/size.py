@@ -13,11 +13,17 @@ FILE_LINES = 400
 FUNCTION_LINES = 80
 BPF_FUNCTION_LINES = 60
 MEDIAN_LINES = 20
+WHY_LINES = 20
+WHY_FOLDERS = ("bpf/", "tools/")  # where long functions say why they are there
 
 
 def functions(path):
     """Name and number of lines, from the brace to the brace, of each function."""
-    lines = path.read_text().splitlines()
+    return ((name, count) for name, count, _ in functions_of(path.read_text().splitlines()))
+
+
+def functions_of(lines):
+    """The same, and the line above the head."""
     start = None
     for number, line in enumerate(lines):
         if line == "{":
@@ -26,11 +32,48 @@ def functions(path):
             head = start
             while head and not re.match(r"[A-Za-z_].*\(", lines[head]):
                 head -= 1
-            yield re.findall(r"(\w+)\(", lines[head])[0], number - start + 1
+            name = re.findall(r"(\w+)\(", lines[head])[0]
+            while head and re.match(r"[A-Za-z_][\w *]*$|__attribute__", lines[head - 1]):
+                head -= 1
+            yield name, number - start + 1, lines[head - 1] if head else ""
             start = None
 
 
+def contracts(headers):
+    """Functions whose prototype has a comment of its own."""
+    return {name for text in headers for name in re.findall(r"\*/\n[A-Za-z_][^\n]*?(\w+)\(", text)}
+
+
+def bare(sources, folders):
+    """Long functions below the folders that nothing says the reason of; sources: {path: text}."""
+    known = contracts(text for path, text in sources.items() if path.endswith(".h"))
+    for path, text in sources.items():
+        if not path.startswith(folders):
+            continue
+        for name, count, above in functions_of(text.splitlines()):
+            if count < WHY_LINES or above.endswith("*/"):
+                continue
+            if name not in known or re.search(rf"^static .*\b{name}\(", text, re.M):
+                yield f"{path}: {name}() has {count} lines, and no comment above says why it is there"
+
+
+def planted():
+    """The check for comments sees what lacks one, and nothing else."""
+    body = "{\n" + "\twork();\n" * WHY_LINES + "}\n"
+    rows = [
+        ({"a.c": "int f(void)\n" + body}, 1), ({"a.c": "/* Why. */\nint f(void)\n" + body}, 0),
+        ({"a.c": "int f(void)\n" + body, "a.h": "/* What. */\nint f(void);\n"}, 0),
+        ({"a.c": "static int f(void)\n" + body, "a.h": "/* What. */\nint f(void);\n"}, 1),
+        ({"a.c": "int f(void)\n{\n\twork();\n}\n"}, 0),
+        ({"a.c": "/* Why. */\n__attribute__((noinline))\nint f(int a,\n      int b)\n" + body}, 0),
+    ]
+    for sources, want in rows:
+        got = len(list(bare(sources, "")))
+        yield from [] if got == want else [f"{sources!r}: found {got}, wanted {want}"]
+
+
 def verdict(name, found):
+    found = list(found)
     print(("not ok - " if found else "ok - ") + name)
     for line in found:
         print("# " + line)
@@ -53,6 +96,9 @@ def main():
     verdict(f"size: no BPF function above {BPF_FUNCTION_LINES} lines", too_long(bpf, BPF_FUNCTION_LINES))
     verdict(f"size: the median function is below {MEDIAN_LINES} lines",
             [] if median < MEDIAN_LINES else [f"it has {median}"])
+    verdict("size: planted examples are found", planted())
+    verdict(f"size: a function of {WHY_LINES} lines or more has a comment that says why",
+            bare({str(p): p.read_text() for p in sources}, WHY_FOLDERS))
     texts = sources + [p for f in FOLDERS for e in ("*.sh", "*.py") for p in pathlib.Path(f).rglob(e)]
     counts = [(p, p.read_text().count("\n")) for p in texts]
     verdict(f"size: no source file of {FILE_LINES} lines or more",

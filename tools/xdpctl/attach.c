@@ -82,6 +82,8 @@ static int parse_lists(struct cli *cli, struct mxw_attach_options *options,
 	return error;
 }
 
+/* What the words of the command mean. What is not given is left 0 or AUTO, since an attach keeps
+ * what it does not name. The lists belong to the caller. */
 static int attach_options(struct cli *cli, struct mxw_attach_options *options,
 			  struct attach_lists *lists)
 {
@@ -145,6 +147,8 @@ static void print_scope(const struct mxw_scope *scope)
 		     scope->drop_fragmented ? "; fragmented SYNs are dropped" : "");
 }
 
+/* How the filter is attached now, which may differ from what was asked: AUTO and what the
+ * interface had before decide together. */
 static int print_attach(struct cli *cli, const struct mxw_attach_result *result)
 {
 	const char *ifname = cli->args.operands.items[0];

@@ -43,6 +43,8 @@ static void add_stacked(struct mxw_check *check, const char *iface)
 		mxw_check_add(check, MXW_LEVEL_WARN, "XDP users", "%s", other.text);
 }
 
+/* Who has the interface's XDP hook. Only a program that holds it alone keeps the filter from
+ * attaching. */
 static void add_holder(struct mxw_check *check, const char *iface)
 {
 	unsigned int ifindex;
@@ -111,6 +113,8 @@ static void print_table(const struct cli *cli, const struct mxw_check *check)
 	terminal_table_print(table);
 }
 
+/* Runs every check, also after one has failed: the operator wants to see all that is to be
+ * mended. */
 int verb_check(struct cli *cli)
 {
 	const char *iface = cli->args.operands.count ? cli->args.operands.items[0] : NULL;

@@ -152,6 +152,8 @@ static int store_choice(struct cli *cli, const struct cli_option *option, unsign
 	return bad_value(cli, option, value);
 }
 
+/* Puts an option's value where the verb reads it. The table of options says where that is and
+ * which values are good. */
 static int store(struct cli *cli, const struct cli_option *option, const char *value)
 {
 	void *field = (char *)&cli->args + option->offset;

@@ -94,6 +94,8 @@ static int check_account(struct reading *reading)
 	return error;
 }
 
+/* Says all that is wrong, mistakes or else warnings. The file is read as the controller reads
+ * it, so what passes here is taken there. */
 int verb_config_check(struct cli *cli)
 {
 	int error;

@@ -123,6 +123,8 @@ static void join_counts(const json_t *object, char out[CELL])
 	}
 }
 
+/* What each list is worth beside the others: a list that has no source of its own can be left
+ * out. */
 static void print_overlap(const json_t *lists)
 {
 	char counts[CELL], others[CELL], name[CELL], sources[MXW_COUNT_TEXT];
@@ -205,6 +207,7 @@ static void join_bad(const json_t *probes, char out[CELL], long long *longest)
 	}
 }
 
+/* A row for each list. IPv6 is never BAD: a list need not know it (RFC 5782). */
 void dnsbl_print_test(const struct cli *cli, const json_t *body)
 {
 	static const char *const headings[] = { "LIST", "IPV4", "IPV6", "SLOWEST", "WHY", NULL };
@@ -257,6 +260,7 @@ static void print_verdict(const struct cli *cli, const json_t *body)
 		(void)printf("no controller watches over the lists: each is taken at its word\n");
 }
 
+/* What each list answered, and below it what would be decided. */
 void dnsbl_print_query(const struct cli *cli, const json_t *body)
 {
 	static const char *const headings[] = { "LIST", "ANSWER", "CODES", "WEIGHT", "TTL",

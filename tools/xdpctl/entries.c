@@ -41,6 +41,7 @@ static const struct mxw_never_item *in_the_way(const struct guard *guard, const 
 	return host ? host : mxw_never_touched(&guard->never, prefix);
 }
 
+/* Refuses what would hit this machine or much of the internet. Own addresses are always refused. */
 static int guard_block(void *context, const char *word, const struct mxw_prefix *prefix,
 		       struct mxw_err *err)
 {
@@ -136,11 +137,10 @@ static int count_found(struct mxw_session *session, const struct mxw_change *cha
 		       uint64_t *found, struct mxw_err *err)
 {
 	int error = mxw_store_begin(session->store, err);
+	bool there;
 
 	*found = 0;
 	for (size_t i = 0; i < change->count && !error; i++) {
-		bool there;
-
 		error = mxw_store_delete(session->store, change->class, &change->prefixes[i],
 					 &there, err);
 		*found += there;
@@ -198,6 +198,7 @@ static int begin_change(struct cli *cli, const struct mxw_change *change,
 		       : begin(cli, session);
 }
 
+/* A way out does not wait for the lock. Entries that are only stored have an exit code of their own. */
 static int apply(struct cli *cli, struct mxw_change *change)
 {
 	struct mxw_session session;
@@ -259,7 +260,7 @@ static int see_entry(void *context, const struct mxw_intent *intent, const struc
 	return MXW_OK;
 }
 
-/* Changes nothing; what cannot be read is not told. */
+/* Changes nothing; what cannot be read is left out. */
 static void look_before(const struct mxw_change *change, struct said *said)
 {
 	struct mxw_store *store;
@@ -271,8 +272,7 @@ static void look_before(const struct mxw_change *change, struct said *said)
 	mxw_store_close(store);
 }
 
-/* Neither that an entry was replaced nor that a block does nothing under an allow must be found
- * out by surprise. */
+/* That an entry was replaced, or that a block does nothing under an allow, is said at once. */
 static void note_said(struct cli *cli, const struct said *said)
 {
 	char prefix[MXW_ADDR_TEXT];
@@ -287,6 +287,7 @@ static void note_said(struct cli *cli, const struct said *said)
 			 said->allow, said->allow);
 }
 
+/* Applies all addresses as one change, and fails at the end if a line was bad. */
 static int change_entries(struct cli *cli, enum mxw_class class, bool remove, lines_guard *check,
 			  void *context)
 {
@@ -369,6 +370,7 @@ static int count_all(struct mxw_session *session, uint64_t *total, struct mxw_er
 	return error;
 }
 
+/* Removes what was entered by hand, over many days perhaps, so it wants --yes. */
 int verb_flush(struct cli *cli)
 {
 	struct mxw_session session;

@@ -155,6 +155,9 @@ static void name_automatic(struct explanation *e)
 	mxw_auto_reader_close(store);
 }
 
+/* What decides beside the entries: the mode, a confirmation that is missing, the controller's
+ * last sign of life. Mode and entries are the same on all interfaces, so the first slot in use
+ * stands for all. */
 static int read_situation(struct explanation *e, struct mxw_err *err)
 {
 	struct mxw_config config;
@@ -299,6 +302,8 @@ static void ask_controller(struct explanation *e)
 	e->controller = controller_source(e->addr, &e->controller_err);
 }
 
+/* Answers twice, from the stored entries and by the loaded program. That the two agree is what
+ * makes the answer worth believing. */
 int verb_explain(struct cli *cli)
 {
 	struct explanation *e = calloc(1, sizeof(*e));

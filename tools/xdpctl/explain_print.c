@@ -124,6 +124,7 @@ static json_t *feed_json(const struct explanation *e, size_t i)
 		"when", (json_int_t)(feed->act.when / MXW_SECOND));
 }
 
+/* Both answers, and all that led to them. The fields are those of xdpctl-explain(8). */
 static int print_json(const struct explanation *e)
 {
 	json_t *entries = json_array();
@@ -179,6 +180,8 @@ static void print_entry(const struct explanation *e, const struct explain_entry 
 	(void)putchar('\n');
 }
 
+/* A feed that lists the source, with what makes its word count or not: its mode, its age, its
+ * end. */
 static void print_feed(const struct explanation *e, size_t i)
 {
 	const struct mxw_feed_opinion *opinion = &e->feed_opinions[i];
@@ -217,6 +220,8 @@ static void print_limits(const struct explanation *e)
 		     e->limited->proven ? "; it has shown that it repeats SYNs" : "");
 }
 
+/* The answer first, then what the loaded program says, then the evidence, and last the way to
+ * undo it. */
 static void print_people(const struct explanation *e)
 {
 	const struct mxw_reason_info *reason = mxw_reason(e->verdict.reason);

@@ -72,6 +72,8 @@ static int take_ages(struct cli *cli, struct mxw_feed *feed)
 			url && feed->max_age_ns ? MAX_CONTENT_URL : 0, &feed->max_content_ns);
 }
 
+/* Reads --max-prefix, "LEN" or "LEN,LEN6". Without it the feed keeps 0, which means the
+ * defaults. */
 static int take_max_prefix(struct cli *cli, struct mxw_feed *feed)
 {
 	char first[8] = "";
@@ -188,6 +190,8 @@ static int store(struct cli *cli, struct mxw_feed_job *job, bool *attached)
 	return error;
 }
 
+/* Reads the list before it takes the lock, so that a slow server keeps nobody from blocking.
+ * With --dry-run a list that would be refused is reported and is not an error. */
 static int add(struct cli *cli, struct mxw_feed_job *job)
 {
 	struct feed_report report = { .job = job, .result = "taken" };
@@ -259,6 +263,8 @@ int verb_feed_remove(struct cli *cli)
 	return error ? error : say(cli, &feed, "removed", attached);
 }
 
+/* Sets what a feed does. A ready-made feed that may only limit is refused as enforcing, also
+ * with --dry-run. */
 int verb_feed_mode(struct cli *cli)
 {
 	const char *name = cli->args.operands.items[0], *mode = cli->args.operands.items[1];

@@ -312,6 +312,7 @@ static int tell(const struct diff *d)
 	return MXW_OK;
 }
 
+/* What a refresh would change. It stores nothing, and takes no lock. */
 int verb_feed_diff(struct cli *cli)
 {
 	struct diff *d = calloc(1, sizeof(*d));

@@ -27,6 +27,8 @@ static uint64_t last_of(const struct mxw_prefix *prefix)
 	return prefix->len < MXW_KEY_BITS ? prefix->key | ~0ULL >> prefix->len : prefix->key;
 }
 
+/* Judges a single entry by the rules for lists, since it goes into a feed. An address of the
+ * never-block set is refused unless the feed allows. */
 static int guard_entry(void *context, const char *word, const struct mxw_prefix *prefix,
 		       struct mxw_err *err)
 {
@@ -73,6 +75,8 @@ static int describe(struct cli *cli, struct import *import, const char *name)
 	return feed_take_mode(cli, feed);
 }
 
+/* The feed that the entries go into. One that is not there is described, to be made with the
+ * first entry, unless entries are to be taken out. */
 static int find_feed(struct cli *cli, struct import *import, const char *name)
 {
 	struct mxw_session session;
@@ -145,6 +149,7 @@ static int store(struct cli *cli, struct import *import, bool *attached)
 	return error;
 }
 
+/* Puts all entries in force together, or with --dry-run none, and says how many they are. */
 static int import_entries(struct cli *cli, struct import *import, const struct lines *lines)
 {
 	bool attached = true;
@@ -168,6 +173,8 @@ static int import_entries(struct cli *cli, struct import *import, const struct l
 	return error ? error : feed_judge_attached(cli, attached);
 }
 
+/* Reads the entries, from the words or a list, and applies those that are good. Bad lines make
+ * it fail at the end, when the others are in force. */
 static int import_lines(struct cli *cli, struct import *import)
 {
 	struct cli_list *words = &cli->args.operands;
@@ -238,6 +245,8 @@ static struct mxw_list one_side(struct cli *cli, const struct mxw_feed_page *pag
 	return *list;
 }
 
+/* Writes what the feed does now, single entries included, in a format of another program. That
+ * is all that is blocked, or all that is allowed: no format can say both. */
 int verb_feed_export(struct cli *cli)
 {
 	static const enum mxw_format formats[] = { MXW_FORMAT_PLAIN, MXW_FORMAT_PLAIN,

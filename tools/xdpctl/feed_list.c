@@ -83,6 +83,7 @@ static json_t *seconds_json(uint64_t seconds)
 	return seconds ? json_integer((json_int_t)seconds) : json_null();
 }
 
+/* All there is to know about a feed. `feed list` and `feed show` print the same fields. */
 static json_t *page_json(const struct view *view, const struct mxw_feed_page *page)
 {
 	static const char *const kinds[] = { "file", "directory", "url", "single entries" };
@@ -148,6 +149,7 @@ static int list_json(const struct view *view)
 				       ready_made_json()));
 }
 
+/* A feed in one line. Scripts get its age in seconds. */
 static void add_row(struct terminal_table *table, bool porcelain, const struct view *view,
 		    const struct mxw_feed_page *page)
 {
@@ -182,6 +184,7 @@ static void print_ready_made(void)
 		(void)putchar('\n');
 }
 
+/* Lists the feeds that there are, and for people the ready-made ones that there could be. */
 int verb_feed_list(struct cli *cli)
 {
 	static const char *const headings[] = { "FEED",	   "MODE",   "RANGES", "IPV4",
@@ -261,6 +264,7 @@ static void show_ages(const struct mxw_feed_page *page)
 	line("ends", end ? feed_time(end, text) : "");
 }
 
+/* A feed for people. Lines without a value are left out. */
 static void show(const struct view *view, const struct mxw_feed_page *page)
 {
 	const struct mxw_feed *feed = &page->feed;
@@ -289,6 +293,7 @@ static void show(const struct view *view, const struct mxw_feed_page *page)
 	line("why", feed->act.why);
 }
 
+/* Reads the feeds as `feed list` does, so that the two never say different things. */
 int verb_feed_show(struct cli *cli)
 {
 	const char *name = cli->args.operands.items[0];

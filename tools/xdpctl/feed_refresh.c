@@ -143,6 +143,8 @@ static int take(struct refresh *r, struct mxw_feed_job *job, struct feed_report 
 	return error;
 }
 
+/* One feed: reads its source and takes the list if it is good. A list that is held is a result,
+ * reported with exit code 4, and the good one stays in force. */
 static int read_and_take(struct refresh *r, struct mxw_feed_job *job)
 {
 	struct feed_report report = { .job = job, .attached = r->attached };
@@ -233,6 +235,8 @@ static int refresh_all(struct refresh *r, const struct mxw_feed *feeds, size_t c
 	return r->worst;
 }
 
+/* Refreshes one feed or all. One that fails does not keep the others from being refreshed; the
+ * exit code is that of the worst. */
 int verb_feed_refresh(struct cli *cli)
 {
 	struct refresh r = { .cli = cli, .alone = cli->args.operands.count, .attached = true };

@@ -79,6 +79,8 @@ const char *feed_time(uint64_t seconds, char out[FEED_TIME_TEXT])
 	return out;
 }
 
+/* What was read, refused, cut out and put together. The fields are those of `feed add` in
+ * xdpctl-feed(8). */
 json_t *feed_report_json(const struct cli *cli, const struct feed_report *report)
 {
 	const struct mxw_feed_job *job = report->job;
@@ -115,6 +117,8 @@ json_t *feed_report_json(const struct cli *cli, const struct feed_report *report
 	return json;
 }
 
+/* From lines of text to ranges in the kernel. What was left out on the way is named only if
+ * there was any. */
 static void print_counts(const struct mxw_feed_job *job)
 {
 	const struct mxw_feed_reading *reading = &job->reading;

@@ -34,6 +34,8 @@ struct findings {
 	uint64_t forgotten; /* debts that gave way meanwhile: what they were is not known */
 };
 
+/* What one rate needs: the burst of the busiest account that it charges. A rate that is `none`,
+ * or that charged nobody, has no row. */
 static void add_row(struct findings *f, const struct mxw_limits *limits, uint32_t set,
 		    uint32_t ipv6, enum mxw_limit_level level)
 {
@@ -95,6 +97,7 @@ static int print_json(const struct findings *f)
 				       (json_int_t)f->forgotten, "rates", rows));
 }
 
+/* A row for each rate that was measured. */
 static void print_rows(const struct findings *f, bool porcelain)
 {
 	static const char *const headings[] = { "SETTING", "NOW",     "CHARGED", "AT ONCE",
@@ -143,6 +146,8 @@ static void print_command(const struct findings *f, enum mxw_suggest kind, const
 		(void)putchar('\n');
 }
 
+/* The figures, and the commands that follow from them. If there were too few senders, it says so
+ * and proposes nothing. */
 static void print_findings(const struct findings *f)
 {
 	char time[MXW_DURATION_TEXT], count[MXW_DURATION_TEXT];
@@ -184,6 +189,8 @@ static int watch(struct cli *cli, struct mxw_limits_view *view, struct findings 
 	return error;
 }
 
+/* Watches, then concludes. Debts that were forgotten meanwhile are the difference of two
+ * counters; they make the figures too small, so they are reported. */
 static int suggest(struct cli *cli, const struct mxw_maps *maps, struct mxw_limits_view *view,
 		   struct findings *f)
 {

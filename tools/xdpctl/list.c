@@ -93,6 +93,7 @@ static void add_json(struct listing *l, const struct row *row)
 			  (json_int_t)(row->act ? row->act->when / MXW_SECOND : 0)));
 }
 
+/* An entry in one line, or as an object. */
 static void add_row(struct listing *l, const struct row *row)
 {
 	const struct mxw_kernel_entry *entry = row->entry;
@@ -168,6 +169,8 @@ static const char *why_there(struct reasons *reasons, const struct mxw_prefix *p
 	return auto_reason(reasons->automatic, prefix->key, reasons->text, sizeof(reasons->text));
 }
 
+/* The entries of a class that are in force. One that has ended counts for nothing and is not
+ * shown, although it is in the map until somebody sweeps it. */
 static int add_kernel(struct listing *l, enum mxw_class class, struct reasons *reasons)
 {
 	struct mxw_kernel_entry *entries = NULL;
@@ -190,6 +193,8 @@ static int add_kernel(struct listing *l, enum mxw_class class, struct reasons *r
 	return error;
 }
 
+/* The never-block hosts, which are whole IPv6 addresses and have a map of their own. Only what
+ * the host still says has a reason to show. */
 static int add_hosts(struct listing *l, const struct mxw_never_list *never)
 {
 	struct mxw_host *hosts = NULL;
@@ -263,6 +268,8 @@ static int add_all(struct listing *l)
 	return error;
 }
 
+/* Lists what the kernel has, and what is only stored. Where nothing is attached it is what the
+ * next attach would put in force. */
 int verb_list(struct cli *cli)
 {
 	static const char *const headings[] = { "CLASS", "SOURCE", "MODE", "LEFT", "HITS",

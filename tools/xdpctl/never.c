@@ -88,6 +88,7 @@ static int report(struct cli *cli, size_t found)
 	return MXW_OK;
 }
 
+/* All addresses are parsed before one is taken out, so that a typing mistake changes nothing. */
 int verb_unnever(struct cli *cli)
 {
 	struct mxw_never_item *items;

@@ -34,6 +34,8 @@ static json_t *reasons_json(const struct mxw_counters *counters)
 	return object;
 }
 
+/* Every reason has a row, also those that have no packet: a missing row would look like a
+ * missing feature. */
 static void print_reasons(const struct cli *cli, const struct mxw_counters *counters)
 {
 	static const char *const headings[] = { "REASON", "PACKETS", "BYTES", "MEANING", NULL };
@@ -59,6 +61,7 @@ static void print_reasons(const struct cli *cli, const struct mxw_counters *coun
 	terminal_table_print(table);
 }
 
+/* The counters, summed over CPUs and interfaces, and how many events `watch` could not show. */
 int verb_stats(struct cli *cli)
 {
 	struct mxw_counters counters;
@@ -146,6 +149,8 @@ static int end_event(struct watch *watch)
 	       (watch->cli->args.count && watch->seen >= watch->cli->args.count);
 }
 
+/* One packet, or a flood that begins or ends. What does not reach the output is seen when it is
+ * flushed. */
 static int print_event(void *context, const struct mxw_event *event)
 {
 	struct watch *watch = context;

@@ -109,6 +109,8 @@ static int count_entries(const struct mxw_maps *maps, struct status *status, str
 	return error;
 }
 
+/* Reads all that status shows before it prints anything. On failure what has been read stays, to
+ * be shown. */
 static int read_status(struct status *status, struct mxw_err *err)
 {
 	struct mxw_maps maps;
@@ -213,6 +215,8 @@ static const char *health(const struct status *status, const struct place *place
 	return out;
 }
 
+/* A row for each interface that a slot of the config map names, also if the program there is
+ * gone. */
 static void print_places(const struct cli *cli, const struct status *status)
 {
 	static const char *const headings[] = {
@@ -256,6 +260,7 @@ static void print_feeds(const struct feed_states *feeds)
 				     : "");
 }
 
+/* The whole filter first, then a row for each interface; scripts get the rows alone. */
 static void print_people(const struct cli *cli, const struct status *status)
 {
 	char number[MXW_DURATION_TEXT];
@@ -297,6 +302,8 @@ static int judge_place(const struct place *place, struct mxw_err *err)
 			place->name, place->ifindex);
 }
 
+/* The exit code, by the first finding: the program before the store, the store before feeds,
+ * feeds before the controller. The operator gets one thing to mend at a time. */
 static int judge(struct cli *cli, const struct status *status)
 {
 	if (elsewhere(status)) {
@@ -347,6 +354,8 @@ static int look_for_unpinned(struct mxw_err *err)
 	return error;
 }
 
+/* Works with whatever is there: attached, stored only, or pins without a config map, which an
+ * attach or a detach clears. */
 int verb_status(struct cli *cli)
 {
 	struct status status;

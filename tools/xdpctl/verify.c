@@ -118,6 +118,7 @@ static void print_sum(const char *what, const struct mxw_differences *difference
 		     mxw_count_format(differences->count, "difference", found));
 }
 
+/* The first differences of each kind, and their numbers. Scripts get the rows alone. */
 static int print_differences(struct cli *cli, const struct found *found)
 {
 	const struct mxw_differences *entries = &found->entries, *automatic = &found->automatic;
