@@ -347,6 +347,8 @@ static void undo(struct attach *a)
 		restore_config(a);
 }
 
+/* All that can be refused is refused before anything changes. If a later step fails, what the
+ * steps before it made is undone. */
 static int attach_locked(struct attach *a, struct mxw_err *err)
 {
 	int error = examine(a, err);

@@ -213,6 +213,8 @@ static void make_room(struct mxw_auto *a)
 		     "another source took its place: all places are in use");
 }
 
+/* Puts a block in force, or makes the one there is last longer. Whatever fails lets the source
+ * pass: no memory, no room, a kernel that refuses. */
 static void block(struct mxw_auto *a, const struct mxw_auto_order *order, uint64_t now)
 {
 	struct mxw_auto_entry *entry = mxw_auto_table_find(&a->table, order->source);

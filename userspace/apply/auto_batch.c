@@ -100,6 +100,7 @@ static int collect_unsaved(struct mxw_auto *a, struct mxw_auto_batch *batch)
 	return MXW_OK;
 }
 
+/* Only one batch is out at a time: it carries the database's connection to the other thread. */
 struct mxw_auto_batch *mxw_auto_batch_take(struct mxw_auto *a, uint64_t now)
 {
 	struct mxw_auto_batch *batch;

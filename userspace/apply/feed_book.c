@@ -153,6 +153,9 @@ static int apply_run(struct mxw_list *list, const struct run *run, struct mxw_er
 		     : mxw_ranges_replace(&list->allow, mxw_ranges_subtract, &run->ranges, err);
 }
 
+/* Single changes count in the order in which they were made, so that an address that was taken
+ * out and added again is listed. Neighbours that do the same are merged first: a thousand of
+ * them cost one pass over the list. */
 static int apply_deltas(struct mxw_feed_page *page, const struct mxw_range4 *window4,
 			const struct mxw_range6 *window6, struct mxw_err *err)
 {
@@ -324,6 +327,8 @@ void mxw_feed_book_layers(const struct mxw_feed_book *book, struct mxw_layers *o
 		add_layers(book, order[o], false, out);
 }
 
+/* Two classes for each feed, and one more for each of its ends. Packets are counted for the
+ * feed's own class, whichever of them decided. */
 static void add_rules(const struct mxw_feed_page *page,
 		      struct mxw_feed_rule rules[MXW_FEED_CLASSES])
 {

@@ -80,6 +80,8 @@ static uint8_t take(struct spare *spare, size_t i, size_t share, size_t count, u
 	return first && share ? spare->class[spare->given++] : last;
 }
 
+/* Where there are fewer classes than ends, neighbours share one and end with the earliest of
+ * them: no entry is in force for longer than its list says. */
 static void give_classes(struct mxw_feed_page *page, struct spare *spare, size_t share)
 {
 	const struct mxw_list *list = &page->file.list;

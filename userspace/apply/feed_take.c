@@ -262,6 +262,8 @@ static bool is_stale(const struct mxw_feed_job *job, struct mxw_err *err)
 	return true;
 }
 
+/* What is to be done with the list: take it, hold it for the operator, or refuse it. --force
+ * takes what is held, never what is refused. */
 static void judge(struct mxw_feed_job *job)
 {
 	const struct mxw_feed_reading *reading = &job->reading;
@@ -288,6 +290,9 @@ static void judge(struct mxw_feed_job *job)
 		       job->ruling == MXW_GUARD_GOOD ? "" : why.text);
 }
 
+/* Each range is judged while its line is known, and the list as a whole when it is complete.
+ * With --force the server is asked as if for the first time, because it may say that nothing is
+ * new although the list was held. */
 static int read_guarded(struct mxw_feed_job *job, const struct mxw_guard *guard,
 			const struct mxw_report *report, struct mxw_err *err)
 {

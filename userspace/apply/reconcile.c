@@ -101,6 +101,8 @@ static int remove_extra(const struct sides *sides, const struct mxw_maps *maps, 
 	return error;
 }
 
+/* Compares one class with the kernel, and with repair makes the kernel follow. Entries that the
+ * hint table would hide are found too. */
 static int reconcile_class(struct sides *sides, const struct mxw_maps *maps, uint64_t now,
 			   bool repair, struct mxw_differences *out,
 			   const struct mxw_report *report, struct mxw_err *err)

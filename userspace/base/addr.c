@@ -91,6 +91,8 @@ static unsigned int embedded_at(const uint8_t addr[16], unsigned int len)
 	return 0;
 }
 
+/* Forms that carry an IPv4 address become that address; the rest becomes a /64 or wider. A note
+ * says what the operator's words were changed into. */
 static int from_ipv6(const char *text, const uint8_t addr[16], unsigned int len,
 		     struct mxw_prefix *prefix, enum mxw_addr_note *note, struct mxw_err *err)
 {

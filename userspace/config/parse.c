@@ -70,6 +70,8 @@ static void finish_value(struct parser *parser)
 	parser->length = parser->mark_count = 0;
 }
 
+/* Adds a line to the value that is being read. Where each line begins is remembered, so that a
+ * mistake in a long value is reported with its own line. false: no memory. */
 static bool add_text(struct parser *parser, const char *text)
 {
 	struct mark *mark = mxw_grow((void **)&parser->marks, parser->mark_count,
@@ -132,6 +134,8 @@ static const char *home_of(const char *key)
 	return NULL;
 }
 
+/* Names the section that the key belongs to, where one has it. An unknown section is reported
+ * once, not for each of its keys. */
 static void unknown(struct parser *parser, const char *section, const char *key)
 {
 	const char *home = home_of(key);

@@ -38,6 +38,8 @@ static bool folder_is_safe(const char *path, uid_t owner, struct mxw_mistakes *m
 	return safe;
 }
 
+/* Whoever can write the file decides who may send mail here, so only root may. The link is
+ * looked at too, if the path is one. Each case has a sentence of its own. */
 static bool is_safe(const char *path, int fd, uid_t owner, struct mxw_mistakes *mistakes)
 {
 	struct stat link, st;

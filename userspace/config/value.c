@@ -82,6 +82,7 @@ static bool word(const struct mxw_setting *setting, const char *text, char value
 	return true;
 }
 
+/* The value of a setting that is one word. The table gives its type and its bounds. */
 static bool parse_one(const struct mxw_setting *setting, const char *text, void *value)
 {
 	int64_t number;

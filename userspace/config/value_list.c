@@ -60,6 +60,8 @@ static void lower(char *text)
 			*text = (char)(*text + ('a' - 'A'));
 }
 
+/* One "domain=number". A name that stands there twice is a mistake: which of the numbers is
+ * meant is not ours to guess. */
 static void add_quota(const struct mxw_setting *setting, struct words *words,
 		      struct mxw_quotas *quotas)
 {

@@ -170,6 +170,8 @@ static void warn_of_old_keys(const struct warner *warner,
 		warn(warner, "drop_share_window has no effect any more; remove it");
 }
 
+/* Settings that are valid and do not do what they seem to. The worst is a filter that never
+ * drops anything. */
 void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning_fn *warning,
 			 void *context)
 {

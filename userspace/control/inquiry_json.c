@@ -105,6 +105,7 @@ static int weight_of(const struct mxw_inquiry *inquiry, const struct mxw_dnsbl_s
 	return weight;
 }
 
+/* What each list answered and how much that weighs. The keys of customers are masked. */
 static json_t *query_lists_json(const struct mxw_inquiry *inquiry,
 				const struct mxw_inquiry_view *view,
 				const struct mxw_dnsbl_score *score)

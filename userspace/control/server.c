@@ -256,6 +256,8 @@ static bool may_ask(const struct mxw_control *control, int fd)
 	return false;
 }
 
+/* Takes a client that may ask. Nobody is refused for lack of a place as long as another client
+ * has been silent. */
 static void admit(struct mxw_control *control, int fd, bool with_spare, uint64_t now)
 {
 	struct client *client;

@@ -133,6 +133,8 @@ static void inquire(struct mxw_daemon *daemon, uint64_t client, const uint8_t *a
 	mxw_inquiry_start(&place->run);
 }
 
+/* A request from the control socket. The two that ask lists are answered when the lists have
+ * answered, the others at once. */
 static void on_asked(void *context, uint64_t client, const struct mxw_request *request)
 {
 	struct mxw_daemon *daemon = context;

@@ -114,6 +114,8 @@ static void say_failures(struct mxw_daemon *daemon, uint64_t now)
 		    (unsigned long long)more);
 }
 
+/* Without its helper the controller would go on with a never-block set that grows old, so it
+ * ends with it. A helper that is only stopped is reported, because somebody did that on purpose. */
 static void check_keeper(struct mxw_daemon *daemon)
 {
 	switch (mxw_keeper_look(daemon->keeper)) {
@@ -150,6 +152,8 @@ static void look_for_the_end(struct mxw_daemon *daemon)
 	}
 }
 
+/* All that is done once a second. The heartbeat comes first, since automatic entries count by
+ * it, and the watchdog last, when the rest has been done. */
 static void on_second(uv_timer_t *handle)
 {
 	struct mxw_daemon *daemon = handle->data;

@@ -61,6 +61,8 @@ static int parse_options(int argc, char **argv, struct mxw_daemon *daemon)
 	return mxw_exit_code(MXW_E_USAGE);
 }
 
+/* Reads the configuration for the start. A mistake ends the controller: what the operator meant
+ * is not guessed. */
 static int read_config(struct mxw_daemon *daemon)
 {
 	struct mxw_mistakes *mistakes = malloc(sizeof(*mistakes));
@@ -83,6 +85,8 @@ static int read_config(struct mxw_daemon *daemon)
 	return error;
 }
 
+/* Whatever happens after the options, the last error is in the log and what was opened is
+ * closed. */
 int main(int argc, char **argv)
 {
 	struct mxw_daemon *daemon = calloc(1, sizeof(*daemon));

@@ -38,6 +38,7 @@ static double seconds(uint64_t us)
 	return (double)us / 1e6;
 }
 
+/* What the filter counts. If a map cannot be read its metrics are left out: 0 would be a lie. */
 static void add_filter(const struct mxw_daemon *daemon, struct mxw_metrics *out)
 {
 	struct mxw_counters counters;
@@ -101,6 +102,8 @@ static uint64_t resident_memory(void)
 	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* The controller itself, its decisions and how long they took, and the sources that it
+ * remembers. */
 static void add_controller(const struct mxw_daemon *daemon, struct mxw_metrics *out)
 {
 	const struct mxw_dnsbl_counts counts = mxw_dnsbl_counts(daemon->engine);

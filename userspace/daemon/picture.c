@@ -74,6 +74,7 @@ void mxw_daemon_picture_lists(struct mxw_daemon *daemon,
 		show_lists(mxw_names_lists(daemon->names), &picture[1]);
 }
 
+/* Copies numbers only: nobody has to wait for a status. */
 void mxw_daemon_picture_status(struct mxw_daemon *daemon, struct mxw_status_picture *picture)
 {
 	const struct mxw_auto_counts automatic = mxw_auto_counts(daemon->automatic);

@@ -90,6 +90,8 @@ static int retune(struct mxw_daemon *daemon, const struct mxw_settings *settings
 	return error;
 }
 
+/* Settings are checked as a whole before this, and one that fails here leaves the old ones in
+ * force. */
 static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *settings,
 		     struct mxw_err *err)
 {
@@ -113,6 +115,8 @@ static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *setti
 	return MXW_OK;
 }
 
+/* Reads the file again. The settings in force are replaced as a whole or not at all, and the log
+ * says which. */
 static void reload(struct mxw_daemon *daemon, struct mxw_settings *settings,
 		   struct mxw_mistakes *mistakes)
 {

@@ -144,6 +144,7 @@ static int drop_rights(struct mxw_daemon *daemon, struct mxw_err *err)
 	return error;
 }
 
+/* The resolver comes first, because the engine asks its lists through it. */
 static int open_engine(struct mxw_daemon *daemon, struct mxw_err *err)
 {
 	const struct mxw_dnsbl_outside outside = mxw_daemon_outside(daemon);

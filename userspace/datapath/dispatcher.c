@@ -100,6 +100,8 @@ static int refuse_lone_attach(uint32_t ifindex, struct xdp_program *program,
 		"program cannot share the interface: use --exclusive; nothing was changed");
 }
 
+/* libxdp falls back silently to being alone on the interface, so whether there is a dispatcher
+ * is looked at afterwards, and the attach undone if not. */
 static int attach_program(uint32_t ifindex, struct xdp_program *program, enum mxw_xdp xdp,
 			  int *kernel_error, struct mxw_err *err)
 {

@@ -258,6 +258,7 @@ static int read_batch(struct reading *reading, const struct batch *batch, __u32 
 	return error;
 }
 
+/* Reads in batches: one system call for each entry would take seconds for a million of them. */
 static int read_exact(int fd, struct reading *reading, struct mxw_err *err)
 {
 	struct batch *batch = malloc(sizeof(*batch));

@@ -100,6 +100,8 @@ int mxw_hook_query(uint32_t ifindex, struct mxw_hook *hook, struct mxw_err *err)
 	return MXW_OK;
 }
 
+/* What the kernel's error most likely means here, and what to do about it. The kernel gives a
+ * number and nothing else. */
 static int attach_failed(int code, enum mxw_xdp xdp, struct mxw_err *err)
 {
 	switch (code) {

@@ -208,6 +208,8 @@ static int count_entries(const struct mxw_collect *collect, const struct mxw_rec
 	return 0;
 }
 
+/* Ranges from the worker, which nobody trusts: each is looked at again here, where the rights
+ * are. Those that the caller refuses are kept as refusals, with their line. */
 static int take4(struct mxw_collect *collect, const struct mxw_record_head *head,
 		 const struct mxw_record4 *records, struct mxw_err *err)
 {
@@ -233,6 +235,7 @@ static int take4(struct mxw_collect *collect, const struct mxw_record_head *head
 	return code;
 }
 
+/* As take4(). Nothing in ::/32 is taken, because as keys IPv4 lies there. */
 static int take6(struct mxw_collect *collect, const struct mxw_record_head *head,
 		 const struct mxw_record6 *records, struct mxw_err *err)
 {
@@ -286,6 +289,8 @@ static void take_tag(char out[MXW_FEED_TAG], const char tag[MXW_FEED_TAG])
 		out[0] = '\0';
 }
 
+/* The worker's last record: counts, the format, the list's end, and what the server wants to
+ * hear next time. Nothing is believed that contradicts the records before it. */
 static int take_done(struct mxw_collect *collect, const struct mxw_record_done *done,
 		     struct mxw_err *err)
 {
@@ -319,6 +324,8 @@ static int take_error(union elements *data, struct mxw_err *err)
 			data->error.text[0] ? data->error.text : "It cannot be read.");
 }
 
+/* One record, by its kind. A kind that is not known means that the worker is not our program any
+ * more. */
 static int take(struct mxw_collect *collect, const struct mxw_record_head *head,
 		union elements *data, struct mxw_err *err)
 {

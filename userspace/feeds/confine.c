@@ -80,6 +80,8 @@ static uint64_t address_space(void)
 	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* What the worker may use at most, so that a list cannot exhaust the machine. Limits are only
+ * ever lowered. */
 static int limit(const struct mxw_confinement *with, struct mxw_err *err)
 {
 	uint64_t space = address_space();

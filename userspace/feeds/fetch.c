@@ -347,6 +347,8 @@ static int judge_answer(struct session *session, struct mxw_fetched *fetched)
 					: "");
 }
 
+/* Redirects are followed here and not by libcurl, so that each address is judged before it is
+ * asked. All of them share one deadline. */
 static int follow(struct session *session, struct mxw_fetched *fetched)
 {
 	uint64_t deadline_ns = mxw_clock_mono() + session->fetch->max_seconds * MXW_SECOND;

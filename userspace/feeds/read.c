@@ -97,6 +97,8 @@ static bool written_since(int fd, const struct stat *before)
 	       now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
 }
 
+/* A file that is written while it is read would be half a list. Its times are compared
+ * afterwards, and the caller reads it again. */
 static int read_file(struct reading *reading, int dir, const char *name, const char *label,
 		     struct mxw_err *err)
 {

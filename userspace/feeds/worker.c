@@ -61,6 +61,8 @@ static int read_input(struct work *work, struct mxw_err *err)
 	return code;
 }
 
+/* Fetches into the parser. An answer without a byte is an error, since an empty list would take
+ * all blocks back. */
 static int fetch(struct work *work, struct mxw_record_done *done, struct mxw_err *err)
 {
 	const struct mxw_job *job = work->job;

@@ -46,6 +46,8 @@ enum mxw_level mxw_check_worst(const struct mxw_check *check)
 	return worst;
 }
 
+/* Warns and does not fail: distributions put what is new into older kernels, and attach finds
+ * that out. */
 static void check_kernel(const struct mxw_facts *facts, struct mxw_check *out)
 {
 	unsigned int oldest = mxw_fragment_kernel(mxw_fragment_nearest(0));
@@ -70,6 +72,8 @@ static void check_kernel(const struct mxw_facts *facts, struct mxw_check *out)
 			      facts->machine);
 }
 
+/* Every option that is missing, each with the reason why it is needed. An unreadable
+ * configuration is a note: it says nothing about the kernel. */
 static void check_config(const struct mxw_facts *facts, struct mxw_check *out)
 {
 	const struct mxw_fragment *fragment = mxw_fragment_nearest(facts->kernel);

@@ -240,6 +240,8 @@ static void check_state(const struct mxw_nic *nic, struct mxw_check *out)
 			      nic->name, mxw_nic_name(nic->master, master));
 }
 
+/* What is known about XDP with this driver, from the table in driver.c. A driver that nobody has
+ * tried is a note and not a warning. */
 static void check_driver(const struct mxw_nic *nic, unsigned int kernel, struct mxw_check *out)
 {
 	const struct mxw_driver *driver = mxw_driver_find(nic->ethtool.driver);

@@ -93,6 +93,8 @@ static void sort_features(const struct ethtool_gstrings *names,
 	}
 }
 
+/* Features are asked for by name: their numbers differ from kernel to kernel. If the kernel does
+ * not say, none is set. */
 static void read_features(const struct asked *a, struct mxw_ethtool *out)
 {
 	unsigned int count = count_features(a), blocks = (count + 31) / 32;

@@ -46,6 +46,8 @@ static bool find_gateway(const void *all, size_t size, int family, struct mxw_ga
 			   RTA_PAYLOAD(a) - sizeof(*via));
 }
 
+/* A route can have several gateways, and all of them are never blocked. Lengths are the
+ * kernel's, and are checked all the same. */
 static int parse_multipath(const struct rtattr *multipath, int family, struct mxw_gateway *gateway,
 			   const struct sink *sink)
 {
@@ -73,6 +75,8 @@ static int parse_multipath(const struct rtattr *multipath, int family, struct mx
 	return MXW_OK;
 }
 
+/* Hands each gateway of a unicast route to the caller. Cached routes are left out, since they
+ * come and go with traffic. */
 static int parse_route(const struct nlmsghdr *message, void *context)
 {
 	const struct rtmsg *route = NLMSG_DATA(message);

@@ -180,6 +180,8 @@ static bool keep_sockets(struct search *s, int process)
 	return good;
 }
 
+/* Keeps the sockets of all processes that are sessions of sshd itself. Processes come and go
+ * meanwhile, so one that cannot be opened is passed over. false: no memory. */
 static bool find_sessions(struct search *s, const char *proc)
 {
 	DIR *processes = opendir(proc);

@@ -184,6 +184,8 @@ static int held_line(struct mxw_reader *reader, struct mxw_text rest, struct mxw
 	return error;
 }
 
+/* Cuts what comes into lines. The end of a piece is kept until the rest of its line comes; a
+ * line that grows too long ends the list. */
 int mxw_take_lines(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err)
 {
 	const char *end;

@@ -35,6 +35,8 @@ static int all(struct mxw_reader *reader, struct mxw_json_place *place, const js
 	return error;
 }
 
+/* The text is read when it is complete: AWS and Google both have "prefixes", with other keys
+ * inside. */
 static int cloud_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	struct mxw_json_place place = { 0 };

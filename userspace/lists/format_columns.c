@@ -144,6 +144,8 @@ static bool looks_like_range(struct mxw_keys range)
 	return mxw_keys_are_ipv4(range) && (range.first & 255) == 0 && (range.last & 255) == 255;
 }
 
+/* Two addresses in a line may be a range, a network and its mask, or two hosts. A guess that
+ * would be wrong for the hosts between them is refused. */
 static int put_pair(struct mxw_reader *reader, struct mxw_text line, const struct columns *columns,
 		    struct mxw_keys a, struct mxw_keys b)
 {
@@ -167,6 +169,8 @@ static int put_pair(struct mxw_reader *reader, struct mxw_text line, const struc
 	return mxw_reader_put(reader, MXW_SAYS_BLOCK, range);
 }
 
+/* If the format was guessed, lines are refused that may be of another kind of file: log files
+ * begin with addresses too. */
 static int columns_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	struct columns columns;

@@ -152,6 +152,8 @@ static bool meets_hull(const struct field *field, const struct mxw_contender6 *i
 	return low < field->hull_count && field->hulls[low].first <= item->last;
 }
 
+/* Only blocks that meet an exclusion or an allow have to compete for addresses. All others are
+ * left out, which for most lists is nearly all of them. */
 static bool fill(struct field *field, const struct mxw_contest *contest)
 {
 	size_t count = contest->v4_count + contest->v6_count;

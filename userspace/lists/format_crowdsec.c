@@ -58,6 +58,7 @@ static int csv_open(struct mxw_reader *reader, struct mxw_err *err)
 	return reader->state ? MXW_OK : mxw_fail(err, MXW_E_FAIL, "out of memory for decisions");
 }
 
+/* cscli prints one set of titles, and imports another. */
 static enum column column_by_name(struct mxw_text name)
 {
 	static const struct {
@@ -114,6 +115,7 @@ static void split_scope(struct mxw_decision *decision)
 		}
 }
 
+/* The order of the columns is that of the titles, so a line before those cannot be read. */
 static int csv_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	const struct csv *csv = reader->state;

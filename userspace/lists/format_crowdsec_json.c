@@ -55,6 +55,8 @@ static int decisions(struct walk *walk, const json_t *array)
 	return MXW_OK;
 }
 
+/* Three forms: what cscli prints, what the local API answers, and what its stream answers.
+ * "null" is how the API says that there are no decisions. */
 static int crowdsec_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	struct walk walk = { .reader = reader };

@@ -268,6 +268,8 @@ static const char *join(struct mxw_text a, char between, struct mxw_text b, stru
 	return mxw_range_scan((struct mxw_text){ text, a.size + 1 + b.size }, keys);
 }
 
+/* Any field of the row may say that its address is allowed, so all are looked at before one is
+ * taken. */
 static int row(struct mxw_reader *reader, struct mxw_text line)
 {
 	const struct csv *csv = reader->state;
@@ -301,6 +303,8 @@ static int row(struct mxw_reader *reader, struct mxw_text line)
 		   : mxw_reader_put(reader, MXW_SAYS_BLOCK, keys);
 }
 
+/* The line of titles may be a comment, so it is looked for before comments are passed over. Two
+ * columns of addresses are refused: nobody says which is meant. */
 static int csv_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	struct csv *csv = reader->state;

@@ -26,6 +26,8 @@ static void note_records(struct drop *drop, const json_t *records)
 		drop->records += (uint64_t)json_integer_value(records);
 }
 
+/* One JSON object a line. How many networks there are is compared at the end with what the
+ * metadata says, because a list may be cut short on its way. */
 static int drop_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	struct drop *drop = reader->state;

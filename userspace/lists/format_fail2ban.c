@@ -119,6 +119,8 @@ static int address(struct mxw_reader *reader, struct mxw_text word)
 	return error;
 }
 
+/* Words of titles, lists and times come in one stream. Which of them comes next follows from the
+ * word before. */
 static int end_word(struct mxw_reader *reader)
 {
 	struct jail *jail = reader->state;
@@ -179,6 +181,8 @@ static bool separates(char c)
 	return mxw_is_blank(c) || strchr("\r,[]{}()", c);
 }
 
+/* Reads by the byte, since all bans may stand in one line of any length. Quotes hold what Python
+ * prints of a list. */
 static int take_byte(struct mxw_reader *reader, char c, struct mxw_err *err)
 {
 	struct jail *jail = reader->state;

@@ -123,6 +123,8 @@ static bool service_allows(struct mxw_text line)
 	return mxw_text_allows(names);
 }
 
+/* Lines that mean more than their addresses (ALL, EXCEPT, allow) are refused: read as plain
+ * blocks, they would block everybody or the wrong ones. */
 static int hosts_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	struct mxw_text rest, clients;

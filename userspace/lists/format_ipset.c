@@ -130,6 +130,8 @@ static struct mxw_keys widen(const struct set *set, struct mxw_keys keys)
 	return (struct mxw_keys){ keys.first & ~open, keys.last | open };
 }
 
+/* One line of a set: an entry, with its own timeout or else that of the set. `nomatch` takes
+ * addresses out of wider entries. */
 static int member(struct mxw_reader *reader, struct mxw_text rest, struct mxw_err *err)
 {
 	struct ipsets *sets = reader->state;

@@ -161,6 +161,8 @@ static bool is_white(struct mxw_text line)
 	return (!line.size || line.at[0] == '[') && mxw_text_names_allowed(name);
 }
 
+/* Counts the lines that only one format would have. The format is chosen when the beginning of
+ * the text has been counted. */
 static void count_line(struct mxw_marks *marks, struct mxw_text line)
 {
 	line = mxw_text_trim(line);

@@ -70,6 +70,8 @@ static int element(struct walk *walk, const json_t *value)
 	return mxw_reader_put_text(walk->reader, MXW_SAYS_BLOCK, mxw_text_of(text));
 }
 
+/* A set is taken if its elements are addresses. One of ports or marks is refused by name and not
+ * by element. */
 static int set(struct walk *walk, const json_t *object)
 {
 	const json_t *type = json_object_get(object, "type");
@@ -105,6 +107,7 @@ static int item(struct walk *walk, const json_t *object)
 	return found ? set(walk, found) : MXW_OK;
 }
 
+/* The text is read when it is complete. Objects that have no addresses are passed over. */
 static int json_end(struct mxw_reader *reader, struct mxw_err *err)
 {
 	struct walk walk = { .reader = reader };

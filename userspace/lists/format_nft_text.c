@@ -149,6 +149,8 @@ static void recall_timeout(struct mxw_nft *nft)
 			nft->timeout = nft->sets[i].timeout;
 }
 
+/* What a word means depends on those before it, and braces end it. A script that removes
+ * elements must not be read as one that adds them. */
 static int outside_word(struct mxw_nft *nft, struct mxw_reader *reader, struct mxw_text word)
 {
 	bool added = nft->added;
@@ -184,6 +186,7 @@ static int outside_word(struct mxw_nft *nft, struct mxw_reader *reader, struct m
 	return MXW_OK;
 }
 
+/* One word, in the place where the reader is. Types and timeouts end with it. */
 static int take_word(struct mxw_nft *nft, struct mxw_reader *reader, struct mxw_text word)
 {
 	switch (nft->mode) {

@@ -189,6 +189,8 @@ static void apply(struct pieces *pieces, const struct pattern *pattern)
 	}
 }
 
+/* The first line that matches wins, so each line only counts where no earlier one did. The
+ * conditions around it narrow it; deeper ones than there is room for leave nothing of it. */
 static int rule(struct mxw_reader *reader, const struct pattern *pattern, enum mxw_says says,
 		struct mxw_err *err)
 {
@@ -238,6 +240,8 @@ static bool begins_word(struct mxw_text line, const char *word)
 	       (line.size == size || strchr(" \t!", line.at[size]));
 }
 
+/* A line with those that go on in it. One that Postfix would leave to other restrictions is
+ * taken for DUNNO: it takes addresses out and blocks none. */
 static int logical_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	struct table *table = reader->state;

@@ -233,6 +233,8 @@ static int claim_levels(struct mxw_reader *reader, enum mxw_says says, struct mx
 	return error;
 }
 
+/* Why rbldnsd would not take the entry in this kind of dataset, or NULL. What it skips, we skip,
+ * or other addresses would be blocked than it lists. */
 static const char *misfit(const struct zone *zone, const struct mxw_zone_range *range, bool ipv6,
 			  bool excluded)
 {
@@ -304,6 +306,8 @@ static bool is_record(struct mxw_text rest)
 	return found && mxw_text_trim(rest).size;
 }
 
+/* An entry or, after "!", an exclusion. An entry that rbldnsd would skip is refused here, and so
+ * is what a guess may have mistaken for an entry. */
 static int entry(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	struct zone *zone = reader->state;

@@ -71,6 +71,8 @@ static struct mxw_text take_string(struct mxw_text *text)
 	return string;
 }
 
+/* Which keys stand at which depth. That is enough to tell the formats that are JSON apart, and
+ * works on a text that is cut off. */
 static struct shape shape_of(struct mxw_text text)
 {
 	struct shape shape = { { 0 } };

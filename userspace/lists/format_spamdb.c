@@ -17,6 +17,7 @@ static uint32_t end_after(struct mxw_text rest, unsigned int columns)
 	return mxw_scan_number(&rest, 10, &value) && value < UINT32_MAX ? (uint32_t)value : 0;
 }
 
+/* TRAPPED blocks and WHITE allows, each until its time. GREY says nothing yet. */
 static int spamdb_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_err *err)
 {
 	struct mxw_text rest, kind, address;

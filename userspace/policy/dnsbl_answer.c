@@ -154,6 +154,7 @@ static enum mxw_dnsbl_fault records_fault(const struct mxw_dnsbl_reply *reply,
 	return found;
 }
 
+/* Faults come first: what looks like a listing may be a list's way to say that one may not ask. */
 static struct mxw_dnsbl_answer judge(const struct mxw_dnsbl_reply *reply,
 				     const struct mxw_list_rules *rules,
 				     const struct mxw_dnsbl_ttls *ttls)

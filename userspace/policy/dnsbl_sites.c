@@ -98,6 +98,8 @@ static struct word split_at(struct word *word, char ch)
 	return rest;
 }
 
+/* The weight of a list, 1 if there is none. Larger weights count as the largest that a threshold
+ * can have. */
 static bool take_weight(struct parser *p, struct word site, struct word word, int32_t *weight)
 {
 	char digits[16];
@@ -153,6 +155,8 @@ static void lower(char *out, struct word word)
 	out[word.length] = '\0';
 }
 
+/* Finds the list or adds it: several lines of one list have one number, and so are asked for
+ * with one query. */
 static bool take_zone(struct parser *p, struct word site, struct word word, unsigned int *zone)
 {
 	struct mxw_dnsbl_sites *sites = p->sites;

@@ -67,6 +67,8 @@ uint64_t mxw_list_health_next(const struct mxw_list_health *health)
 	return health->exam_at && health->exam_at < next ? health->exam_at : next;
 }
 
+/* Tests have passed. A list that contradicted an examination also has to pass one again, and to
+ * wait out its pause. */
 static struct mxw_health_change go_online(struct mxw_list_health *health, uint64_t now)
 {
 	struct mxw_health_change change = { .online = health->state != MXW_HEALTH_ONLINE };

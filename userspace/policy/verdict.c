@@ -48,6 +48,8 @@ static void lower_ttl(uint32_t *ttl, uint32_t other)
 		*ttl = other;
 }
 
+/* The sum of all evidence. Evidence beside the lists, such as names, adds to the score and to
+ * nothing else: it is not a witness and shortens no decision. */
 static struct sum add_up(const struct mxw_evidence *evidence, size_t count)
 {
 	struct sum sum = { .blind = true };

@@ -104,6 +104,8 @@ static void sort_out(struct mxw_dnsbl *engine, uint32_t lists, struct mxw_need *
 	}
 }
 
+/* Block lists first. Allow lists follow when something speaks against the source, or when it may
+ * become known good and their budget is not needed for others. */
 struct mxw_need mxw_dnsbl_need(struct mxw_dnsbl *engine, uint32_t number)
 {
 	const struct mxw_source *source = mxw_cache_source(&engine->cache, number);

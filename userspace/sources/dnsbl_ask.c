@@ -77,6 +77,8 @@ void mxw_dnsbl_ask(struct mxw_dnsbl *engine, uint32_t number, uint32_t lists)
 		ask_list(engine, number, (unsigned int)__builtin_ctz(rest));
 }
 
+/* An answer of a list about a source. It counts for the list's health in any case, and for the
+ * source only if the list is believed. */
 static void source_answered(struct mxw_dnsbl *engine, unsigned int list, uint64_t key,
 			    const struct mxw_dns_answer *brought)
 {

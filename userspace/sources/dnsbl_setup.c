@@ -34,6 +34,8 @@ void mxw_dnsbl_setup_defaults(struct mxw_dnsbl_setup *setup)
 	}
 }
 
+/* Bounds within which the engine's tables and clocks are right. The configuration has bounds of
+ * its own, so this fails only where the two differ. */
 static int check_setup(const struct mxw_dnsbl_setup *setup, struct mxw_err *err)
 {
 	if (setup->sources < SOURCES_LEAST || setup->sources > SOURCES_MOST)

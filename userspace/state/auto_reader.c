@@ -177,6 +177,8 @@ static int give_up(struct mxw_auto_reader *reader, struct mxw_err *err)
 		reader->path);
 }
 
+/* Asks the process that reads the database without rights. Its texts are cleaned here, and a
+ * process that is silent or goes on for too long is given up. */
 static int ask(struct mxw_auto_reader *reader, const struct question *question,
 	       mxw_auto_visit *visit, void *context, struct mxw_err *err)
 {

@@ -111,6 +111,8 @@ static bool good_size(int fd, uint64_t id, struct mxw_deltas *out, size_t *good)
 	return well;
 }
 
+/* Adds changes to the journal, all or none of them. What a crash left half written, or what
+ * belongs to an older list, is cut off first. */
 static int append(int fd, const char *path, uint64_t id, const struct mxw_deltas *added,
 		  struct mxw_err *err)
 {

@@ -63,6 +63,7 @@ static void texts_of(struct mxw_feed *feed, struct text texts[TEXTS])
 	memcpy(texts, all, sizeof(all));
 }
 
+/* A feed from its row. Numbers are taken as they are; can_be() judges them. */
 static void read_row(sqlite3_stmt *stmt, struct mxw_feed *feed)
 {
 	struct text texts[TEXTS];
@@ -156,6 +157,7 @@ int mxw_store_feeds_all(struct mxw_store *store, struct mxw_feed **out, size_t *
 	return error;
 }
 
+/* A row that cannot be true counts as none, since the file may be damaged. */
 int mxw_store_feed(struct mxw_store *store, const char *name, struct mxw_feed *out, bool *found,
 		   struct mxw_err *err)
 {
@@ -180,6 +182,7 @@ int mxw_store_feed(struct mxw_store *store, const char *name, struct mxw_feed *o
 	return error;
 }
 
+/* Columns and values stand in one order, the one of COLUMNS: first the numbers, then the texts. */
 int mxw_store_feed_put(struct mxw_store *store, const struct mxw_feed *feed, struct mxw_err *err)
 {
 	static const char sql[] = "INSERT OR REPLACE INTO feed(" COLUMNS ") VALUES(?1, ?2, ?3, ?4,"

@@ -245,6 +245,8 @@ static int connect_reader(struct mxw_store *store, int flags, struct mxw_err *er
 	return connect_file(store, flags, "?immutable=1", err);
 }
 
+/* To read where there is no database yet is an empty one in memory: nothing is stored, which is
+ * not an error. */
 static int open_file(struct mxw_store *store, const char *dir, bool write, struct mxw_err *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI;
