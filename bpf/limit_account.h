@@ -63,6 +63,18 @@ MXW_INLINE void mxw_limit_settle_on(struct mxw_account *account, __u64 slot)
 	account->word = *(volatile __u64 *)account->slot;
 }
 
+/* Whether a slot of the level has the tag: negative if one has. Of most sources none has, so this is all
+ * that they cost. */
+MXW_INLINE __s64 mxw_limit_seen(const struct mxw_limit_line *line, __u64 tag, __u32 level)
+{
+	const volatile __u64 *slots = line->slot;
+	__u64 own = 0;
+
+	for (__u64 i = mxw_limit_from(level); i < mxw_limit_to(level); i++)
+		own |= ((slots[i] ^ tag) >> MXW_LIMIT_TIME_BITS) - 1;
+	return (__s64)own;
+}
+
 /* Where in the line the account is: its slot with bit 3 set, or 0. */
 MXW_INLINE __u64 mxw_limit_seat(const struct mxw_account *account, __u32 level)
 {

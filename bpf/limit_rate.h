@@ -16,7 +16,8 @@
 /* Who pays for a connection. */
 struct mxw_bill {
 	struct mxw_rates rates;
-	struct mxw_account source, net;
+	struct mxw_limit_line *line;
+	__u64 hash[MXW_LIMIT_LEVELS];
 };
 
 /* The set of rates of a port. */
@@ -31,43 +32,37 @@ MXW_INLINE __u32 mxw_limit_set(const struct mxw_limits *limits, __u16 port)
 	return 0;
 }
 
-/* Begins to look at the accounts of a source at a port. class: enum mxw_limit_class. Returns -1
+/* Finds where the accounts of a source at a port are. class: enum mxw_limit_class. Returns -1
  * where there is no rate, or no table. */
 MXW_INLINE int mxw_limit_bill(const struct mxw_limits *limits, __u64 source, __u16 port,
 			      __u32 class, struct mxw_bill *bill)
 {
 	__u32 set = mxw_limit_set(limits, port), salt = mxw_limit_salt(set, class);
-	struct mxw_limit_line *line;
-	__u64 hash;
 
 	bill->rates = limits->rate[set][class][source >> 32 ? 1 : 0];
 	if (!bill->rates.level[MXW_LIMIT_SOURCE].period && !bill->rates.level[MXW_LIMIT_NET].period)
 		return -1;
-	hash = mxw_limit_hash(limits->seed, mxw_limit_net(source), salt);
-	line = mxw_limit_line_of(hash);
-	if (!line)
-		return -1;
-	bill->net = mxw_limit_seek(line, hash, MXW_LIMIT_NET);
-	hash = mxw_limit_hash(limits->seed, source, salt);
-	bill->source = mxw_limit_seek(line, hash, MXW_LIMIT_SOURCE);
-	return 0;
+	bill->hash[MXW_LIMIT_NET] = mxw_limit_hash(limits->seed, mxw_limit_net(source), salt);
+	bill->hash[MXW_LIMIT_SOURCE] = mxw_limit_hash(limits->seed, source, salt);
+	bill->line = mxw_limit_line_of(bill->hash[MXW_LIMIT_NET]);
+	return bill->line ? 0 : -1;
 }
 
-/* Whether an account owes more than its rate allows. */
-MXW_INLINE int mxw_limit_over(struct mxw_account *account, struct mxw_rate rate, __u32 level,
-			      __u64 now)
+/* Whether the account of a level owes more than its rate allows. */
+MXW_INLINE int mxw_limit_over(const struct mxw_bill *bill, __u32 level, __u64 now)
 {
+	const struct mxw_rate rate = bill->rates.level[level];
+	struct mxw_account account = { .line = bill->line,
+				       .tag = mxw_limit_tag(bill->hash[level]) };
 	__u64 seat;
 
 	if (!rate.period)
 		return 0;
-	if (!mxw_limit_is_own(account)) {
-		seat = mxw_limit_seat(account, level);
-		if (!seat)
-			return 0;
-		mxw_limit_settle_on(account, seat);
-	}
-	return mxw_limit_owed(account, now) > rate.tau;
+	seat = mxw_limit_seat(&account, level);
+	if (!seat)
+		return 0;
+	mxw_limit_settle_on(&account, seat);
+	return mxw_limit_owed(&account, now) > rate.tau;
 }
 
 /* The step of rates: 0, or the reason to drop. class: enum mxw_limit_class. */
@@ -75,28 +70,34 @@ MXW_INLINE __u16 mxw_limit_rate(const struct mxw_limiter *limiter, __u32 class)
 {
 	const struct mxw_limit_ask *ask = limiter->ask;
 	struct mxw_bill bill;
+	__s64 seen;
 
 	if (mxw_limit_bill(limiter->limits, ask->source, ask->syn.dport, class, &bill))
 		return 0;
-	if (mxw_limit_over(&bill.source, bill.rates.level[MXW_LIMIT_SOURCE], MXW_LIMIT_SOURCE,
-			   limiter->now))
+	seen = mxw_limit_seen(bill.line, mxw_limit_tag(bill.hash[MXW_LIMIT_SOURCE]),
+			      MXW_LIMIT_SOURCE) |
+	       mxw_limit_seen(bill.line, mxw_limit_tag(bill.hash[MXW_LIMIT_NET]), MXW_LIMIT_NET);
+	if (seen >= 0)
+		return 0;
+	if (mxw_limit_over(&bill, MXW_LIMIT_SOURCE, limiter->now))
 		return MXW_DROP_RATE;
-	if (mxw_limit_over(&bill.net, bill.rates.level[MXW_LIMIT_NET], MXW_LIMIT_NET, limiter->now))
-		return MXW_DROP_RATE_NET;
-	return 0;
+	return mxw_limit_over(&bill, MXW_LIMIT_NET, limiter->now) ? MXW_DROP_RATE_NET : 0;
 }
 
 /* Charges one level and counts what that did to others. */
-MXW_INLINE void mxw_limit_take(struct mxw_limit_stats *stats, struct mxw_account *account,
-			       struct mxw_rate rate, __u32 level, __u64 now)
+MXW_INLINE void mxw_limit_take(struct mxw_limit_stats *stats, const struct mxw_bill *bill,
+			       __u32 level, __u64 now)
 {
+	const struct mxw_rate rate = bill->rates.level[level];
+	struct mxw_account account;
 	int evicts;
 
 	if (!rate.period)
 		return;
-	mxw_limit_find(account, level, now);
-	evicts = !mxw_limit_is_own(account) && mxw_limit_debt(account->word, now);
-	if (mxw_limit_charge(account, rate, now))
+	account = mxw_limit_seek(bill->line, bill->hash[level], level);
+	mxw_limit_find(&account, level, now);
+	evicts = !mxw_limit_is_own(&account) && mxw_limit_debt(account.word, now);
+	if (mxw_limit_charge(&account, rate, now))
 		stats->contended++;
 	else if (evicts)
 		stats->evicted++;
@@ -112,10 +113,10 @@ MXW_INLINE void mxw_limit_pay(const struct mxw_limits *limits, struct mxw_limit_
 
 	if (mxw_limit_bill(limits, source, port, class, &bill))
 		return;
-	mxw_limit_take(stats, &bill.source, bill.rates.level[MXW_LIMIT_SOURCE], MXW_LIMIT_SOURCE,
-		       now);
-	mxw_limit_take(stats, &bill.net, bill.rates.level[MXW_LIMIT_NET], MXW_LIMIT_NET, now);
-	index = (__u32)(bill.source.tag >> MXW_LIMIT_TIME_BITS) & (MXW_RECENT_SOURCES - 1);
+	mxw_limit_take(stats, &bill, MXW_LIMIT_SOURCE, now);
+	mxw_limit_take(stats, &bill, MXW_LIMIT_NET, now);
+	index = (__u32)(mxw_limit_tag(bill.hash[MXW_LIMIT_SOURCE]) >> MXW_LIMIT_TIME_BITS) &
+		(MXW_RECENT_SOURCES - 1);
 	recent = bpf_map_lookup_elem(&mxw_recent, &index);
 	if (recent)
 		*recent = source;

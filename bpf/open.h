@@ -43,12 +43,22 @@ MXW_INLINE __u64 mxw_open_own(__u64 slot, __u64 tag)
 	return mxw_limit_sign(((slot ^ tag) >> MXW_OPEN_TAG_AT) - 1);
 }
 
+/* Whether any slot has connections, whosever. In most lines none has. */
+MXW_INLINE int mxw_open_any(const struct mxw_open_line *line)
+{
+	__u64 any = 0;
+
+	for (__u64 i = 0; i < MXW_OPEN_SLOTS; i++)
+		any |= ((const volatile __u64 *)line->slot)[i];
+	return (any & MXW_OPEN_COUNT) != 0;
+}
+
 MXW_INLINE __u32 mxw_open_sum(__u64 hash, __u64 tick)
 {
 	struct mxw_open_line *line = mxw_open_at(hash);
 	__u64 tag = mxw_open_tag(hash), sum = 0;
 
-	if (!line)
+	if (!line || !mxw_open_any(line))
 		return 0;
 	for (__u64 i = 0; i < MXW_OPEN_SLOTS; i++) {
 		__u64 slot = ((volatile __u64 *)line->slot)[i];

@@ -152,14 +152,18 @@ static struct mxw_maps all_maps(const struct bench_loaded *loaded)
 	return maps;
 }
 
-/* Rates, charged for every packet and exceeded by none. */
+/* Rates, looked at for every packet and exceeded by none; connections at once as by default. */
 static int switch_limits(const struct bench_loaded *loaded)
 {
 	struct mxw_limits limits = { .seed = { BENCH_SEED, ~(__u64)BENCH_SEED, 0x6d78776d78776d78 },
-				     .mode = MXW_LIMIT_ENFORCE };
+				     .mode = MXW_LIMIT_ENFORCE,
+				     .conns_source = 50,
+				     .conns_net = 500 };
 	const struct mxw_rate rate = { .period = 1, .tau = 1000000000 };
 	__u32 zero = 0;
 
+	if (loaded->what->conns)
+		limits.conns_mode = MXW_LIMIT_SHADOW;
 	for (int level = 0; level < MXW_LIMIT_LEVELS; level++)
 		limits.rate[0][MXW_LIMIT_UNKNOWN][0].level[level] = rate;
 	return bpf_map_update_elem(map_fd(loaded, "mxw_limits"), &zero, &limits, BPF_ANY);

@@ -34,6 +34,7 @@ struct bench_contender {
 	bool never_net; /* as many prefixes in it */
 	bool preallocated; /* mxw_block without BPF_F_NO_PREALLOC */
 	bool limits; /* rates that every source keeps to; without it no rate, no flood */
+	bool conns; /* ... and numbers of connections at once, none of which are open */
 	bool feed; /* the entries are a feed's, not the operator's */
 	bool automatic; /* ... the controller's */
 	uint32_t capacity; /* of mxw_block */

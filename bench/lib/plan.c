@@ -101,8 +101,14 @@ static const struct bench_contender fitted = {
 
 static const struct bench_contender limited = {
 	.name = "mxwall+limits",
-	.text = "source and net charged for each packet, none over its rate",
+	.text = "what source and net owe looked at for each packet, none over its rate",
 	.limits = true,
+};
+static const struct bench_contender limited_conns = {
+	.name = "limits+conns",
+	.text = "the same, and how many connections the net has open: none",
+	.limits = true,
+	.conns = true,
 };
 static const struct bench_contender limited_lru = {
 	.name = "limits in LRU_HASH",
@@ -119,7 +125,8 @@ static const struct bench_contender touched = {
 };
 
 static const struct bench_contender *const seen[] = { &mxwall, &touched, &limited, NULL };
-static const struct bench_contender *const limiters[] = { &mxwall, &limited, &limited_lru, NULL };
+static const struct bench_contender *const limiters[] = { &mxwall, &limited, &limited_conns,
+							  &limited_lru, NULL };
 static const struct bench_contender *const compared[] = { &mxwall, &never, &xdpfilter_ip,
 							  &xdpfilter_all, NULL };
 static const struct bench_contender *const parts[] = { &mxwall, &parse,	       &decide, &no_probe,
