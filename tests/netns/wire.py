@@ -13,9 +13,10 @@
   wire.py visits DEST PORT COUNT SOURCE...
         COUNT connections in all, each with a greeting and random pauses, 20 at a time; prints
         "N completed, N failed"
-  wire.py visits DEST PORT COUNT SOURCE...
-        COUNT connections in all, each with a greeting and random pauses, 20 at a time; prints
-        "N completed, N failed"
+  wire.py fastlisten PORT                 listen, with TCP fast open
+  wire.py fastopen DEST PORT COUNT SOURCE
+        COUNT connections one after the other, with data in the SYN where there is a cookie;
+        prints "N completed, N failed"
   wire.py hold DEST PORT SOURCE          connect, then echo a line per line on stdin
   wire.py udp DEST PORT SOURCE           a datagram and its echo within a second
   wire.py syns DEST PORT SECONDS RATE SOURCE...
@@ -54,7 +55,11 @@ def from_source(source, kind=socket.SOCK_STREAM):
     return sock
 
 
-def listen(*ports):
+def fastlisten(*ports):
+    listen(*ports, fast=16)
+
+
+def listen(*ports, fast=0):
     sel = selectors.DefaultSelector()
     for port in ports:
         udp = port.startswith("udp:")
@@ -64,6 +69,7 @@ def listen(*ports):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("::", int(port.removeprefix("udp:"))))
         if not udp:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, fast)
             sock.listen(4096)
         sel.register(sock, selectors.EVENT_READ, "udp" if udp else "accept")
     while True:
@@ -160,6 +166,19 @@ def visits(dest, port, count, *sources):
     print(sum(s[0] for s in shares), "completed,", sum(s[1] for s in shares), "failed")
 
 
+def fastopen(dest, port, count, source):
+    done = [0, 0]
+    for _ in range(int(count)):
+        with from_source(source) as sock:
+            try:
+                sock.sendto(b"EHLO sender.example\r\n", socket.MSG_FASTOPEN, (dest, int(port)))
+                sock.settimeout(3)
+                done[0 if sock.recv(100).startswith(b"220") else 1] += 1
+            except OSError:
+                done[1] += 1
+    print(done[0], "completed,", done[1], "failed")
+
+
 def deliver(*arguments):
     import deliver as script  # here, since smtplib takes longer than most calls of this script
 
@@ -254,7 +273,8 @@ def storm(dest, port, seconds, rate, listed):
 
 if __name__ == "__main__":
     VERBS = {"listen": listen, "connect": connect, "times": times, "deliver": deliver,
-             "hold": hold, "udp": udp, "syns": syns, "again": again, "visits": visits, "storm": storm}
+             "hold": hold, "udp": udp, "syns": syns, "again": again, "visits": visits, "storm": storm,
+             "fastlisten": fastlisten, "fastopen": fastopen}
     try:
         VERBS[sys.argv[1]](*sys.argv[2:])
     except (IndexError, KeyError):

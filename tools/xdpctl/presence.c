@@ -4,8 +4,14 @@
  */
 #include <stdio.h>
 
+#include <unistd.h>
+
 #include "base/num.h"
+#include "datapath/sockops.h"
+#include "host/cgroup.h"
 #include "presence.h"
+
+#define FOREIGN_MOST 8 /* that check names; the number of others is one finding more */
 
 #define WITHOUT                                                                             \
 	"completed connections are not seen: rates and limits of connections hold nobody, " \
@@ -62,6 +68,42 @@ void presence_print(const struct presence_state *state)
 	(void)putchar('\n');
 }
 
+/* What a walk through the cgroups adds to. */
+struct foreign {
+	struct mxw_check *check;
+	size_t named;
+};
+
+static void add_foreign(void *context, const struct mxw_sockops *one)
+{
+	struct foreign *foreign = context;
+
+	if (foreign->named++ < FOREIGN_MOST)
+		mxw_check_add(
+			foreign->check, MXW_LEVEL_NOTE, "connections",
+			"the sockops program \"%s\" (id %u) is on the cgroup %.200s: if it "
+			"clears a socket's callback flags, connections there are not counted, "
+			"or count as open for up to an hour after their end",
+			one->name, one->id, one->cgroup);
+}
+
+/* Programs of others that could keep ours from seeing connections. */
+static void check_foreign(struct mxw_check *check)
+{
+	struct foreign foreign = { .check = check };
+	int root = mxw_cgroup_root(NULL);
+
+	if (root < 0)
+		return;
+	(void)mxw_sockops_foreign(root, add_foreign, &foreign);
+	(void)close(root);
+	if (foreign.named > FOREIGN_MOST)
+		mxw_check_add(check, MXW_LEVEL_NOTE, "connections",
+			      "%zu more sockops programs are on cgroups; `bpftool cgroup tree` "
+			      "shows them",
+			      foreign.named - FOREIGN_MOST);
+}
+
 void presence_check(bool attached, struct mxw_check *check)
 {
 	struct presence_state state;
@@ -76,4 +118,5 @@ void presence_check(bool attached, struct mxw_check *check)
 	else
 		mxw_check_add(check, MXW_LEVEL_OK, "connections",
 			      "cgroup v2 is mounted: completed connections can be seen");
+	check_foreign(check);
 }
