@@ -41,8 +41,10 @@ struct mxw_rate {
 };
 
 #define MXW_LIMIT_FAR (86400000000000ULL >> MXW_TICK_SHIFT) /* a debt above a day is none: noise */
-/* What a source that opens many connections at the same moment can owe beyond tau and one period. */
+/* What a source that opens many connections at the same moment can owe beyond tau and one period: ten
+ * minutes, and six hours if it is sanctioned. */
 #define MXW_LIMIT_BEYOND (600000000000ULL >> MXW_TICK_SHIFT)
+#define MXW_LIMIT_BEYOND_SANCTIONED (36 * MXW_LIMIT_BEYOND)
 
 /* The rates of one class: by level, for one family. */
 struct mxw_rates {

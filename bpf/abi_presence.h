@@ -37,6 +37,11 @@ struct mxw_open_line {
 	__u64 slot[MXW_OPEN_SLOTS];
 };
 
+/* Value of map mxw_open_last: the tick at which a connection that counts began or ended last, within
+ * MXW_OPEN_LAST_EXACT. If that is longer ago than MXW_OPEN_SILENT, the numbers refuse nobody. */
+#define MXW_OPEN_LAST_EXACT (2000000000ULL >> MXW_TICK_SHIFT)
+#define MXW_OPEN_SILENT (60000000000ULL >> MXW_TICK_SHIFT)
+
 /* The one element of map mxw_presence, per CPU. Written by the program on the cgroup root. */
 struct mxw_presence {
 	__u64 established; /* connections to protected ports that were completed */

@@ -73,6 +73,7 @@ MXW_INLINE __u32 mxw_conn_limit(const struct mxw_config *config, const struct mx
 	if (!limits || !stats || class >= MXW_LIMIT_CLASSES || decision->reason == MXW_PASS_NEVER)
 		return 0;
 	now = mxw_limit_now(limits, stats);
+	mxw_open_beat(now);
 	if (class == MXW_LIMIT_UNKNOWN)
 		class = mxw_limit_known_class(p->source, now);
 	asm volatile("%0 &= 3" : "+r"(class)); /* a check could be of another copy */
@@ -115,6 +116,7 @@ MXW_INLINE void mxw_conn_closed(__u64 source, __u32 counted)
 	if (!limits || !stats)
 		return;
 	now = mxw_limit_now(limits, stats);
+	mxw_open_beat(now);
 	if (counted & MXW_CONN_NET)
 		(void)mxw_open_change(mxw_open_hash(limits, mxw_limit_net(source)), now, 0);
 	if (counted & MXW_CONN_SOURCE)

@@ -12,10 +12,12 @@
 #include "open.h"
 #include "policy.h"
 
-/* The class that the controller has found for a source that no feed has one for. */
+/* The class that the controller has found for a source that no feed has one for. It ends with the
+ * controller, as automatic entries do. */
 MXW_INLINE __u32 mxw_limit_known_class(__u64 source, __u64 now)
 {
 	const struct mxw_news_rules *rules;
+	const struct mxw_config *config;
 	const struct mxw_known *known;
 	__u32 zero = 0;
 
@@ -23,12 +25,15 @@ MXW_INLINE __u32 mxw_limit_known_class(__u64 source, __u64 now)
 	if (!rules || !rules->classes)
 		return MXW_LIMIT_UNKNOWN;
 	known = bpf_map_lookup_elem(&mxw_known, &source);
-	return known && known->until_ns >> MXW_TICK_SHIFT > now ? known->class : MXW_LIMIT_UNKNOWN;
+	if (!known || known->class == MXW_LIMIT_UNKNOWN || known->until_ns >> MXW_TICK_SHIFT <= now)
+		return MXW_LIMIT_UNKNOWN;
+	config = bpf_map_lookup_elem(&mxw_config, &zero);
+	return config && !mxw_controller_silent(config) ? known->class : MXW_LIMIT_UNKNOWN;
 }
 
-/* Whether the source or its net has too many connections: 0, or the reason to drop. Of most
- * sources, not even the net has any, which one line tells. */
-MXW_INLINE __u16 mxw_limit_conns(const struct mxw_limiter *limiter)
+/* The same as mxw_limit_conns(), by the numbers alone. Of most sources, not even the net has any,
+ * which one line tells. */
+MXW_INLINE __u16 mxw_limit_conns_over(const struct mxw_limiter *limiter)
 {
 	const struct mxw_limits *limits = limiter->limits;
 	__u32 of_net;
@@ -43,6 +48,16 @@ MXW_INLINE __u16 mxw_limit_conns(const struct mxw_limiter *limiter)
 						 limiter->now) >= limits->conns_source)
 		return MXW_DROP_CONNS;
 	return limits->conns_net && of_net >= limits->conns_net ? MXW_DROP_CONNS_NET : 0;
+}
+
+/* Whether the source or its net has too many connections: 0, or the reason to drop. Where none has
+ * begun or ended for a minute, nobody may be counting any more, and the numbers refuse nobody. If
+ * somebody is, the next connection shows it. */
+MXW_INLINE __u16 mxw_limit_conns(const struct mxw_limiter *limiter)
+{
+	__u16 over = mxw_limit_conns_over(limiter);
+
+	return over && mxw_open_counting(limiter->now) ? over : 0;
 }
 
 /*

@@ -129,15 +129,23 @@ MXW_INLINE __u64 mxw_limit_word(const struct mxw_account *account, __u64 now, __
 	return account->tag | ((now + debt) & ((1ULL << MXW_LIMIT_TIME_BITS) - 1));
 }
 
+/* The most that an account of the class may owe. */
+MXW_INLINE __u64 mxw_limit_most(struct mxw_rate rate, __u32 class)
+{
+	__u64 beyond = class == MXW_LIMIT_SANCTIONED ? MXW_LIMIT_BEYOND_SANCTIONED
+						     : MXW_LIMIT_BEYOND;
+	__u64 most = rate.tau + rate.period + beyond;
+
+	return most < MXW_LIMIT_FAR ? most : MXW_LIMIT_FAR;
+}
+
 /*
  * Adds one period. The SYN has been let through, so nothing is refused here; many that came at the
- * same moment owe together what they took, MXW_LIMIT_BEYOND more than what refuses at most. Returns
- * -1 if others kept changing the slot.
+ * same moment owe together what they took. Returns -1 if others kept changing the slot.
  */
-MXW_INLINE int mxw_limit_charge(struct mxw_account *account, struct mxw_rate rate, __u64 now)
+MXW_INLINE int mxw_limit_charge(struct mxw_account *account, struct mxw_rate rate, __u64 most,
+				__u64 now)
 {
-	const __u64 most = rate.tau + rate.period + MXW_LIMIT_BEYOND;
-
 	for (int i = 0; i < MXW_LIMIT_TRIES; i++) {
 		__u64 owed = mxw_limit_owed(account, now), debt = owed + rate.period, found;
 

@@ -18,6 +18,8 @@ struct mxw_bill {
 	struct mxw_rates rates;
 	struct mxw_limit_line *line;
 	__u64 hash[MXW_LIMIT_LEVELS];
+	__u32 class; /* enum mxw_limit_class */
+	__u32 zero;
 };
 
 /* The set of rates of a port. */
@@ -39,6 +41,7 @@ MXW_INLINE int mxw_limit_bill(const struct mxw_limits *limits, __u64 source, __u
 {
 	__u32 set = mxw_limit_set(limits, port), salt = mxw_limit_salt(set, class);
 
+	bill->class = class;
 	bill->rates = limits->rate[set][class][source >> 32 ? 1 : 0];
 	if (!bill->rates.level[MXW_LIMIT_SOURCE].period && !bill->rates.level[MXW_LIMIT_NET].period)
 		return -1;
@@ -97,7 +100,7 @@ MXW_INLINE void mxw_limit_take(struct mxw_limit_stats *stats, const struct mxw_b
 	account = mxw_limit_seek(bill->line, bill->hash[level], level);
 	mxw_limit_find(&account, level, now);
 	evicts = !mxw_limit_is_own(&account) && mxw_limit_debt(account.word, now);
-	if (mxw_limit_charge(&account, rate, now))
+	if (mxw_limit_charge(&account, rate, mxw_limit_most(rate, bill->class), now))
 		stats->contended++;
 	else if (evicts)
 		stats->evicted++;

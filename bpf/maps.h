@@ -255,6 +255,15 @@ struct {
 	__type(value, struct mxw_open_line);
 } mxw_open SEC(".maps");
 
+/* When a connection began or ended last. Written by the program on the cgroup root, read by the XDP
+ * program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} mxw_open_last SEC(".maps");
+
 /* Completed connections. Written by the program on the cgroup root. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -141,6 +141,27 @@ __attribute__((noinline)) int mxw_open_change(__u64 hash, __u64 tick, __u32 add)
 	return 0;
 }
 
+/* Notes that connections are being counted. Two seconds are exact enough, and spare the CPUs a
+ * cache line that all of them write. */
+MXW_INLINE void mxw_open_beat(__u64 tick)
+{
+	__u32 zero = 0;
+	__u64 *last = bpf_map_lookup_elem(&mxw_open_last, &zero);
+
+	if (last && tick - *last > MXW_OPEN_LAST_EXACT)
+		*(volatile __u64 *)last = tick;
+}
+
+/* Whether any connection has begun or ended within the last minute. The clock of the CPU that wrote
+ * it can be a little ahead. */
+MXW_INLINE int mxw_open_counting(__u64 tick)
+{
+	__u32 zero = 0;
+	const __u64 *last = bpf_map_lookup_elem(&mxw_open_last, &zero);
+
+	return last && (__s64)(tick - *last) < (__s64)MXW_OPEN_SILENT;
+}
+
 MXW_INLINE __u64 mxw_open_hash(const struct mxw_limits *limits, __u64 key)
 {
 	return mxw_limit_hash(limits->seed, key, MXW_OPEN_SALT);

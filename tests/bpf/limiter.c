@@ -131,6 +131,7 @@ void limiter_forget(struct limiter *limiter)
 	program_configure(&limiter->program, &(struct setup){ .mode = MXW_MODE_ENFORCE });
 	zero_array(limiter->program.skel->maps.mxw_limit_lines);
 	zero_array(limiter->program.skel->maps.mxw_open);
+	zero_array(limiter->program.skel->maps.mxw_open_last);
 	zero_array(limiter->program.skel->maps.mxw_proof_lines);
 	zero_array(limiter->program.skel->maps.mxw_flood);
 	update(limiter->program.skel->maps.mxw_limit_stats, 0, none);

@@ -90,6 +90,23 @@ static void forged_syns_charge_nobody(void **state)
 	assert_int_equal(limiter_syns(l, BAD4, 20), 1);
 }
 
+/* A sanctioned source owes all that it took, so that bursts bring it nothing. */
+static void sanctioned_bursts_are_owed(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	limiter_list(l, "192.0.2.0/24");
+	limiter_rate(l, LISTED, 10, 5);
+	l->limits.mode = MXW_LIMIT_SHADOW;
+	limiter_write(l);
+	assert_int_equal(limiter_syns(l, BAD4, 400), 400);
+	l->limits.mode = MXW_LIMIT_ENFORCE;
+	limiter_at(l, 395 * 6000 - 1000);
+	assert_false(limiter_syn(l, BAD4));
+	limiter_at(l, 396 * 6000);
+	assert_true(limiter_syn(l, BAD4));
+}
+
 /* Connections whose SYNs all came before the first was complete: all pass, and are owed, ten
  * minutes beyond what refuses at most. */
 static void at_the_same_moment(void **state)
@@ -139,6 +156,25 @@ static void connections_at_once(void **state)
 	l->limits.conns_mode = MXW_LIMIT_ENFORCE;
 	limiter_at(l, 3600000 + 140000); /* ends that were missed do not count for ever */
 	assert_true(limiter_syn(l, BAD4));
+}
+
+/* If the program on the cgroup root is gone, no end is seen. A source that was at its limit is not
+ * kept out by that for longer than a minute; if the program is there, one connection gets through
+ * in a minute in which nothing else happens. */
+static void a_lost_count_refuses_nobody(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+
+	l->limits.conns_source = 3;
+	limiter_write(l);
+	assert_int_equal(limiter_syns(l, BAD4, 10), 3);
+	limiter_at(l, 55000);
+	assert_false(limiter_syn(l, BAD4));
+	limiter_at(l, 65000);
+	assert_int_equal(limiter_syns(l, BAD4, 10), 1);
+	l->forged = true;
+	limiter_at(l, 126000);
+	assert_int_equal(limiter_syns(l, BAD4, 10), 10);
 }
 
 /* Five hosts of a /24, each within its own limit: the net caps the sum, and what the net
@@ -267,6 +303,8 @@ int main(void)
 		cmocka_unit_test(forged_syns_charge_nobody),
 		cmocka_unit_test(at_the_same_moment),
 		cmocka_unit_test(connections_at_once),
+		cmocka_unit_test(a_lost_count_refuses_nobody),
+		cmocka_unit_test(sanctioned_bursts_are_owed),
 		cmocka_unit_test(nested_vector),
 		cmocka_unit_test(refused_source_spares_net),
 		cmocka_unit_test(ipv6_levels),

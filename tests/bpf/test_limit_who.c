@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "tests/bpf/fixture.h"
 #include "tests/bpf/limiter.h"
 
@@ -72,6 +73,21 @@ static void modes(void **state)
 	assert_int_equal(limiter_counted(l, MXW_PASS_BYPASS), 50);
 }
 
+/* What the controller has found of a source ends with it, as its blocks do. */
+static void classes_end_with_the_controller(void **state)
+{
+	struct limiter *l = limiter_fresh(state);
+	const struct setup alive = { .deadman_ns = 600 * MXW_SECOND, .heartbeat = NOW };
+	const struct setup dead = { .deadman_ns = 1000, .heartbeat = PAST };
+
+	limiter_rate(l, MXW_LIMIT_SANCTIONED, MXW_LIMIT_SOURCE, 30, 1);
+	limiter_know(l, 0xc0000242, MXW_LIMIT_SANCTIONED);
+	program_configure(&l->program, &alive);
+	assert_int_equal(limiter_syns(l, "192.0.2.66", 10), 1);
+	program_configure(&l->program, &dead);
+	assert_int_equal(limiter_syns(l, "192.0.2.66", 10), 10);
+}
+
 /* explain asks without an effect. */
 static void probe_charges_nothing(void **state)
 {
@@ -101,6 +117,7 @@ int main(void)
 		cmocka_unit_test(allowed_members),
 		cmocka_unit_test(blocked_members),
 		cmocka_unit_test(modes),
+		cmocka_unit_test(classes_end_with_the_controller),
 		cmocka_unit_test(probe_charges_nothing),
 	};
 

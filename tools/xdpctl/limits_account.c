@@ -26,6 +26,8 @@ void limit_account_read(const struct mxw_maps *maps, const struct mxw_limits_vie
 					facts->open[MXW_LIMIT_SOURCE] >= limits->conns_source;
 	facts->full[MXW_LIMIT_NET] = limits->conns_net &&
 				     facts->open[MXW_LIMIT_NET] >= limits->conns_net;
+	if (!mxw_limits_counting(maps, tick))
+		facts->full[MXW_LIMIT_SOURCE] = facts->full[MXW_LIMIT_NET] = false;
 	facts->flood = limits->flood_forced ||
 		       (mxw_limits_flood(maps, &flood, &ignored) == MXW_OK && flood.on);
 	facts->proven = mxw_limits_proven(view, source, tick);

@@ -216,6 +216,15 @@ uint64_t mxw_limits_connections(const struct mxw_limits_view *view, uint64_t key
 	return sum;
 }
 
+bool mxw_limits_counting(const struct mxw_maps *maps, uint64_t tick)
+{
+	uint32_t zero = 0;
+	__u64 last = 0;
+
+	return bpf_map_lookup_elem(maps->fd[MXW_MAP_OPEN_LAST], &zero, &last) == 0 &&
+	       (int64_t)(tick - last) < (int64_t)MXW_OPEN_SILENT;
+}
+
 int mxw_limits_flood(const struct mxw_maps *maps, struct mxw_flood *flood, struct mxw_err *err)
 {
 	uint32_t zero = 0;

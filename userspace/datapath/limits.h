@@ -50,6 +50,10 @@ void mxw_limits_room(const struct mxw_limits_view *view, uint64_t tick,
 /* How many connections a source has open at tick; of mxw_limit_net(): a net. */
 uint64_t mxw_limits_connections(const struct mxw_limits_view *view, uint64_t key, uint64_t tick);
 
+/* Whether such numbers refuse anybody at tick: not if no connection has begun or ended for a minute,
+ * since nobody may be counting. */
+bool mxw_limits_counting(const struct mxw_maps *maps, uint64_t tick);
+
 int mxw_limits_flood(const struct mxw_maps *maps, struct mxw_flood *flood, struct mxw_err *err);
 int mxw_limits_stats(const struct mxw_maps *maps, struct mxw_limit_stats *stats,
 		     struct mxw_err *err);

@@ -154,12 +154,28 @@ int mxw_known_put(const struct mxw_maps *maps, uint64_t source, const struct mxw
 	return error;
 }
 
+/* As mxw_controller_silent() in bpf/policy.h. */
+static bool controller_silent(const struct mxw_maps *maps, uint64_t now)
+{
+	struct mxw_config config;
+	__u64 beat = 0;
+	__u32 zero = 0;
+
+	if (bpf_map_lookup_elem(maps->fd[MXW_MAP_CONFIG], &zero, &config) ||
+	    bpf_map_lookup_elem(maps->fd[MXW_MAP_HEARTBEAT], &zero, &beat))
+		return true;
+	if (!config.deadman_ns)
+		return false;
+	return now > beat ? now - beat > config.deadman_ns : beat - now > MXW_BEAT_AHEAD_NS;
+}
+
 unsigned int mxw_known_class(const struct mxw_maps *maps, uint64_t source, uint64_t now)
 {
 	struct mxw_known known;
 
 	if (!rules_now(maps).classes ||
-	    bpf_map_lookup_elem(maps->fd[MXW_MAP_KNOWN], &source, &known) || known.until_ns <= now)
+	    bpf_map_lookup_elem(maps->fd[MXW_MAP_KNOWN], &source, &known) ||
+	    known.until_ns <= now || controller_silent(maps, now))
 		return MXW_LIMIT_UNKNOWN;
 	return known.class % MXW_LIMIT_CLASSES;
 }

@@ -43,7 +43,7 @@ int mxw_known_put(const struct mxw_maps *maps, uint64_t source, const struct mxw
 		  bool only_new, struct mxw_err *err);
 
 /* The class of a source, enum mxw_limit_class, at now (CLOCK_MONOTONIC ns); MXW_LIMIT_UNKNOWN
- * without one. */
+ * without one, or if the controller has been silent for longer than its blocks hold. */
 unsigned int mxw_known_class(const struct mxw_maps *maps, uint64_t source, uint64_t now);
 void mxw_known_drop(const struct mxw_maps *maps, uint64_t source);
 

@@ -28,6 +28,7 @@ static const char *const names[MXW_MAP_COUNT] = {
 	"mxw_budget",	   "mxw_events",	"mxw_news_rules", "mxw_news_lines",
 	"mxw_news_stats",  "mxw_news",		"mxw_known",	  "mxw_never_host",
 	"mxw_hint_auto",   "mxw_noted",		"mxw_open",	  "mxw_presence",
+	"mxw_open_last",
 };
 
 const char *mxw_map_name(enum mxw_map map)
