@@ -113,6 +113,8 @@ static void set_up(struct run *run, char **zones, int count)
 	run->setup.patience = 60 * MXW_SECOND;
 }
 
+/* The engine and the resolver as the controller has them, but with one resolver that the caller
+ * names and without a daemon around them. */
 static void open_all(struct run *run, char *server, unsigned int in_flight)
 {
 	struct mxw_dnsbl_outside outside = { .context = run,
@@ -225,6 +227,8 @@ static void measure(struct run *run)
 		     (unsigned long long)mxw_resolver_counts(run->resolver).dropped);
 }
 
+/* The lists are tested first, as in the controller, and sources are asked about when all of them
+ * are online. */
 int main(int argc, char **argv)
 {
 	static struct run run;

@@ -291,6 +291,8 @@ static int run(const struct settings *s, struct live_engine *engine, struct live
 	return error ? error : written;
 }
 
+/* Makes the frames, and sends them from the kernel in the device's own context, so that no
+ * process is the limit. */
 static int send_traffic(struct settings *s, struct mxw_err *err)
 {
 	struct live_engine engine = {};
@@ -332,6 +334,8 @@ static int send_traffic(struct settings *s, struct mxw_err *err)
 	return error;
 }
 
+/* Sends, or prints the list of addresses or the machine, for scripts that fill other filters
+ * with the same list. */
 int main(int argc, char **argv)
 {
 	struct settings settings = {

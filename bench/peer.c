@@ -94,6 +94,7 @@ static int load_filled(struct bpf_object *object, const char *file, struct mxw_e
 	return error;
 }
 
+/* Attaches a contender that is an XDP program, filled with a list if it has a map for one. */
 static int load(const char *name, const char *device, const char *file, struct mxw_err *err)
 {
 	unsigned int ifindex = if_nametoindex(device);

@@ -167,6 +167,7 @@ static bool wanted(const struct bench_settings *s, const struct bench_section *s
 	return s->only ? !strcmp(s->only, section->name) : s->study || !section->study;
 }
 
+/* Runs all cases, or those of the wanted sections. What was measured before a failure is kept. */
 static int run_plan(struct bench_results *results, struct mxw_err *err)
 {
 	struct bench_harness harness;
@@ -226,6 +227,7 @@ static int measure(struct bench_results *results, struct mxw_err *err)
 	return write_results(results, err);
 }
 
+/* Results go beside the program, so that the working folder does not matter. */
 int main(int argc, char **argv)
 {
 	char objects[PATH_MAX] = "", out[PATH_MAX + 16];

@@ -37,6 +37,7 @@ static int write_result(const char *path, double wall, int code)
 	return fclose(file) ? 1 : 0;
 }
 
+/* The shell's own `time` can neither append to a file nor keep the command's exit code. */
 int main(int argc, char **argv)
 {
 	uint64_t start = mxw_clock_mono();

@@ -55,6 +55,8 @@ bool bench_contender_present(const struct bench_contender *contender)
 	       find_xdpfilter(contender->program, path, sizeof(path));
 }
 
+/* Opens the program to be measured: another filter's, one of ours with a part left out, or the
+ * one that is attached. */
 static struct bpf_object *open_object(const struct bench_contender *contender, const char *dir,
 				      struct mxw_err *err)
 {
@@ -212,6 +214,8 @@ static int fill_feed(const struct bench_loaded *loaded, uint32_t entries)
 	return error ? -ENOMEM : 0; /* the only way to fail there is */
 }
 
+/* Fills the maps as attach and block would, so that the program is measured with the same
+ * lookups. */
 static int fill_mxwall(const struct bench_loaded *loaded, uint32_t entries)
 {
 	const struct bench_contender *what = loaded->what;

@@ -32,6 +32,7 @@ void bench_print_row(const struct bench_row *row)
 	(void)fflush(stdout); /* progress only */
 }
 
+/* Everything that the figures depend on. Without it two runs cannot be compared. */
 static void write_conditions(FILE *file, const struct bench_results *results)
 {
 	const struct bench_machine *m = &results->machine;

@@ -269,6 +269,8 @@ static bool sent_packets(const char *name, uint64_t *packets)
 	return found;
 }
 
+/* Counts at both ends of a veth pair. Of other devices only one end is here, and what it takes
+ * is all that can be counted. */
 int live_device_count(const struct live_device *device, struct live_counts *counts,
 		      struct mxw_err *err)
 {

@@ -248,6 +248,7 @@ static int drain(const struct run *run, struct live_result *result, struct mxw_e
 	return error;
 }
 
+/* Watches while the kernel sends, and lets what is under way arrive before the counts are final. */
 static int watch(struct run *run, pthread_t thread, struct live_result *result, struct mxw_err *err)
 {
 	long pause = run->limits->lossless ? WATCH_LOSSLESS : WATCH;

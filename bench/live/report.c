@@ -89,6 +89,7 @@ static json_t *receiver_json(const struct live_report *report)
 			 busy(report));
 }
 
+/* One object a run, for scripts that compare runs. */
 int live_report_json(const struct live_report *report, struct mxw_err *err)
 {
 	const struct live_result *r = report->result;

@@ -106,6 +106,7 @@ static int bad_value(const struct sf_option *option, const char *value, struct m
 			option->name, value, option->low, option->high);
 }
 
+/* Puts an option's value where the table says, if it is a good one. */
 static int store(struct sf_options *options, const struct sf_option *option, const char *value,
 		 struct mxw_err *err)
 {
@@ -179,6 +180,7 @@ int sf_options_parse(struct sf_options *options, int argc, char **argv, struct m
 	return error;
 }
 
+/* Text of several lines is indented under its first. */
 static void help_option(FILE *out, const struct sf_option *option)
 {
 	static const char *const form[] = {

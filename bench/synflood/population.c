@@ -24,6 +24,8 @@ static uint64_t members(const struct sf_range *range)
 	return bits >= 62 ? SF_POPULATION_MOST : (uint64_t)1 << bits;
 }
 
+/* Numbers the sources from 0 on, through all ranges, so that a random number finds one. The last
+ * span marks the end. */
 static int fill_spans(struct sf_population *p, const struct sf_ranges *ranges, struct mxw_err *err)
 {
 	p->spans = calloc(ranges->count + 1, sizeof(*p->spans));

@@ -50,6 +50,8 @@ static int add_dest(struct sf_settings *s, const struct sf_range *item,
 	return sf_safety_check(&item->first, gateway, test_nets, s->options.mine, err);
 }
 
+/* Every target is checked before a packet is sent: this program must not be able to flood
+ * strangers. */
 static int make_dests(struct sf_settings *s, struct mxw_err *err)
 {
 	struct sf_ranges dests = { 0 }, nets = { 0 };
@@ -113,6 +115,7 @@ static int make_station(struct sf_settings *s, struct mxw_err *err)
 	return error;
 }
 
+/* A run without a limit has to be asked for. Options that need a limit are refused without one. */
 static int check_rate(const struct sf_options *o, struct mxw_err *err)
 {
 	if (!o->rate && !o->unlimited)

@@ -107,6 +107,7 @@ static int make_populations(struct sf_settings *s, const struct input *input, st
 	return error;
 }
 
+/* Warns of the first range that may belong to somebody: the target's answers would go there. */
 static void note_strangers(struct sf_settings *s, const struct input *input)
 {
 	char text[SF_ADDRESS_TEXT];

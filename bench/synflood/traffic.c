@@ -27,6 +27,7 @@ static bool parse_port(char *item, uint16_t *port, double *share)
 	return true;
 }
 
+/* Reads "PORT[:SHARE],...". The shares are made to sum up to 1 by the caller. */
 static int parse_items(struct sf_plan *plan, char *list, double shares[SF_PORTS],
 		       struct mxw_err *err)
 {

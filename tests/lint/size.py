@@ -14,7 +14,7 @@ FUNCTION_LINES = 80
 BPF_FUNCTION_LINES = 60
 MEDIAN_LINES = 20
 WHY_LINES = 20
-WHY_FOLDERS = ("bpf/", "userspace/", "tools/")  # where long functions say why they are there
+WHY_FOLDERS = ("bpf/", "userspace/", "tools/", "bench/")  # where long functions say why they are there
 
 
 def functions(path):

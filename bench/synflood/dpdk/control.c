@@ -141,6 +141,7 @@ static int check_stall(struct course *c, uint64_t now, struct mxw_err *err)
 			(unsigned long long)(STALL_NS / MXW_SECOND));
 }
 
+/* One round each tick, until the workers have ended: ^C, a lost link, a stall, and the display. */
 static int watch(struct course *c, struct mxw_err *err)
 {
 	int error = MXW_OK;
@@ -185,6 +186,8 @@ static void note_end(struct course *c)
 			c->result->seconds = (double)counters[i].sending_ns / MXW_SECOND;
 }
 
+/* Starts the workers on their lcores and waits for all of them, also after a failure, because
+ * they use what is freed next. */
 static int flood(struct sf_run *run, struct sf_worker *workers, struct sf_result *result,
 		 struct mxw_err *err)
 {

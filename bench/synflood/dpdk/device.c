@@ -36,6 +36,8 @@ static int no_port(const char *said, struct mxw_err *err)
 			"dpdk-devbind.py, or name a virtual one with --vdev");
 }
 
+/* The device to use. If there are several and none is named, nothing is sent: packets must not
+ * leave by the wrong one. */
 static int find_port(struct sf_device *device, const char *wanted, const char *said,
 		     struct mxw_err *err)
 {
@@ -95,6 +97,8 @@ static void prepare_buffer(struct rte_mempool *pool, void *context, void *object
 	memcpy(buffer + SF_AT_IPV6, templates[SF_IPV6].bytes, SF_FRAME_MOST);
 }
 
+/* A pool for each queue, so that lcores do not share one. Every buffer has the frame already,
+ * and sending changes a few bytes. */
 static int make_pools(struct sf_device *device, uint16_t tx_descriptors, struct mxw_err *err)
 {
 	int socket = rte_eth_dev_socket_id(device->port);

@@ -52,6 +52,7 @@ static int write_result(const struct sf_result *result, struct mxw_err *err)
 	return json ? sf_json_write(result, json, err) : MXW_OK;
 }
 
+/* The result is written in any case: what was sent before a failure was sent. */
 static int flood_and_tell(struct sf_settings *settings, int count, char **words,
 			  struct mxw_err *err)
 {
@@ -77,6 +78,8 @@ static int flood_and_tell(struct sf_settings *settings, int count, char **words,
 	return error ? error : unwritten;
 }
 
+/* Words before "--" are EAL's. Our own are parsed first, so that a mistake is reported before
+ * EAL takes hold of devices. */
 int main(int argc, char **argv)
 {
 	int words = sf_eal_words(argc, argv), error;
