@@ -4,7 +4,7 @@
  *
  *   dnsbl ADDR:PORT SOURCES RATE IN_FLIGHT ZONE...
  *
- * RATE in sources a second, 0 = as fast as the server answers. Called by bench/dnsbl.sh, which
+ * RATE in sources a second, 0 = as fast as the server answers. Called by `make bench`, which
  * has the server. Prints one line: questions and sources a second, ms from a source to the
  * complete answer (median and 99th percentile), CPU us per question, and bytes per source.
  */

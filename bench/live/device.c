@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Asks the kernel about a device by ioctl, and about a thread by /proc. Called
- * by livegen.c and engine.c.
+ * Asks the kernel about a device by ioctl, and about a thread by /proc.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The sending thread and its watch. Called by livegen.c.
+ * The sending thread and its watch.
  *
  * BPF_PROG_TEST_RUN sets up a pool of pages at each call, which takes up to
  * milliseconds, so one call sends everything; a signal to its thread ends it.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Writes what a run of livegen did. Called by livegen.c.
+ * Writes what a run of livegen did.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Makes the packets that livegen sends. Called by livegen.c.
+ * Makes the packets that livegen sends.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Looks at EAL's options before EAL does. Called by main.c.
+ * Looks at EAL's options before EAL does.
  */
 #include <glob.h>
 #include <net/if.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Parses and prints by the option table. Called by main.c.
+ * Parses and prints by the option table.
  */
 #include <math.h>
 #include <stdlib.h>

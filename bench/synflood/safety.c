@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who may be flooded. Called by settings.c before anything is sent.
+ * Who may be flooded. Called before anything is sent.
  */
 #include "base/buffer.h"
 #include "bench/synflood/settings.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Checks what the options say together. Called by main.c before EAL starts.
+ * Checks what the options say together. Called before EAL starts.
  */
 #include <string.h>
 #include <sys/random.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who the SYNs come from. Called by settings.c.
+ * Who the SYNs come from.
  */
 #include <string.h>
 

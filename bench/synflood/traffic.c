@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The lists among the traffic options. Called by settings.c.
+ * The lists among the traffic options.
  */
 #include <stdlib.h>
 #include <string.h>

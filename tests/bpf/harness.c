@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Loading the program, running it, and emptying it again. Called by the test
- * programs of this directory; harness_maps.c writes and reads the maps.
+ * Loading the program, running it, and emptying it again. Called by the test programs of this
+ * directory; harness_maps.c writes and reads the maps.
  */
 #include <errno.h>
 #include <setjmp.h>

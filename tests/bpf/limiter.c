@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Called by test_limit*.c.
+ * Called by the tests of limits.
  */
 #include <errno.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Called by test_news.c and test_hold.c.
+ * Called by the tests of reports and holds.
  */
 #include <arpa/inet.h>
 #include <errno.h>

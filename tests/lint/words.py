@@ -28,6 +28,10 @@ FOREIGN = set("""dict_cidr.c dnsblog.c ip_match.c mystrtok.c postscreen_dnsbl.c 
     smtpd_check.c rbldnsd_zones.c ip4parse.c ip6addr.c nss_database.c stdio.h""".split())
 
 
+# Functions of other programs that comments name.
+FOREIGN_FUNCTIONS = {"curl_free", "maybe_wait_bpf_programs", "valid_hostname"}
+
+
 def listed():
     names = subprocess.run(["git", "-c", "safe.directory=*", "ls-files"], check=True, capture_output=True,
                            text=True).stdout.split("\n")
@@ -74,6 +78,8 @@ class Tree:
     def __init__(self, paths, texts):
         code = "\n".join(texts[p] for p in paths if p.suffix in CODE)
         self.functions = set(re.findall(r"\b(\w+)\(", re.sub(r"/\*.*?\*/|//[^\n]*", "", code, flags=re.S)))
+        scripts = "\n".join(texts[p] for p in paths if p.suffix in SCRIPTS)
+        self.functions |= set(re.findall(r"^(?:\s*def )?(\w+)\(", scripts, re.M)) | FOREIGN_FUNCTIONS
         self.files = {str(p) for p in paths} | {p.name for p in paths} | FOREIGN
         cases = texts.get(pathlib.Path("docs/cases.md"), "")
         self.cases = set(re.findall(r"^\| ([A-Z]\d+) \|", cases, re.M))
@@ -82,13 +88,24 @@ class Tree:
 def missing(path, text, tree):
     """What comments and documents name and the tree does not have."""
     for number, words in comments(path, text) if path.suffix in CODE | SCRIPTS else enumerate(text.split("\n"), 1):
-        for name in re.findall(r"\b(mxw_\w+)\(\)", words):
+        for name in re.findall(r"\b(\w+)\(\)", words):
             if name not in tree.functions:
                 yield f"{path}:{number}: there is no {name}()"
         for name in re.findall(r"(?<![\w/.<-])([\w/-]+\.(?:c|h|md|scd|def))\b(?!\.\w)", words):
             if name not in tree.files and not any(f.endswith("/" + name) for f in tree.files):
                 if not re.search(r"^(linux|sys|net|netinet|uapi)/", name):
                     yield f"{path}:{number}: there is no {name}"
+
+
+def callers(path, text):
+    """"Called by" in the head of a file names a room, a verb or a moment: a list of files is soon wrong."""
+    if path.suffix not in CODE:
+        return
+    for number, words in comments(path, text):
+        words = re.sub(r"\s+", " ", words)
+        for m in re.finditer(r"\b[Cc]alled by [^;]*?\.(?= |$)", words):
+            if re.search(r"\w\.(?:c|h|sh|py)\b", m[0]):
+                yield f"{path}:{number}: \"{m[0]}\": name the room or the verb"
 
 
 def unknown_cases(path, text, tree):
@@ -115,6 +132,8 @@ def planted():
     rows = [
         (stops, "a.c", "/* a line that is no entry */", 1), (stops, "a.c", "/* there is no entry */", 0),
         (stops, "a.c", "/* begins anew */ int x;", 1), (stops, "a.md", "it waits for want of\nan answer", 1),
+        (callers, "a.c", "/* Sorts. Called by a.c and b.c. */", 1),
+        (callers, "a.c", "/* Sorts. Called by attach; the rest is in b.c. */", 0),
         (stops, "a.c", 'f("is\\n", "no");', 0), (stops, "a.c", 'f("%s is "\n\t"no feed");', 1),
     ]
     for check, name, text, want in rows:
@@ -122,6 +141,7 @@ def planted():
         yield from [] if got == want else [f"{text!r}: found {got}, wanted {want}"]
     rows = [
         (missing, "a.c", "/* As mxw_gone(). */", 1), (missing, "a.c", "/* As mxw_there(). */", 0),
+        (missing, "a.c", "/* As gone(), a static one. */", 1), (missing, "a.md", "`gone()`", 1),
         (missing, "a.c", "/* See bpf/gone.h. */", 1), (missing, "a.c", "/* See there.h. */", 0),
         (unknown_cases, "tests/a.c", "/* case C2 */", 1), (unknown_cases, "tests/a.c", "/* case C1 */", 0),
     ]
@@ -136,6 +156,7 @@ def main():
     tree = Tree(paths, texts)
     verdict("words: planted examples are found", planted())
     verdict("words: what comments and documents name exists", (m for p in paths for m in missing(p, texts[p], tree)))
+    verdict("words: who calls a file is said without a list of files", (m for p in paths for m in callers(p, texts[p])))
     verdict("words: docs/cases.md has every case that a test names",
             (m for p in paths for m in unknown_cases(p, texts[p], tree)))
     verdict("words: none that makes readers stop", (m for p in paths for m in stops(p, texts[p])))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The loop around an engine of sources. Called by dnsblq.c and namesq.c.
+ * The loop around an engine of sources.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Making frames at random. Called by judge.c.
+ * Making frames at random.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Findings. Called by the tests of host/check.h.
+ * Findings. Called by the tests of `check`.
  */
 #include <setjmp.h>
 #include <stdarg.h>

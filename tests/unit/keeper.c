@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Automatic entries with their database. Called by the tests of apply/auto*.c.
+ * Automatic entries with their database. Called by the tests of automatic entries.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reasons of automatic entries. Called by list.c and explain.c. Nothing here is an error of
+ * Reasons of automatic entries. Called by list and explain. Nothing here is an error of
  * theirs: without a reason an entry is still an entry.
  */
 #include <stdio.h>

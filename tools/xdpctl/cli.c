@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The one argument parser. Called by main.c; knows no verb by name.
+ * The one argument parser. Knows no verb by name.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The config verbs: mxwall.conf as the controller would read it. Called by main.c. None
+ * The config verbs: mxwall.conf as the controller would read it. None
  * needs the controller or the filter.
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the controller adds to status and explain. Called by status.c and explain*.c. Without
+ * What the controller adds to status and explain. Called by status and explain. Without
  * one they say what they always say.
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The dnsbl verbs: what the DNS lists say and how they are. Called by main.c. Where no
+ * The dnsbl verbs: what the DNS lists say and how they are. Where no
  * controller runs, all but stats is done from here.
  */
 #include "control/client.h"

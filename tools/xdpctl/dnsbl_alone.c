@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the controller would answer, without it: from mxwall.conf, and by asking the lists
- * from here. Nothing is known of the lists' health then, and no quota is counted. Called by
- * dnsbl.c.
+ * What the controller would answer, without it: from mxwall.conf, and by asking the lists from
+ * here. Nothing is known of the lists' health then, and no quota is counted. Called by the dnsbl
+ * verbs.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The controller's replies about lists as tables. Called by dnsbl.c. What a reply lacks is
+ * The controller's replies about lists as tables. Called by the dnsbl verbs. What a reply lacks is
  * shown as nothing.
  */
 #include <stdio.h>

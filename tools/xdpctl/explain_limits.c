@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What explain has to know of the limits and of the hold. Called by explain.c.
+ * What explain has to know of the limits and of the hold. Called by explain.
  */
 #include "base/clock.h"
 #include "datapath/limits.h"

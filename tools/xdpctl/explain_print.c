@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Saying what explain found. Called by explain.c.
+ * Saying what explain found. Called by explain.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Help and completion, printed from the verb tables. Called by main.c.
+ * Help and completion, printed from the verb tables.
  */
 #include <stdio.h>
 #include <string.h>

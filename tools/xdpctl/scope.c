@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Ports, destinations and fragments in text and JSON. Called by attach.c and status.c.
+ * Ports, destinations and fragments in text and JSON. Called by attach and status.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Automatic entries, stored and enforced. Called by verify.c.
+ * Automatic entries, stored and enforced. Called by verify.
  */
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The automatic entries in memory. Called by apply/auto*.c.
+ * The automatic entries in memory. Called by the rest of the automatic entries.
  */
 #include <stdlib.h>
 

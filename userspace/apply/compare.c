@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Two sorted lists of entries, walked together. Called by reconcile.c and auto_compare.c.
+ * Two sorted lists of entries, walked together. Called where the store, or the controller's
+ * database, is compared with the kernel.
  */
 #include <stdlib.h>
 

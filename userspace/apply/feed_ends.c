@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Entries with ends of their own: they get classes of the kernel's table, each with a rule that
- * ends when they do, so that nothing stays in force longer, whoever is dead by then. Called by
- * feed_book.c.
+ * ends when they do, so that nothing stays in force longer, whoever is dead by then.
  */
 #include "apply/feed_ends.h"
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Choosing and taking a place on the hook. Called by attach.c.
+ * Choosing and taking a place on the hook.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Looking for XDP programs above and below an interface. Called by placement.c and by
- * xdpctl check.
+ * Looking for XDP programs above and below an interface. Called by attach and check.
  */
 #include <stdio.h>
 

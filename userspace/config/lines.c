@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Between the file and inih. Called by parse.c.
+ * Between the file and inih.
  */
 #include <string.h>
 

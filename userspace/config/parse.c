@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From the text to the settings, with inih. Called by read.c, reload and check.
+ * From the text to the settings, with inih. Called at the start, at a reload, and by config check.
  */
 #include <ini.h>
 #include <stdio.h>

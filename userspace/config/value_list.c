@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Lists of addresses and of quotas as values. Called by value.c.
+ * Lists of addresses and of quotas as values.
  */
 #include <arpa/inet.h>
 #include <inttypes.h>

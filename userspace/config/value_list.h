@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The values that are lists of addresses or of quotas. Called by value.c alone.
+ * The values that are lists of addresses or of quotas.
  */
 #ifndef MXW_CONFIG_VALUE_LIST_H
 #define MXW_CONFIG_VALUE_LIST_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Questions over the control socket, answered from the parts. Called by start.c as root, then
- * by loop.c.
+ * Questions over the control socket, answered from the parts. Called at the start, as root, then
+ * by the loop.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The time from SYN to verdict. Called by decide.c and loop.c.
+ * The time from SYN to verdict.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The loop: reports, timers, signals, and the database on another thread. Called by main.c.
+ * The loop: reports, timers, signals, and the database on another thread.
  */
 #include <signal.h>
 #include <string.h>

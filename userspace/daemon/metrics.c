@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Serving metrics. Called by start.c as root, then by loop.c.
+ * Serving metrics. Called at the start, as root, then by the loop.
  */
 #include <stdlib.h>
 #include <string.h>

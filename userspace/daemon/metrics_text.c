@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From the parts to metrics. Called by metrics.c.
+ * From the parts to metrics.
  */
 #include <fcntl.h>
 #include <stdlib.h>

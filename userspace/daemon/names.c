@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The names of sources, as evidence beside that of the lists of addresses. Called by start.c,
- * reload.c and loop.c, by decide.c for each source, and back by the engine of names.
+ * The names of sources, as evidence beside that of the lists of addresses. Called for each
+ * source, and back by the engine of names.
  */
 #include <stdlib.h>
 #include <string.h>

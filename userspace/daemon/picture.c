@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The daemon's state as pictures for control/. Called by control.c.
+ * The daemon's state as pictures for control/.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The ports that the filter protects: lists' codes of end-user space are evidence on port 25
- * alone, and interfaces come and go while the controller runs. Called by start.c and loop.c.
+ * alone, and interfaces come and go while the controller runs. Called at the start and each second.
  */
 #include "daemon/daemon.h"
 #include "datapath/switches.h"

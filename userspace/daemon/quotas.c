@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Quotas over a restart: what the lists were asked in the last 24 hours, written each minute on
- * libuv's thread, and read at the start. Called by start.c and loop.c.
+ * libuv's thread, and read at the start. Called at the start and each second.
  */
 #include <libgen.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Taking over a changed configuration, as a whole or not at all. Called by main.c and, on
- * SIGHUP, by loop.c.
+ * Taking over a changed configuration, as a whole or not at all. Called at SIGHUP, and for what
+ * the start says too.
  */
 #include <stddef.h>
 #include <stdlib.h>

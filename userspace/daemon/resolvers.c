@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The resolvers in use: they follow the settings, and resolv.conf if those name none. Called by
- * start.c, each second by loop.c, and by reload.c.
+ * The resolvers in use: they follow the settings, and resolv.conf if those name none. Called at
+ * the start, at a reload, and each second.
  */
 #include <string.h>
 

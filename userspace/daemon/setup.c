@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From the settings to the rules of each part. Called by start.c and reload.c.
+ * From the settings to the rules of each part. Called at the start and at a reload.
  */
 #include <string.h>
 

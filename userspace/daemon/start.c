@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * From root to a running controller without rights: all that needs root is done first, and
- * what is open stays open. Called by main.c.
+ * what is open stays open.
  */
 #include <errno.h>
 #include <libgen.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libxdp's dispatcher. Called by hook.c and apply/attach.c.
+ * libxdp's dispatcher. Called by apply, and by the hook.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Inner maps, and the grace period. Called by feed_table.c.
+ * Inner maps, and the grace period.
  *
  * A change of a slot of an array of maps, made by a system call, returns after the programs
  * that may have seen the old map have ended (maybe_wait_bpf_programs() in the kernel). That

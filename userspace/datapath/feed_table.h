@@ -29,8 +29,8 @@ struct mxw_feed_table;
 int mxw_feed_table_open(const struct mxw_maps *maps, struct mxw_feed_table **out,
 			struct mxw_err *err);
 
-/* The same without leaves and nodes: current() has none of them. Quick, whatever the size; enough for
- * the rules, put_unit, replace_nodes, and for making a new generation. */
+/* The same without leaves and nodes: mxw_feed_table_current() has none of them. Quick, whatever the
+ * size; enough for the rules, put_unit, replace_nodes, and for making a new generation. */
 int mxw_feed_table_open_quickly(const struct mxw_maps *maps, struct mxw_feed_table **out,
 				struct mxw_err *err);
 void mxw_feed_table_close(struct mxw_feed_table *table);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Keeping the hint table. Called by entries.c before it writes, and by apply
- * where many entries have gone.
+ * Keeping the hint table. Called before entries are written, and by apply where many entries have
+ * gone.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The hook of an interface. Called by apply/attach.c and by status; the
- * dispatcher's part is in dispatcher.c.
+ * The hook of an interface. Called by attach, detach and status; the dispatcher's part is in
+ * dispatcher.c.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The program on the cgroup root. Called by apply/attach.c, detach.c and whoever shows it.
+ * The program on the cgroup root. Called by attach, detach, and the verbs that show it.
  */
 #include <errno.h>
 #include <stdlib.h>

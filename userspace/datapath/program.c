@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Loading. Called by apply/attach.c.
+ * Loading. Called by apply and by the verbs that look at programs.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The clock by which a list is read. Called by read.c, with rights: the worker has no file of time
- * zones.
+ * The clock by which a list is read. Called with rights: the worker has no file of time zones.
  */
 #include <sys/stat.h>
 #include <time.h>

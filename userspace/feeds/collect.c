@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Records from the worker, believed in nothing. Called by read.c in the process with rights.
+ * Records from the worker, believed in nothing. Called in the process with rights.
  */
 #include <errno.h>
 #include <poll.h>

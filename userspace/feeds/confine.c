@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How the worker loses its rights. Called by worker.c, in the new process, before it sees the
- * first byte of a list.
+ * How the worker loses its rights. Called in the new process, before it sees the first byte of a
+ * list.
  */
 #include <errno.h>
 #include <fcntl.h>

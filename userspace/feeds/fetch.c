@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fetching by https, with libcurl. Redirects are followed here, one at a time, because the first URL is
- * the operator's and every later one a stranger's. Called by worker.c, in the worker.
+ * Fetching by https, with libcurl. Redirects are followed here, one at a time, because the first
+ * URL is the operator's and every later one a stranger's. Called in the worker.
  */
 #include <errno.h>
 #include <stdio.h>

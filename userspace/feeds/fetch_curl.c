@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Loading libcurl, and what it does not say in one word. Called by fetch.c, in the worker.
+ * Loading libcurl, and what it does not say in one word. Called in the worker.
  */
 #include <dlfcn.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * gzip and the cap on size. Called by worker.c and fetch.c's data, in the worker.
+ * gzip and the cap on size. Called in the worker, also with what is fetched.
  */
 #include <stdbool.h>
 #include <stdlib.h>

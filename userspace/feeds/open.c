@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What may be the file of a list. Called by read.c.
+ * What may be the file of a list.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The special addresses of the IANA registries (RFC 6890 and its updates). Called by fetch.c.
+ * The special addresses of the IANA registries (RFC 6890 and its updates).
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Records in batches, one for each that a line can say and for each family, so that a record needs
- * no field for it. Called by worker.c, in the worker.
+ * no field for it. Called in the worker.
  */
 #include <errno.h>
 #include <stdlib.h>

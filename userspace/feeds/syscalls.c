@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A seccomp filter that denies by a short list. What it denies are the ways out for somebody who
- * took over the reader of lists: programs, other processes, the kernel's larger interfaces. Called
- * by confine.c.
+ * took over the reader of lists: programs, other processes, the kernel's larger interfaces.
  */
 #include <errno.h>
 #include <linux/audit.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Start, work and end of the worker. Called by read.c. All below run() happens in the new process,
+ * Start, work and end of the worker. All below run() happens in the new process,
  * which never returns from it.
  */
 #include <errno.h>

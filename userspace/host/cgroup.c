@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The mounts of this namespace, read for cgroup v2. Called by datapath/presence.c and check.
+ * The mounts of this namespace, read for cgroup v2. Called by datapath and check.
  */
 #include <errno.h>
 #include <fcntl.h>

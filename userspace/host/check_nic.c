@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The findings about one interface, and the obstacles among them that stop an
- * attach. Called by check.c and by the attach path; changes nothing.
+ * attach. Called by check and attach; changes nothing.
  */
 #include <linux/ethtool.h>
 #include <stdio.h>

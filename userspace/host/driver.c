@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The table of drivers. Called by check_nic.c.
+ * The table of drivers. Called by check and attach.
  */
 #include <stddef.h>
 #include <string.h>

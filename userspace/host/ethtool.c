@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The ethtool ioctls. Called by nic.c; changes nothing on the device.
+ * The ethtool ioctls. Changes nothing on the device.
  */
 #include <linux/ethtool.h>
 #include <linux/sockios.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Asks the kernel about version, configuration, rights and mounts. Called by
- * check.c; changes nothing.
+ * Asks the kernel about version, configuration, rights and mounts. Called by check; changes
+ * nothing.
  */
 #include <linux/magic.h>
 #include <stdlib.h>

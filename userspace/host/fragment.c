@@ -2,8 +2,7 @@
 /*
  * Reads the fragments of kernel-configs/ as people wrote them: an option, and
  * above it a comment that starts with "required:" or "recommended:" and gives
- * the reason. A blank line ends a comment that belongs to no option. Called by
- * check.c.
+ * the reason. A blank line ends a comment that belongs to no option. Called by check.
  */
 #include <ctype.h>
 #include <stdio.h>

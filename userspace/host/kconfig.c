@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reads the kernel's configuration and looks options up in it. Called by
- * facts.c and, for the lookup, by fragment.c.
+ * Reads the kernel's configuration and looks options up in it. Called by check.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Network namespaces: the own one, and the way to another. Called by apply/home.c.
+ * Network namespaces: the own one, and the way to another. Called by apply.
  */
 #include <ctype.h>
 #include <dirent.h>

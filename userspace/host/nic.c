@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Asks rtnetlink and ethtool about one interface. Called by check.c and by the
- * attach path; changes nothing.
+ * Asks rtnetlink and ethtool about one interface. Called by check and attach; changes nothing.
  */
 #include <errno.h>
 #include <net/if_arp.h>

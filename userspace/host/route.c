@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Finds gateways in the answer to a route dump. Called by never.c.
+ * Finds gateways in the answer to a route dump. Called where the never-block set is collected.
  */
 #include <arpa/inet.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * One dialogue with rtnetlink, and the walk over the attributes of an answer.
- * Called by nic.c and route.c.
  */
 #include <errno.h>
 #include <stdlib.h>

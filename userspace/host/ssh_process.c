@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who a process of /proc is: its parent, and whether it is sshd's. Called by ssh.c; changes
- * nothing.
+ * Who a process of /proc is: its parent, and whether it is sshd's. Changes nothing.
  */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which format a text is in. JSON shows it by its keys. Formats of lines are tried, and the first in
- * the order below that reads every line is the one; a reader that puts up with much comes late, and
- * is asked only where the text has the words of its format. Called by the reader in format.c.
+ * Which format a text is in. JSON shows it by its keys. Formats of lines are tried, and the first
+ * in the order below that reads every line is the one; a reader that puts up with much comes
+ * late, and is asked only where the text has the words of its format.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Marks of formats of lines. Called by format_detect.c.
+ * Marks of formats of lines.
  */
 #include <string.h>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * nft in its own words, word by word: only sets of addresses, and their elements, matter. Called
- * by format_nft.c.
+ * nft in its own words, word by word: only sets of addresses, and their elements, matter.
  */
 #include <stdlib.h>
 #include <string.h>

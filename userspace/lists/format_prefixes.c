@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From ranges to prefixes, and from prefixes to text. Called by format_write.c.
+ * From ranges to prefixes, and from prefixes to text.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /*
  * What rbldnsd takes for an address, which is more than others do: prefixes of whole octets
  * or words, ranges of them, and leading zeros. Follows its ip4parse.c and
- * ip6addr.c. Called by format_rbldnsd.c.
+ * ip6addr.c.
  */
 #include <string.h>
 

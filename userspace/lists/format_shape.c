@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Shapes of JSON: which keys stand how deep. The text may be the beginning of one, so no parser of
- * whole values is asked. Called by format_detect.c.
+ * whole values is asked.
  */
 #include <string.h>
 

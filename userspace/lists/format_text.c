@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Words and addresses out of a line. Called by the readers of lists/format.h.
+ * Words and addresses out of a line. Called by the readers of formats.
  */
 #include <arpa/inet.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A sweep over all layers at once: a heap has the next edge of each, a bitmap
- * has the layers that cover the place reached, whose lowest bit is the one that
- * decides. An edge costs log2 of the number of layers. Called by rank.c and
- * tree.c, and by whoever counts or compares what lists come to. Pure.
+ * A sweep over all layers at once: a heap has the next edge of each, a bitmap has the layers that
+ * cover the place reached, whose lowest bit is the one that decides. An edge costs log2 of the
+ * number of layers. Called where the table is made, and where lists are counted or compared.
+ * Pure.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Radix sort of ranges, least significant digit first; called by list.c. All
+ * Radix sort of ranges, least significant digit first. All
  * digits are counted in one reading, and a digit in which all keys agree costs
  * no pass: the upper ones of most IPv6 lists. Pure.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One unit of the IPv4 table: see unit.h. Called by rank.c. Pure.
+ * One unit of the IPv4 table: see unit.h. Pure.
  */
 #include <string.h>
 

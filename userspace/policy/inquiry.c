@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * An inquiry's questions and answers. Called by sources/inquiry.c and who shows them.
+ * An inquiry's questions and answers. Called by sources, and by control to show them.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The budgets of a list. Called by list_health.c, and by the engine before each question.
+ * The budgets of a list. Called by the engine before each question.
  */
 #include "policy/list_health.h"
 

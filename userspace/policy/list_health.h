@@ -170,7 +170,7 @@ void mxw_list_health_init(struct mxw_list_health *health, const struct mxw_healt
 /* New rules for the same list, as after a reload: what was spent and learnt stays. */
 void mxw_list_health_retune(struct mxw_list_health *health, const struct mxw_health_rules *rules);
 
-/* When mxw_list_health_due() or _tick() has something to do next. */
+/* When mxw_list_health_due() or mxw_list_health_tick() has something to do next. */
 uint64_t mxw_list_health_next(const struct mxw_list_health *health);
 
 /* Begins a round if one is due: a bit per enum mxw_dnsbl_probe to ask for now, 0 = none. They

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What makes a list suspected, and what an examination makes of that. Called by list_health.c and
- * the engine.
+ * What makes a list suspected, and what an examination makes of that. Called by the health of a
+ * list and by the engine.
  */
 #include "policy/list_health_inside.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Sources that wait, and what they wait for: every list that they need, at once. So no list is
- * asked for a verdict that another one's budget makes impossible. Called by dnsbl.c, and with
- * each answer.
+ * asked for a verdict that another one's budget makes impossible. Called for each source that
+ * waits, and with each answer.
  */
 #include "sources/dnsbl_inside.h"
 

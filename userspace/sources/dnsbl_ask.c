@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Questions about sources, and what becomes of the answers. Called by dnsbl.c and, with
+ * Questions about sources, and what becomes of the answers. Called by the engine and, with
  * answers, by the resolver.
  */
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Lists: probes, canaries, control samples, and what follows when one trips. Called by dnsbl.c.
+ * Lists: probes, canaries, control samples, and what follows when one trips.
  */
 #include "base/addr.h"
 #include "sources/dnsbl_inside.h"

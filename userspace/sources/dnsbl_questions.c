@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The resolver's memory. Called by dnsbl_resolver.c.
+ * The resolver's memory.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * c-ares as it was in 1.18 and as it is in 1.34. Called by dnsbl_resolver*.c.
+ * c-ares as it was in 1.18 and as it is in 1.34.
  *
  * Since 1.31 it keeps answers by itself, which would blind the tests of the lists. Since 1.32
  * it finds the time of a try from earlier answers and knows only an upper limit for it; a

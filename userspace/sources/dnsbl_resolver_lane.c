@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Channels of c-ares on a libuv loop. Called by dnsbl_resolver.c.
+ * Channels of c-ares on a libuv loop.
  */
 #include <stdlib.h>
 

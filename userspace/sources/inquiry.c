@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * An inquiry's questions, asked. Called by the daemon, and by dnsbl_resolver_alone.c.
+ * An inquiry's questions, asked. Called by the daemon, and by xdpctl where none runs.
  */
 #include "sources/dnsbl_inside.h"
 #include "sources/inquiry.h"

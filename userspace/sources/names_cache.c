@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The memory of reverse names. Called by names.c and names_jobs.c.
+ * The memory of reverse names.
  */
 #include <stdlib.h>
 #include <string.h>

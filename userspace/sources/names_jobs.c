@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Lookups under way: the PTR records of an address, then the addresses of its names one after
- * the other until one leads back, then the lists of names. Called by names.c and, with
+ * Lookups under way: the PTR records of an address, then the addresses of its names one after the
+ * other until one leads back, then the lists of names. Called by the engine of names and, with
  * answers, by the resolver.
  */
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The database of automatic entries. Called by apply/auto*.c, writing on a thread of its own,
- * and by xdpctl to read.
+ * The database of automatic entries. Called by apply, which writes on a thread of its own, and by
+ * xdpctl to read.
  */
 #include <errno.h>
 #include <inttypes.h>

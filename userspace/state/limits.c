@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The limits' file. Called by apply/limits.c.
+ * The limits' file. Called by apply.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The controlling thread, on EAL's main lcore. Called by main.c.
+ * The controlling thread, on EAL's main lcore.
  */
 #include <signal.h>
 #include <stdlib.h>

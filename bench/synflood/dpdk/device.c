@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sets up the Ethernet device and watches its link. Called by main.c and control.c.
+ * Sets up the Ethernet device and watches its link.
  */
 #include <net/if.h>
 #include <stdio.h>

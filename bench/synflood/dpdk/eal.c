@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Starts DPDK's environment (EAL). Called by main.c once.
+ * Starts DPDK's environment (EAL). Called once, at the start.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The receiving half of a worker. Called by worker.c in each turn.
+ * The receiving half of a worker. Called by every worker in each turn.
  */
 #include <rte_ethdev.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ARP and neighbour discovery on the wire. sf_station_resolve() is called by
- * main.c before the flood, sf_station_answer() by every worker during it.
+ * ARP and neighbour discovery on the wire. sf_station_resolve() is called before the flood,
+ * sf_station_answer() by every worker during it.
  */
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
