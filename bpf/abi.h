@@ -14,6 +14,7 @@
 #include "abi_limits.h"
 #include "abi_news.h"
 #include "abi_presence.h"
+#include "key.h"
 
 /* Stored in the pinned config map; an attach refuses a map of another version. */
 #define MXW_ABI_VERSION 9
@@ -75,6 +76,7 @@ struct mxw_config {
 	__u32 used; /* MXW_USED_* bits: maps that may hold entries */
 	__u32 event_budget; /* events per CPU and 256 jiffies; 0 = none */
 	__u64 deadman_ns; /* automatic entries rest when the heartbeat is older; 0 = never */
+	struct mxw_nat64 nat64; /* the site's; the well-known one needs no word */
 	__u64 confirm_until[MXW_MAX_IFACES]; /* per slot: CLOCK_MONOTONIC ns after which an
 					      * unconfirmed attach judges nothing; 0 = confirmed */
 	struct mxw_slot slots[MXW_MAX_IFACES];
@@ -305,7 +307,7 @@ enum mxw_reason {
 #undef MXW_REASON
 };
 
-_Static_assert(sizeof(struct mxw_config) == 40 + (8 + 24) * MXW_MAX_IFACES, "mxw_config layout");
+_Static_assert(sizeof(struct mxw_config) == 56 + (8 + 24) * MXW_MAX_IFACES, "mxw_config layout");
 _Static_assert(sizeof(struct mxw_hint) == 512 + (1 << MXW_HINT_COARSE_BITS) + (1 << MXW_HINT_BITS),
 	       "mxw_hint layout");
 _Static_assert(sizeof(struct mxw_net_key) == 12, "mxw_net_key layout");

@@ -16,6 +16,12 @@
 #define MXW_KEY_NAT64 0x0064ff9b00000000ULL /* top 64 bits of 64:ff9b::/96 */
 #define MXW_KEY_6TO4 0x2002U /* top 16 bits of 2002::/16 */
 
+/* A NAT64 prefix of a site's own, a /96; 0, 0 = none. */
+struct mxw_nat64 {
+	__u64 high; /* the first 64 bits; not zero */
+	__u64 low; /* the 32 bits that follow */
+};
+
 /* hi and lo: the two halves of an IPv6 source address in host byte order. */
 static inline __attribute__((always_inline)) __u64 mxw_key_v6(__u64 hi, __u64 lo)
 {

@@ -39,6 +39,7 @@ __attribute__((noinline)) int mxw_handle(struct xdp_md *ctx, struct mxw_packet *
 	config = bpf_map_lookup_elem(&mxw_config, &zero);
 	if (!config || !p)
 		return XDP_PASS;
+	mxw_untranslate(config, p);
 	p->dry = mxw_probe_of(ctx) != NULL;
 	decision = mxw_judge(config, p);
 	if (decision.reason != MXW_REASON_NONE)

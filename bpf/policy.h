@@ -28,6 +28,18 @@ struct mxw_decision {
 	__u32 feed; /* class of the feed that decided, 0 if none did */
 };
 
+/* A source inside the site's NAT64 prefix is from here on the IPv4 source that it stands for: for
+ * every entry and limit, for reports, and for the lists that the controller asks. */
+MXW_INLINE void mxw_untranslate(const struct mxw_config *config, struct mxw_packet *p)
+{
+	if (!p->saddr_hi || p->saddr_hi != config->nat64.high ||
+	    p->saddr_lo >> 32 != config->nat64.low)
+		return;
+	p->source = p->saddr_lo & 0xffffffff;
+	p->saddr_hi = 0;
+	p->saddr_lo = MXW_IPV4_MAPPED | p->source;
+}
+
 MXW_INLINE int mxw_entry_live(const struct mxw_entry *entry)
 {
 	return entry && (!entry->expires_ns || entry->expires_ns > bpf_ktime_get_coarse_ns());

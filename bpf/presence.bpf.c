@@ -45,7 +45,8 @@ MXW_INLINE __u64 mxw_conn_half(const volatile __u32 *words)
 }
 
 /* The connection as the parser would have seen its SYN. */
-MXW_INLINE void mxw_conn_facts(struct bpf_sock_ops *ctx, struct mxw_packet *p)
+MXW_INLINE void mxw_conn_facts(struct bpf_sock_ops *ctx, const struct mxw_config *config,
+			       struct mxw_packet *p)
 {
 	if (ctx->family == MXW_AF_INET) {
 		p->saddr_lo = MXW_IPV4_MAPPED | bpf_ntohl(ctx->remote_ip4);
@@ -61,6 +62,7 @@ MXW_INLINE void mxw_conn_facts(struct bpf_sock_ops *ctx, struct mxw_packet *p)
 	p->dport = (__u16)ctx->local_port;
 	p->isn = bpf_htonl(ctx->rcv_nxt - 1);
 	p->kind = MXW_KIND_SYN;
+	mxw_untranslate(config, p);
 }
 
 MXW_INLINE int mxw_conn_loopback(const struct mxw_packet *p)
@@ -133,7 +135,7 @@ MXW_INLINE void mxw_conn_new(struct bpf_sock_ops *ctx, const struct mxw_config *
 
 	if (!sk)
 		return;
-	mxw_conn_facts(ctx, &p);
+	mxw_conn_facts(ctx, config, &p);
 	if (!mxw_conn_told(ctx, config, presence, &p))
 		return;
 	conn = bpf_sk_storage_get(&mxw_conns, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
@@ -147,14 +149,14 @@ MXW_INLINE void mxw_conn_new(struct bpf_sock_ops *ctx, const struct mxw_config *
 }
 
 /* The handshake is complete. */
-MXW_INLINE void mxw_conn_begins(struct bpf_sock_ops *ctx, struct mxw_presence *presence,
-				struct mxw_conn *conn)
+MXW_INLINE void mxw_conn_begins(struct bpf_sock_ops *ctx, const struct mxw_config *config,
+				struct mxw_presence *presence, struct mxw_conn *conn)
 {
 	struct mxw_packet p = {};
 
 	conn->open = 1;
 	__sync_fetch_and_add(&presence->established, 1);
-	mxw_conn_facts(ctx, &p);
+	mxw_conn_facts(ctx, config, &p);
 	p.dport = conn->port;
 	conn->counted = (__u32)mxw_conn_completed(&p);
 }
@@ -168,7 +170,8 @@ MXW_INLINE void mxw_conn_ends(struct mxw_presence *presence, struct mxw_conn *co
 	mxw_conn_closed(conn->source, conn->counted);
 }
 
-MXW_INLINE void mxw_conn_changes(struct bpf_sock_ops *ctx, struct mxw_presence *presence)
+MXW_INLINE void mxw_conn_changes(struct bpf_sock_ops *ctx, const struct mxw_config *config,
+				 struct mxw_presence *presence)
 {
 	__u32 from = ctx->args[0], to = ctx->args[1];
 	struct bpf_sock *sk = ctx->sk;
@@ -182,7 +185,7 @@ MXW_INLINE void mxw_conn_changes(struct bpf_sock_ops *ctx, struct mxw_presence *
 	if (to == BPF_TCP_CLOSE)
 		mxw_conn_ends(presence, conn);
 	else
-		mxw_conn_begins(ctx, presence, conn);
+		mxw_conn_begins(ctx, config, presence, conn);
 }
 
 SEC("sockops")
@@ -199,7 +202,7 @@ int mxwall_presence(struct bpf_sock_ops *ctx)
 	if (!config || !presence)
 		return 1;
 	if (op == BPF_SOCK_OPS_STATE_CB)
-		mxw_conn_changes(ctx, presence);
+		mxw_conn_changes(ctx, config, presence);
 	else
 		mxw_conn_new(ctx, config, presence);
 	return 1;

@@ -74,6 +74,7 @@ struct setup {
 	enum moment confirm_until[MXW_MAX_IFACES];
 	bool used_clear; /* leave out all MXW_USED_* bits */
 	enum hinting hint;
+	const char *nat64; /* as for mxw_nat64_parse(); NULL = none */
 };
 
 /* A source and a destination, as the program sees them in a packet. */

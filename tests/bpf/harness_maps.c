@@ -243,6 +243,8 @@ void program_configure(struct program *program, const struct setup *setup)
 	uint64_t beat = moment_ns(setup->heartbeat);
 	uint32_t zero = 0;
 
+	if (setup->nat64)
+		assert_int_equal(mxw_nat64_parse(setup->nat64, &config.nat64, NULL), 0);
 	if (setup->hint != HINT_IGNORED && !setup->used_clear)
 		config.used |= MXW_USED_HINT;
 	for (int i = 0; i < MXW_MAX_IFACES; i++)

@@ -7,6 +7,10 @@
 
 #define MAPPED "::ffff:192.0.2.66"
 #define NAT64 "64:ff9b::192.0.2.66"
+#define SITES                                   \
+	{                                       \
+		.nat64 = "2001:db8:64:0:1::/96" \
+	}
 #define SIXTOFOUR "2002:c000:242:9:8:7:6:5"
 /* Brace initialisers, which clang-format takes for blocks. */
 /* clang-format off */
@@ -44,6 +48,46 @@ static const struct fixture table[] = {
 	  .packet = { SYN6(NAT64) },
 	  .entries = { BLOCK("192.0.2.67") },
 	  .want = UNKNOWN },
+	{ .name = "P12 source in the site's NAT64 prefix, IPv4 blocked",
+	  .packet = { SYN6("2001:db8:64:0:1::192.0.2.66") },
+	  .entries = { BLOCK(BAD4) },
+	  .setup = SITES,
+	  .want = DROPPED },
+	{ .name = "P12 ... IPv4 allowed, and the /64 blocked",
+	  .packet = { SYN6("2001:db8:64:0:1::192.0.2.66") },
+	  .entries = { BLOCK("2001:db8:64::/64"), BLOCK("192.0.2.0/24"), ALLOW(BAD4) },
+	  .setup = SITES,
+	  .want = PASS(MXW_PASS_ALLOW, .by = 2) },
+	{ .name = "P12 ... another IPv4 blocked, and the /64",
+	  .packet = { SYN6("2001:db8:64:0:1::192.0.2.66") },
+	  .entries = { BLOCK("192.0.2.67"), BLOCK("2001:db8:64::/64") },
+	  .setup = SITES,
+	  .want = UNKNOWN },
+	{ .name = "P12 ... later fragment",
+	  .packet = { ETH(), IPV6("2001:db8:64:0:1::192.0.2.66", MX6),
+		      FRAG6(.offset = 4, .next = PROTO_TCP), RAW(40) },
+	  .entries = { BLOCK(BAD4) },
+	  .setup = SITES,
+	  .want = DROPPED },
+	{ .name = "P12 beside the site's NAT64 prefix",
+	  .packet = { SYN6("2001:db8:64:0:2::192.0.2.66") },
+	  .entries = { BLOCK(BAD4) },
+	  .setup = SITES,
+	  .want = UNKNOWN },
+	{ .name = "P12 the well-known NAT64 prefix beside the site's",
+	  .packet = { SYN6(NAT64) },
+	  .entries = { BLOCK(BAD4) },
+	  .setup = SITES,
+	  .want = DROPPED },
+	{ .name = "P12 a site's NAT64 prefix that is not named",
+	  .packet = { SYN6("2001:db8:64:0:1::192.0.2.66") },
+	  .entries = { BLOCK(BAD4) },
+	  .want = UNKNOWN },
+	{ .name = "P12 IPv4 source, with a site's NAT64 prefix",
+	  .packet = { SYN4(BAD4) },
+	  .entries = { BLOCK(BAD4) },
+	  .setup = SITES,
+	  .want = DROPPED },
 	{ .name = "P12 6to4 source, IPv4 blocked",
 	  .packet = { SYN6(SIXTOFOUR) },
 	  .entries = { BLOCK(BAD4) },

@@ -44,7 +44,7 @@ offers()
 	while read -r -a words; do
 		verb=${words[-1]}
 		expect "$verb" "${words[@]:0:${#words[@]} - 1}" "${verb:0:2}"
-		for option in $("$CTL" "${words[@]}" --help | grep -oE '^  (-., | {4})--[a-z-]+' | grep -oE -- '--.*'); do
+		for option in $("$CTL" "${words[@]}" --help | grep -oE '^  (-., | {4})--[a-z0-9-]+' | grep -oE -- '--.*'); do
 			expect "$option" "${words[@]}" "${option:0:4}"
 		done
 	done < <("$CTL" --help | sed -n 's/^  \([a-z ]*[a-z]\)  .*/\1/p')

@@ -320,6 +320,49 @@ static void families_are_told_apart(void **state)
 	}
 }
 
+/* A prefix of the site's own, and what is inside it. */
+static void a_nat64_prefix_is_read(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} refused[] = {
+		{ "2001:db8:64::/64", "only those of length 96" },
+		{ "2001:db8:64::/32", "only those of length 96" },
+		{ "2001:db8:64::/096", "only those of length 96" },
+		{ "2001:db8:64::", "such as" },
+		{ "192.0.2.0/24", "such as" },
+		{ "", "such as" },
+		{ "2001:db8:64::1/96", "behind its length" },
+		{ "64:ff9b::/96", "without this option" },
+		{ "::ffff:0:0/96", "without this option" },
+		{ "::/96", "without this option" },
+		{ "2002:c000:200::/96", "without this option" },
+	};
+	static const uint8_t inside[16] = { 0x20, 1, 0xd, 0xb8, 0,   0x64, 0, 0,
+					    0,	  1, 0,	  0,	192, 0,	   2, 7 };
+	struct mxw_nat64 nat64 = { 0, 0 };
+	char text[MXW_ADDR_TEXT];
+	struct mxw_err err;
+	uint8_t addr[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (mxw_nat64_parse(refused[i].text, &nat64, &err) != MXW_E_USAGE ||
+		    !strstr(err.text, refused[i].why))
+			fail_msg("%s: %s", refused[i].text, err.text);
+	memcpy(addr, inside, sizeof(addr));
+	assert_false(mxw_nat64_take(&nat64, addr));
+	assert_string_equal(mxw_nat64_format(&nat64, text), "none");
+	assert_int_equal(mxw_nat64_parse("2001:db8:64:0:1::/96", &nat64, &err), MXW_OK);
+	assert_string_equal(mxw_nat64_format(&nat64, text), "2001:db8:64:0:1::/96");
+	addr[11] = 1;
+	assert_false(mxw_nat64_take(&nat64, addr));
+	addr[11] = 0;
+	assert_true(mxw_nat64_take(&nat64, addr));
+	assert_string_equal(mxw_addr_format(addr, text), "192.0.2.7");
+	assert_false(mxw_nat64_take(&nat64, addr));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +375,7 @@ int main(void)
 		cmocka_unit_test(prefixes_contain_finer_ones),
 		cmocka_unit_test(prefixes_sort_by_key_then_length),
 		cmocka_unit_test(families_are_told_apart),
+		cmocka_unit_test(a_nat64_prefix_is_read),
 	};
 
 	return cmocka_run_group_tests_name("addr", tests, NULL, NULL);

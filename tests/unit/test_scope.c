@@ -135,6 +135,28 @@ static void what_is_not_named_stays(void **state)
 	}
 }
 
+/* The NAT64 prefix is the whole filter's. */
+static void one_nat64_prefix_for_all(void **state)
+{
+	const struct mxw_nat64 one = { 1, 2 }, two = { 3, 4 };
+	const struct mxw_scope elsewhere = { .nat64 = one }, here = { .set = true, .nat64 = one };
+	const struct mxw_scope_wish nothing = { 0 }, named = { .nat64 = two },
+				    defaults = { .defaults = true };
+	struct mxw_scope out;
+
+	(void)state;
+	assert_int_equal(mxw_scope_plan(&elsewhere, &nothing, false, &out, NULL), 0);
+	assert_memory_equal(&out.nat64, &one, sizeof(one));
+	assert_int_equal(mxw_scope_plan(&here, &nothing, true, &out, NULL), 0);
+	assert_memory_equal(&out.nat64, &one, sizeof(one));
+	assert_int_equal(mxw_scope_plan(&here, &named, true, &out, NULL), 0);
+	assert_memory_equal(&out.nat64, &two, sizeof(two));
+	assert_int_equal(mxw_scope_plan(&here, &defaults, false, &out, NULL), 0);
+	assert_memory_equal(&out.nat64, &one, sizeof(one));
+	assert_int_equal(mxw_scope_plan(&here, &defaults, true, &out, NULL), 0);
+	assert_true(!out.nat64.high);
+}
+
 static void there_is_room_for_so_many(void **state)
 {
 	struct mxw_scope was = { .set = true, .limited = true }, out;
@@ -159,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_named_stays),
+		cmocka_unit_test(one_nat64_prefix_for_all),
 		cmocka_unit_test(there_is_room_for_so_many),
 	};
 

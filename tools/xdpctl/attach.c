@@ -106,6 +106,8 @@ static int attach_options(struct cli *cli, struct mxw_attach_options *options,
 		.dry_run = args->dry_run,
 	};
 	error = parse_ports(cli, options->scope.ports);
+	if (!error && args->nat64)
+		error = mxw_nat64_parse(args->nat64, &options->scope.nat64, &cli->err);
 	return error ? error : parse_lists(cli, options, lists);
 }
 
@@ -136,15 +138,18 @@ static void add_scope(json_t *root, const struct mxw_scope *scope)
 	(void)json_object_set_new(root, "ports", scope_ports_json(scope));
 	(void)json_object_set_new(root, "protect", scope_dests_json(scope));
 	(void)json_object_set_new(root, "drops_fragmented", json_boolean(scope->drop_fragmented));
+	(void)json_object_set_new(root, "nat64", scope_nat64_json(&scope->nat64));
 }
 
 static void print_scope(const struct mxw_scope *scope)
 {
-	char ports[SCOPE_PORTS], dests[SCOPE_DESTS];
+	char ports[SCOPE_PORTS], dests[SCOPE_DESTS], nat64[MXW_ADDR_TEXT];
 
-	(void)printf("protected ports: %s; protected destinations: %s%s\n",
+	(void)printf("protected ports: %s; protected destinations: %s%s%s%s\n",
 		     scope_ports(scope, ports), scope_dests(scope, dests),
-		     scope->drop_fragmented ? "; fragmented SYNs are dropped" : "");
+		     scope->drop_fragmented ? "; fragmented SYNs are dropped" : "",
+		     scope->nat64.high ? "; NAT64 prefix: " : "",
+		     scope->nat64.high ? mxw_nat64_format(&scope->nat64, nat64) : "");
 }
 
 /* How the filter is attached now, which may differ from what was asked: AUTO and what the

@@ -49,7 +49,7 @@ struct cli_args {
 	bool changed, defaults;
 	unsigned int mode, xdp, format; /* choices: 0 = not given */
 	uint64_t confirm, capacity, duration, count;
-	const char *reason, *file, *max_age, *max_content_age, *max_prefix, *ca_file;
+	const char *reason, *file, *max_age, *max_content_age, *max_prefix, *ca_file, *nat64;
 	struct cli_list ports, protect, never;
 	struct cli_list operands;
 };

@@ -5,6 +5,7 @@
  */
 #include "control/client.h"
 #include "dnsbl.h"
+#include "nat64.h"
 #include "terminal.h"
 
 int dnsbl_ask(enum mxw_question question, const uint8_t *addr, json_t **body, struct mxw_err *err)
@@ -97,6 +98,7 @@ int verb_dnsbl_test(struct cli *cli)
 int verb_dnsbl_query(struct cli *cli)
 {
 	const char *text = cli->args.operands.items[0];
+	struct mxw_nat64 nat64;
 	uint8_t addr[16];
 	json_t *body;
 	int error;
@@ -104,6 +106,8 @@ int verb_dnsbl_query(struct cli *cli)
 	if (!mxw_request_address(text, addr))
 		return mxw_fail(&cli->err, MXW_E_USAGE,
 				"\"%.60s\" is not an address: give one, such as 192.0.2.7", text);
+	nat64_of_filter(&nat64);
+	(void)mxw_nat64_take(&nat64, addr);
 	error = ask_or_do(cli, MXW_QUESTION_QUERY, addr, &body);
 	return error ? error : print(cli, body, dnsbl_print_query);
 }

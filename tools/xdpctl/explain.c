@@ -22,6 +22,7 @@
 #include "auto_reasons.h"
 #include "dnsbl.h"
 #include "explain.h"
+#include "nat64.h"
 #include "cli.h"
 
 #define ROUNDS 3 /* an entry may expire between the two answers: ask again */
@@ -276,23 +277,29 @@ static int explain(struct explanation *e, struct mxw_err *err)
 	return error;
 }
 
+/* The address as it was typed is asked about, unless it stands for an IPv4 one. */
 static int parse_address(struct cli *cli, struct explanation *e)
 {
+	const char *text = cli->args.operands.items[0];
+	char inside[MXW_ADDR_TEXT];
 	struct mxw_prefix prefix;
-	int error = mxw_prefix_parse(cli->args.operands.items[0], &prefix, NULL, &cli->err);
+	struct mxw_nat64 nat64;
+	int error;
 
+	nat64_of_filter(&nat64);
+	error = mxw_prefix_parse(nat64_word(&nat64, text, inside), &prefix, NULL, &cli->err);
 	if (error)
 		return error;
-	if (strchr(cli->args.operands.items[0], '/'))
+	if (strchr(text, '/'))
 		return mxw_fail(
 			&cli->err, MXW_E_USAGE,
 			"explain takes one address, and \"%.60s\" is a range: `xdpctl list` shows "
 			"ranges",
-			cli->args.operands.items[0]);
+			text);
 	e->source = prefix.key;
-	if (inet_pton(AF_INET6, cli->args.operands.items[0], e->addr) != 1 || e->source >> 32 == 0)
+	if (inet_pton(AF_INET6, text, e->addr) != 1 || e->source >> 32 == 0)
 		mxw_addr_of_key(e->source, e->addr);
-	e->text = cli->args.operands.items[0];
+	e->text = text;
 	return MXW_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "feeds/read.h"
 #include "lists/format_prefixes.h"
 #include "lines.h"
+#include "nat64.h"
 #include "terminal.h"
 
 #define COMPLAINTS 20 /* bad lines named one by one; the rest are counted */
@@ -32,6 +33,7 @@ struct reader {
 	lines_guard *guard;
 	void *context;
 	const char *name; /* of what is read */
+	struct mxw_nat64 nat64; /* nat64_of_filter() */
 	struct taken *taken; /* in the order of the file */
 	size_t taken_count, taken_room;
 	bool stopped; /* out of memory */
@@ -73,11 +75,14 @@ static int add_prefix(struct reader *r, const char *word, const struct mxw_prefi
 
 static int take_word(struct reader *r, const char *word)
 {
-	char text[MXW_ADDR_TEXT];
+	char text[MXW_ADDR_TEXT], inside[MXW_ADDR_TEXT];
 	struct mxw_prefix prefix;
 	enum mxw_addr_note note;
-	int error = mxw_prefix_parse(word, &prefix, &note, &r->cli->err);
+	const char *meant = nat64_word(&r->nat64, word, inside);
+	int error = mxw_prefix_parse(meant, &prefix, &note, &r->cli->err);
 
+	if (meant != word && note == MXW_ADDR_EXACT)
+		note = MXW_ADDR_EMBEDDED;
 	if (!error)
 		error = add_prefix(r, word, &prefix);
 	if (!error && note_text(note))
@@ -289,6 +294,7 @@ int lines_read(struct cli *cli, enum mxw_says wanted, lines_guard *guard, void *
 	int error = MXW_OK;
 
 	*lines = (struct lines){ 0 };
+	nat64_of_filter(&r.nat64);
 	if (!words->count && !cli->args.file)
 		return mxw_fail(&cli->err, MXW_E_USAGE,
 				"`xdpctl %s` needs addresses, --file FILE, or - for standard input",

@@ -9,6 +9,7 @@
 #include "apply/apply.h"
 #include "apply/never.h"
 #include "base/num.h"
+#include "nat64.h"
 #include "cli.h"
 #include "terminal.h"
 
@@ -49,10 +50,14 @@ static int parse_all(struct cli *cli, struct mxw_never_item **out)
 	size_t count = cli->args.operands.count;
 	struct mxw_never_item *items = calloc(count + 1, sizeof(*items));
 	int error = items ? MXW_OK : mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
+	char inside[MXW_ADDR_TEXT];
+	struct mxw_nat64 nat64;
 
 	*out = items;
+	nat64_of_filter(&nat64);
 	for (size_t i = 0; i < count && !error; i++) {
-		error = mxw_never_parse(cli->args.operands.items[i], &items[i], &cli->err);
+		error = mxw_never_parse(nat64_word(&nat64, cli->args.operands.items[i], inside),
+					&items[i], &cli->err);
 		if (!error)
 			error = check(cli, &items[i], &cli->err);
 	}

@@ -58,6 +58,13 @@ json_t *scope_dests_json(const struct mxw_scope *scope)
 	return dests;
 }
 
+json_t *scope_nat64_json(const struct mxw_nat64 *nat64)
+{
+	char text[MXW_ADDR_TEXT];
+
+	return nat64->high ? json_string(mxw_nat64_format(nat64, text)) : json_null();
+}
+
 static void note(const struct mxw_report *report, const char *what, const char *now,
 		 const char *was)
 {
@@ -70,6 +77,9 @@ void scope_note_changes(const struct mxw_scope *was, const struct mxw_scope *now
 {
 	char old[SCOPE_DESTS], new[SCOPE_DESTS];
 
+	if (was->nat64.high) /* another interface may have named it */
+		note(report, "NAT64 prefix", mxw_nat64_format(&now->nat64, new),
+		     mxw_nat64_format(&was->nat64, old));
 	if (!was->set)
 		return;
 	note(report, "protected ports", scope_ports(now, new), scope_ports(was, old));

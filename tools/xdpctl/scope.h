@@ -23,6 +23,9 @@ const char *scope_dests(const struct mxw_scope *scope, char out[SCOPE_DESTS]);
 json_t *scope_ports_json(const struct mxw_scope *scope);
 json_t *scope_dests_json(const struct mxw_scope *scope);
 
+/* The NAT64 prefix, or null; the caller owns it. */
+json_t *scope_nat64_json(const struct mxw_nat64 *nat64);
+
 /* A note for each thing that an attach has changed. */
 void scope_note_changes(const struct mxw_scope *was, const struct mxw_scope *now,
 			const struct mxw_report *report);

@@ -188,12 +188,13 @@ static int print_json(const struct status *status)
 		(void)json_object_set_new(entries, mxw_class_name(c),
 					  json_integer((json_int_t)status->entries[c]));
 	return terminal_json(json_pack(
-		"{s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "mode",
+		"{s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "mode",
 		status->config.mode ? mxw_mode_name(status->config.mode) : NULL, "namespace",
 		home_json(&status->home), "attached", attached, "ports",
 		status->place_count ? scope_ports_json(&status->places[0].scope) : json_array(),
-		"entries", entries, "feeds", feeds_json(&status->feeds), "connections",
-		presence_json(&status->presence), "controller", status->controller));
+		"nat64", scope_nat64_json(&status->config.nat64), "entries", entries, "feeds",
+		feeds_json(&status->feeds), "connections", presence_json(&status->presence),
+		"controller", status->controller));
 }
 
 /* The filter's interfaces cannot be looked at from here. */
@@ -263,8 +264,7 @@ static void print_feeds(const struct feed_states *feeds)
 /* The whole filter first, then a row for each interface; scripts get the rows alone. */
 static void print_people(const struct cli *cli, const struct status *status)
 {
-	char number[MXW_DURATION_TEXT];
-
+	char number[MXW_ADDR_TEXT];
 	bool attached = status->config.mode != 0;
 
 	if (!cli->args.porcelain) {
@@ -277,6 +277,9 @@ static void print_people(const struct cli *cli, const struct status *status)
 					     mxw_number_format(status->entries[c], number),
 					     mxw_class_name(c));
 		(void)putchar('\n');
+		if (status->config.nat64.high)
+			(void)printf("NAT64 prefix: %s\n",
+				     mxw_nat64_format(&status->config.nat64, number));
 		print_feeds(&status->feeds);
 		if (attached)
 			presence_print(&status->presence);

@@ -253,6 +253,7 @@ static int write_config(struct attach *a, struct mxw_err *err)
 	a->result->mode = config.mode;
 	a->result->confirm_until = seconds ? mxw_clock_mono() + seconds * MXW_SECOND : 0;
 	config.confirm_until[a->result->slot] = a->result->confirm_until;
+	config.nat64 = a->result->scope.nat64;
 	slot = &config.slots[a->result->slot];
 	slot->ifindex = a->result->ifindex;
 	slot->flags = a->constants.flags;

@@ -11,6 +11,7 @@
 #include "apply/never.h"
 #include "datapath/entries.h"
 #include "datapath/hosts.h"
+#include "datapath/switches.h"
 
 /* Once exempt, always: an earlier attach may have had the operator's word. What is there as it
  * should be is left alone, with its hits. */
@@ -55,13 +56,28 @@ static int gather(struct mxw_never_list *list, const struct mxw_never_item *adde
 	return error ? error : mxw_never_collect(list, err);
 }
 
+/* A host inside the site's NAT64 prefix is met by the program as the IPv4 source that it stands for. */
+static struct mxw_never_item as_met(const struct mxw_config *config,
+				    const struct mxw_never_item *item)
+{
+	struct mxw_never_item met = *item;
+
+	if (met.host && mxw_nat64_take(&config->nat64, met.addr))
+		mxw_never_of_addr(&met, met.addr);
+	return met;
+}
+
 int mxw_never_put(const struct mxw_maps *maps, const struct mxw_never_list *list,
 		  struct mxw_err *err)
 {
-	int error = MXW_OK;
+	struct mxw_config config;
+	int error = mxw_switches_read(maps, &config, err);
 
-	for (size_t i = 0; i < list->count && !error; i++)
-		error = put_item(maps, &list->items[i], err);
+	for (size_t i = 0; i < list->count && !error; i++) {
+		struct mxw_never_item item = as_met(&config, &list->items[i]);
+
+		error = put_item(maps, &item, err);
+	}
 	return error;
 }
 

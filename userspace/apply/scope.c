@@ -17,6 +17,7 @@ int mxw_scope_read(const struct mxw_maps *maps, uint32_t ifindex, struct mxw_sco
 	if (error)
 		return error;
 	out->dest_count = mxw_dests_read(maps, out->dests);
+	out->nat64 = config.nat64;
 	slot = mxw_switches_slot(&config, ifindex);
 	if (slot < 0)
 		return MXW_OK;
@@ -55,6 +56,10 @@ int mxw_scope_plan(const struct mxw_scope *was, const struct mxw_scope_wish *wis
 		memcpy(out->ports, wish->ports, sizeof(out->ports));
 	else if (keep)
 		memcpy(out->ports, was->ports, sizeof(out->ports));
+	if (wish->nat64.high)
+		out->nat64 = wish->nat64;
+	else if (keep || !alone)
+		out->nat64 = was->nat64;
 	out->drop_fragmented = wish->drop_fragmented || (keep && was->drop_fragmented);
 	out->limited = wish->dest_count || (keep && was->limited);
 	for (size_t i = 0; i < was->dest_count && keeps_dests && !error; i++)

@@ -15,6 +15,7 @@ struct mxw_scope {
 	bool set; /* the interface has one; all else is zero without */
 	uint16_t ports[MXW_MAX_PORTS]; /* protected ones, 0 where unused */
 	bool drop_fragmented; /* fragmented SYNs to them are dropped */
+	struct mxw_nat64 nat64; /* mxw_config.nat64; one for all interfaces */
 	bool limited; /* only SYNs to dests are judged; false: to every destination */
 	struct mxw_dest_key dests[MXW_DESTS_MOST]; /* as all limited interfaces have them */
 	size_t dest_count;
@@ -25,12 +26,13 @@ struct mxw_scope_wish {
 	bool defaults; /* forget what was set before */
 	uint16_t ports[MXW_MAX_PORTS]; /* all zero: none named */
 	bool drop_fragmented;
+	struct mxw_nat64 nat64; /* 0, 0: none named */
 	const struct mxw_dest_key *dests;
 	size_t dest_count; /* 0: none named */
 };
 
 /* Reads what the interface (its number) has. No error if it has nothing: then out->set is
- * false, and out->dests are those of the other interfaces. */
+ * false, and out->dests and out->nat64 are those of the other interfaces. */
 int mxw_scope_read(const struct mxw_maps *maps, uint32_t ifindex, struct mxw_scope *out,
 		   struct mxw_err *err);
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bpf/key.h"
 #include "base/err.h"
 
 #define MXW_ADDR_TEXT 64 /* enough for any prefix in text, with NUL */
@@ -44,6 +45,20 @@ const char *mxw_addr_format(const uint8_t addr[16], char out[MXW_ADDR_TEXT]);
 
 /* The key of a 16-byte address in network order. */
 uint64_t mxw_addr_key(const uint8_t addr[16]);
+
+/*
+ * Reads a NAT64 prefix, "2001:db8:64::/96": its top 64 bits, and the 32 that follow, as
+ * mxw_config.nat64 has them. Returns 0, or MXW_E_USAGE with a sentence: another length than 96, bits
+ * behind it, or a prefix that is read without being named.
+ */
+int mxw_nat64_parse(const char *text, struct mxw_nat64 *nat64, struct mxw_err *err);
+
+/* "2001:db8:64::/96"; "none" for 0, 0. Returns out. */
+const char *mxw_nat64_format(const struct mxw_nat64 *nat64, char out[MXW_ADDR_TEXT]);
+
+/* Makes an address inside the prefix the IPv4 address that it stands for, ::ffff:a.b.c.d. Returns
+ * whether it is inside. */
+bool mxw_nat64_take(const struct mxw_nat64 *nat64, uint8_t addr[16]);
 
 /* The address of the key: IPv4, or the IPv6 /64's own, whose lower half is zero. */
 void mxw_addr_of_key(uint64_t key, uint8_t addr[16]);

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # lib.sh sets them
+#
+# Senders behind a site's own NAT64: they come from 2001:db8:bad:64::/96, and are the IPv4 sources
+# in the last 32 bits.
+# shellcheck source=tests/netns/mxwalldlab.sh
+. "$ROOT/tests/netns/mxwalldlab.sh"
+PREFIX=2001:db8:bad:64::/96
+INSIDE=2001:db8:bad:64::c633:6407 # 198.51.100.7, which is $BAD
+BESIDE=2001:db8:bad:64::cb00:7109 # 203.0.113.9, which is $GOOD
+
+test_nat64_prefix_of_the_site()
+{
+	local nat64='"\(.nat64)"'
+
+	refused 2 'only those of length 96' attach --nat64 2001:db8:bad:64::/64
+	nothing_left
+	exits 0 attach --mode enforce --nat64 $PREFIX
+	says "NAT64 prefix: $PREFIX"
+	expect $PREFIX "$(x status -j | jq -r "$nat64")" "in JSON"
+	x block $BAD
+	drops $INSIDE
+	drops $BAD
+	passes $BESIDE
+	explains $INSIDE drop_block
+	exits 0 attach # keeps it
+	exits 0 x status
+	says "^NAT64 prefix: $PREFIX"
+	drops $INSIDE
+	exits 0 x unblock $INSIDE
+	passes $INSIDE
+	exits 0 x block 2001:db8:bad:64::c633:6400/120
+	says '198\.51\.100\.0/24'
+	drops $BAD
+	x allow $INSIDE
+	passes $INSIDE
+	exits 0 attach --defaults
+	says "NAT64 prefix: none, before this attach $PREFIX"
+	expect null "$(x status -j | jq -r "$nat64")" "in JSON, without one"
+	exits 0 x status
+	! grep NAT64 <<< "$OUT" || die "it is still there: $OUT"
+	explains $INSIDE pass_unknown
+}
+
+# What the host says of a peer behind it is about the IPv4 source as well.
+test_nat64_never_block()
+{
+	attach --mode enforce --nat64 $PREFIX --never $INSIDE
+	x block $BAD --force
+	passes $INSIDE
+	explains $INSIDE pass_never
+	exits 0 x unnever $INSIDE
+	drops $INSIDE
+}
+
+# The controller asks for the IPv4 address, and blocks it.
+test_nat64_and_the_lists()
+{
+	lists
+	attach --mode enforce --nat64 $PREFIX
+	conf
+	controller
+	expect connected "$(reach $INSIDE 25 3)" "the first connection"
+	decision_of 198.51.100.7 'rung=drop'
+	expect timeout "$(reach $INSIDE)" "the second one"
+	drops $BAD
+	x list auto -p | cut -f 2 | grep -qx "$BAD" || die "the block: $(x list auto -p)"
+}
