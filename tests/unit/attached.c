@@ -79,6 +79,9 @@ static size_t split(const char *text, struct mxw_prefix out[PREFIXES])
 
 int attached_run(const struct deed *deed, uint64_t *found, struct mxw_err *err)
 {
+	const struct mxw_block_guard guard = {
+		.force = true
+	}; /* test_block_guard.c has the real one */
 	struct mxw_prefix prefixes[PREFIXES];
 	const struct mxw_change change = { .class = deed->class,
 					   .remove = deed->remove,
@@ -86,7 +89,8 @@ int attached_run(const struct deed *deed, uint64_t *found, struct mxw_err *err)
 					   .count = split(deed->prefixes, prefixes),
 					   .expires_ns = deed->expires_ns,
 					   .mode = (uint8_t)deed->mode,
-					   .act = { .when = 1, .who = "root" } };
+					   .act = { .when = 1, .who = "root" },
+					   .guard = &guard };
 	struct mxw_session session;
 	int error = mxw_session_begin(&session, NULL, err);
 

@@ -19,57 +19,23 @@
 #include "state/lock.h"
 #include "terminal.h"
 
-/* Wider than this needs --force, in key bits: IPv4 /8, IPv6 /16. */
-#define WIDEST_IPV4 (32 + 8)
-#define WIDEST_IPV6 16
-
 #define SHADOW 2 /* the choice's number in the table of block */
 
-/* What a block is held against. */
-struct guard {
-	struct mxw_never_list never;
-	bool force;
+/* What a block is held against, and what it meets. */
+struct blocking {
+	struct mxw_block_guard guard;
 	const struct mxw_never_item *inside; /* a host of the set in a blocked /64; NULL: none */
 };
 
-/* The item that a block would name or touch; NULL if there is none. */
-static const struct mxw_never_item *in_the_way(const struct guard *guard, const char *word,
-					       const struct mxw_prefix *prefix)
-{
-	const struct mxw_never_item *host = mxw_never_is_host(&guard->never, word);
-
-	return host ? host : mxw_never_touched(&guard->never, prefix);
-}
-
-/* Refuses what would hit this machine or much of the internet. Own addresses are always refused. */
 static int guard_block(void *context, const char *word, const struct mxw_prefix *prefix,
 		       struct mxw_err *err)
 {
-	struct guard *guard = context;
-	const struct mxw_never_item *item = in_the_way(guard, word, prefix);
-	char text[MXW_ADDR_TEXT], other[MXW_ADDR_TEXT];
+	struct blocking *blocking = context;
+	int error = mxw_block_guard_prefix(&blocking->guard, word, prefix, err);
 
-	(void)mxw_prefix_format(prefix, text);
-	if (item && item->own && (item->host || mxw_prefix_contains(&item->prefix, prefix)))
-		return mxw_fail(err, MXW_E_USAGE, "%s is this machine's own (%s): never blocked",
-				mxw_never_format(item, other), item->why);
-	if (!guard->inside)
-		guard->inside = mxw_never_inside(&guard->never, prefix);
-	if (guard->force)
-		return MXW_OK;
-	if (item)
-		return mxw_fail(
-			err, MXW_E_USAGE,
-			"%s touches the never-block set: %s (%s); with --force it is stored, "
-			"and that address still passes",
-			text, mxw_never_format(item, other), item->why);
-	if (prefix->len < (mxw_prefix_is_ipv4(prefix) ? WIDEST_IPV4 : WIDEST_IPV6))
-		return mxw_fail(
-			err, MXW_E_USAGE,
-			"%s is wider than IPv4 /8 or IPv6 /16 and would block a large part of "
-			"the internet: use --force if you mean it",
-			text);
-	return MXW_OK;
+	if (!error && !blocking->inside)
+		blocking->inside = mxw_never_inside(&blocking->guard.never, prefix);
+	return error;
 }
 
 void cli_note_mode(struct cli *cli)
@@ -287,16 +253,19 @@ static void note_said(struct cli *cli, const struct said *said)
 			 said->allow, said->allow);
 }
 
-/* Applies all addresses as one change, and fails at the end if a line was bad. */
-static int change_entries(struct cli *cli, enum mxw_class class, bool remove, lines_guard *check,
-			  void *context)
+/* Applies all addresses as one change, and fails at the end if a line was bad. blocking: of an
+ * added block, else NULL. */
+static int change_entries(struct cli *cli, enum mxw_class class, bool remove,
+			  struct blocking *blocking)
 {
-	struct mxw_change change = { .class = class, .remove = remove };
+	struct mxw_change change = { .class = class,
+				     .remove = remove,
+				     .guard = blocking ? &blocking->guard : NULL };
 	struct said said = { .change = &change };
 	struct lines lines;
 	char bad[MXW_COUNT_TEXT];
 	int error = lines_read(cli, class == MXW_CLASS_ALLOW ? MXW_SAYS_ALLOW : MXW_SAYS_BLOCK,
-			       check, context, &lines);
+			       blocking ? guard_block : NULL, blocking, &lines);
 
 	if (!error && !remove)
 		error = lines_check_ends(cli, &lines);
@@ -326,35 +295,36 @@ static int change_entries(struct cli *cli, enum mxw_class class, bool remove, li
 
 int verb_block(struct cli *cli)
 {
-	struct guard guard = { .force = cli->args.force };
+	struct blocking blocking = { .inside = NULL };
 	char text[MXW_ADDR_TEXT];
 	struct mxw_maps maps;
 	int error, pinned = mxw_maps_open(&maps, NULL) == MXW_OK;
 
-	error = mxw_never_known(pinned ? &maps : NULL, &guard.never, &cli->err);
+	error = mxw_block_guard_open(pinned ? &maps : NULL, cli->args.force, &blocking.guard,
+				     &cli->err);
 	mxw_maps_close(&maps);
 	if (!error)
-		error = change_entries(cli, MXW_CLASS_BLOCK, false, guard_block, &guard);
-	if (guard.inside && (!error || error == MXW_E_DETACHED))
+		error = change_entries(cli, MXW_CLASS_BLOCK, false, &blocking);
+	if (blocking.inside && (!error || error == MXW_E_DETACHED))
 		mxw_note(&cli->report, "%s (%s) is in what you block, and still passes",
-			 mxw_never_format(guard.inside, text), guard.inside->why);
-	mxw_never_free(&guard.never);
+			 mxw_never_format(blocking.inside, text), blocking.inside->why);
+	mxw_block_guard_close(&blocking.guard);
 	return error;
 }
 
 int verb_unblock(struct cli *cli)
 {
-	return change_entries(cli, MXW_CLASS_BLOCK, true, NULL, NULL);
+	return change_entries(cli, MXW_CLASS_BLOCK, true, NULL);
 }
 
 int verb_allow(struct cli *cli)
 {
-	return change_entries(cli, MXW_CLASS_ALLOW, false, NULL, NULL);
+	return change_entries(cli, MXW_CLASS_ALLOW, false, NULL);
 }
 
 int verb_unallow(struct cli *cli)
 {
-	return change_entries(cli, MXW_CLASS_ALLOW, true, NULL, NULL);
+	return change_entries(cli, MXW_CLASS_ALLOW, true, NULL);
 }
 
 static int count_all(struct mxw_session *session, uint64_t *total, struct mxw_err *err)

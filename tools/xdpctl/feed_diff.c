@@ -38,15 +38,12 @@ struct diff {
 	uint64_t hit_count;
 };
 
-static uint64_t last_of(const struct mxw_prefix *prefix)
-{
-	return prefix->len < MXW_KEY_BITS ? prefix->key | ~0ULL >> prefix->len : prefix->key;
-}
-
+/* Notes an address that somebody vouches for, if what the list blocks has it: such a list is wrong. */
 static void try_hit(struct diff *d, const struct mxw_prefix *prefix, const char *why)
 {
-	const struct mxw_range4 window4 = { (uint32_t)prefix->key, (uint32_t)last_of(prefix) };
-	const struct mxw_range6 window6 = { prefix->key, last_of(prefix) };
+	const struct mxw_range4 window4 = { (uint32_t)prefix->key,
+					    (uint32_t)mxw_prefix_last(prefix) };
+	const struct mxw_range6 window6 = { prefix->key, mxw_prefix_last(prefix) };
 	bool ipv4 = mxw_prefix_is_ipv4(prefix);
 	struct mxw_ranges touched = { 0 };
 

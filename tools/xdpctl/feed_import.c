@@ -16,15 +16,20 @@
 
 /* What entries are held against, and the words without the feed's name. */
 struct import {
-	struct mxw_never_list never;
+	struct mxw_block_guard guard;
 	struct mxw_feed feed;
 	bool found; /* the feed is there */
 	struct mxw_deltas deltas;
 };
 
-static uint64_t last_of(const struct mxw_prefix *prefix)
+static struct mxw_delta delta_of(const struct import *import, const struct mxw_prefix *prefix,
+				 bool remove)
 {
-	return prefix->len < MXW_KEY_BITS ? prefix->key | ~0ULL >> prefix->len : prefix->key;
+	return (struct mxw_delta){ .first = prefix->key,
+				   .last = mxw_prefix_last(prefix),
+				   .ipv4 = mxw_prefix_is_ipv4(prefix),
+				   .allow = import->feed.action == MXW_FEED_ALLOW,
+				   .remove = remove };
 }
 
 /* Judges a single entry by the rules for lists, since it goes into a feed. An address of the
@@ -33,31 +38,9 @@ static int guard_entry(void *context, const char *word, const struct mxw_prefix 
 		       struct mxw_err *err)
 {
 	const struct import *import = context;
-	const struct mxw_guard guard = { .widest4 = import->feed.widest4,
-					 .widest6 = import->feed.widest6 };
-	bool allow = import->feed.action == MXW_FEED_ALLOW;
-	enum mxw_says says = allow ? MXW_SAYS_ALLOW : MXW_SAYS_BLOCK;
-	const struct mxw_never_item *host = mxw_never_is_host(&import->never, word);
-	const struct mxw_never_item *item = host ? host : mxw_never_touched(&import->never, prefix);
-	char why[MXW_GUARD_WHY] = "", text[MXW_ADDR_TEXT];
-	enum mxw_guard_verdict verdict;
+	const struct mxw_delta delta = delta_of(import, prefix, false);
 
-	if (mxw_prefix_is_ipv4(prefix))
-		verdict = mxw_guard_entry4(&guard, says,
-					   (struct mxw_range4){ (uint32_t)prefix->key,
-								(uint32_t)last_of(prefix) },
-					   why);
-	else
-		verdict = mxw_guard_entry6(
-			&guard, says, (struct mxw_range6){ prefix->key, last_of(prefix) }, why);
-	if (verdict == MXW_GUARD_TAKE && item && !allow) {
-		verdict = MXW_GUARD_REFUSE;
-		(void)snprintf(why, sizeof(why), "never blocked: %.60s", item->why);
-	}
-	if (verdict == MXW_GUARD_TAKE)
-		return MXW_OK;
-	return mxw_fail(err, MXW_E_USAGE, "%s is refused: %s", mxw_prefix_format(prefix, text),
-			why);
+	return mxw_block_guard_delta(&import->guard, &import->feed, word, &delta, err);
 }
 
 /* A feed that this makes. */
@@ -107,16 +90,9 @@ static int make_deltas(struct cli *cli, struct import *import, const struct line
 	deltas->items = calloc(lines->count + 1, sizeof(*deltas->items));
 	if (!deltas->items)
 		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
-	for (deltas->count = 0; deltas->count < lines->count; deltas->count++) {
-		const struct mxw_prefix *prefix = &lines->prefixes[deltas->count];
-
+	for (deltas->count = 0; deltas->count < lines->count; deltas->count++)
 		deltas->items[deltas->count] =
-			(struct mxw_delta){ .first = prefix->key,
-					    .last = last_of(prefix),
-					    .ipv4 = mxw_prefix_is_ipv4(prefix),
-					    .allow = import->feed.action == MXW_FEED_ALLOW,
-					    .remove = cli->args.remove };
-	}
+			delta_of(import, &lines->prefixes[deltas->count], cli->args.remove);
 	return MXW_OK;
 }
 
@@ -143,8 +119,8 @@ static int store(struct cli *cli, struct import *import, bool *attached)
 	if (!error && !import->found)
 		error = make_feed(&session, import, &cli->err);
 	if (!error)
-		error = mxw_feeds_import(&session, import->feed.name, &import->deltas, &cli->report,
-					 &cli->err);
+		error = mxw_feeds_import(&session, import->feed.name, &import->deltas,
+					 &import->guard, &cli->report, &cli->err);
 	mxw_session_end(&session);
 	return error;
 }
@@ -211,12 +187,12 @@ int verb_feed_import(struct cli *cli)
 		return mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
 	error = find_feed(cli, import, cli->args.operands.items[0]);
 	if (!error) {
-		error = mxw_never_known(feed_maps(&maps), &import->never, &cli->err);
+		error = mxw_block_guard_open(feed_maps(&maps), false, &import->guard, &cli->err);
 		mxw_maps_close(&maps);
 	}
 	if (!error)
 		error = import_lines(cli, import);
-	mxw_never_free(&import->never);
+	mxw_block_guard_close(&import->guard);
 	mxw_deltas_free(&import->deltas);
 	free(import);
 	return error;

@@ -10,6 +10,7 @@
 #ifndef MXW_APPLY_H
 #define MXW_APPLY_H
 
+#include "apply/block_guard.h"
 #include "base/addr.h"
 #include "base/report.h"
 #include "bpf/abi.h"
@@ -62,9 +63,12 @@ struct mxw_change {
 	uint64_t expires_ns; /* CLOCK_MONOTONIC; 0 = does not expire. Of added ones */
 	uint8_t mode; /* enum mxw_entry_mode. Of added ones */
 	struct mxw_act act; /* who and why. Of added ones */
+	/* What added blocks are held against; NULL: the guard is opened for the change, without force. */
+	const struct mxw_block_guard *guard;
 };
 
 /*
+ * MXW_E_USAGE with a sentence, and nothing is changed, if one of the blocks may not be stored.
  * found (may be NULL): of removed ones, how many were there. MXW_E_DEGRADED: the
  * change is stored, but the kernel refused a part; the next session tries again.
  */

@@ -241,14 +241,16 @@ static void block(struct mxw_auto *a, const struct mxw_auto_order *order, uint64
 
 void mxw_auto_decide(struct mxw_auto *a, const struct mxw_auto_order *order, uint64_t now)
 {
+	bool drop = order->decision->rung == MXW_RUNG_DROP && order->decision->until > now;
+	bool never = drop && mxw_entries_cover(a->maps, MXW_CLASS_NEVER, order->source, now);
 	struct mxw_auto_entry *entry;
 
-	if (order->decision->rung == MXW_RUNG_DROP && order->decision->until > now) {
+	if (drop && !never) {
 		block(a, order, now);
 		return;
 	}
 	entry = mxw_auto_table_find(&a->table, order->source);
-	if (entry && (entry->state == MXW_AUTO_WAITING ||
+	if (entry && (never || entry->state == MXW_AUTO_WAITING ||
 		      !mxw_verdict_keeps(MXW_RUNG_DROP, entry->until, order->decision, now)))
 		mxw_auto_end(a, entry, MXW_AUTO_UNBLOCKED, order->decision->why);
 }

@@ -112,7 +112,7 @@ struct mxw_auto_order {
 };
 
 /* Carries it out: a drop becomes an entry, anything milder removes one, unless that is only
- * because evidence is missing. */
+ * because evidence is missing. A source of the never-block set gets none. */
 void mxw_auto_decide(struct mxw_auto *automatic, const struct mxw_auto_order *order, uint64_t now);
 
 /* Removes the entries that these lists are behind; returns how many. */

@@ -148,6 +148,34 @@ static int maps_behind(struct mxw_err *err)
 			refusal.text);
 }
 
+static int judge_blocks(const struct mxw_block_guard *guard, const struct mxw_change *change,
+			struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	for (size_t i = 0; i < change->count && !error; i++)
+		error = mxw_block_guard_prefix(guard, "", &change->prefixes[i], err);
+	return error;
+}
+
+/* Whoever the caller is, and whatever it has looked at before. */
+static int judge(const struct mxw_session *session, const struct mxw_change *change,
+		 struct mxw_err *err)
+{
+	struct mxw_block_guard guard = { .force = false };
+	int error;
+
+	if (change->class != MXW_CLASS_BLOCK || change->remove)
+		return MXW_OK;
+	if (change->guard)
+		return judge_blocks(change->guard, change, err);
+	error = mxw_block_guard_open(session->attached ? &session->maps : NULL, false, &guard, err);
+	if (!error)
+		error = judge_blocks(&guard, change, err);
+	mxw_block_guard_close(&guard);
+	return error;
+}
+
 int mxw_apply_change(struct mxw_session *session, const struct mxw_change *change, uint64_t *found,
 		     const struct mxw_report *report, struct mxw_err *err)
 {
@@ -158,7 +186,9 @@ int mxw_apply_change(struct mxw_session *session, const struct mxw_change *chang
 	*found = 0;
 	if (change->count == 0)
 		return MXW_OK;
-	error = change_store(session, change, found, report, err);
+	error = judge(session, change, err);
+	if (!error)
+		error = change_store(session, change, found, report, err);
 	if (error || !session->attached)
 		return error;
 	error = change->remove ? mxw_entries_delete(&session->maps, change->class, change->prefixes,
@@ -185,8 +215,10 @@ static int change_kernel(struct mxw_session *session, const struct mxw_change *c
 int mxw_apply_unlocked(struct mxw_session *session, const struct mxw_change *change,
 		       uint64_t *found, bool *stored, struct mxw_err *err)
 {
-	int error = session->attached ? change_kernel(session, change, err) : MXW_OK;
+	int error = judge(session, change, err);
 
+	if (!error && session->attached)
+		error = change_kernel(session, change, err);
 	*found = 0;
 	*stored = false;
 	if (error)

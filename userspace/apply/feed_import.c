@@ -74,8 +74,19 @@ static int import(struct mxw_session *session, struct mxw_feed_page *page,
 	return error;
 }
 
+static int judge_deltas(const struct mxw_block_guard *guard, const struct mxw_feed *feed,
+			const struct mxw_deltas *deltas, struct mxw_err *err)
+{
+	int error = MXW_OK;
+
+	for (size_t i = 0; i < deltas->count && !error; i++)
+		error = mxw_block_guard_delta(guard, feed, "", &deltas->items[i], err);
+	return error;
+}
+
 int mxw_feeds_import(struct mxw_session *session, const char *name, const struct mxw_deltas *deltas,
-		     const struct mxw_report *report, struct mxw_err *err)
+		     const struct mxw_block_guard *guard, const struct mxw_report *report,
+		     struct mxw_err *err)
 {
 	struct mxw_feed_page page = { 0 };
 	struct mxw_feed feed;
@@ -83,7 +94,9 @@ int mxw_feeds_import(struct mxw_session *session, const char *name, const struct
 
 	if (error || !deltas->count)
 		return error;
-	error = mxw_feed_page_open(&feed, false, &page, err);
+	error = judge_deltas(guard, &feed, deltas, err);
+	if (!error)
+		error = mxw_feed_page_open(&feed, false, &page, err);
 	if (!error)
 		error = import(session, &page, deltas, report, err);
 	mxw_feed_page_close(&page);

@@ -21,10 +21,9 @@
 
 static struct mxw_guard_protected protect(const struct mxw_never_item *item)
 {
-	struct mxw_guard_protected out = { .first = item->prefix.key };
+	struct mxw_guard_protected out = { .first = item->prefix.key,
+					   .last = mxw_prefix_last(&item->prefix) };
 
-	out.last = item->prefix.len < MXW_KEY_BITS ? item->prefix.key | ~0ULL >> item->prefix.len
-						   : item->prefix.key;
 	(void)snprintf(out.why, sizeof(out.why), "%.40s", item->why);
 	return out;
 }

@@ -82,9 +82,11 @@ int mxw_feeds_mode(struct mxw_session *session, const char *name, uint8_t action
 /* MXW_E_USAGE with a sentence if the feed, by its ready-made one's terms, must not have that mode. */
 int mxw_feeds_check_mode(const struct mxw_feed *feed, uint8_t action, struct mxw_err *err);
 
-/* Single entries of a feed that there is, in or out. Guarded by the caller. */
+/* Single entries of a feed that there is, in or out. MXW_E_USAGE with a sentence, and nothing is
+ * changed, if the guard refuses one. */
 int mxw_feeds_import(struct mxw_session *session, const char *name, const struct mxw_deltas *deltas,
-		     const struct mxw_report *report, struct mxw_err *err);
+		     const struct mxw_block_guard *guard, const struct mxw_report *report,
+		     struct mxw_err *err);
 
 /* Finishes what a killed process began. */
 int mxw_feeds_finish(struct mxw_session *session, const struct mxw_report *report,

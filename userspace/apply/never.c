@@ -146,22 +146,27 @@ int mxw_never_known(const struct mxw_maps *maps, struct mxw_never_list *out, str
 	return error;
 }
 
-const struct mxw_never_item *mxw_never_touched(const struct mxw_never_list *list,
-					       const struct mxw_prefix *prefix)
+const struct mxw_never_item *mxw_never_touched_keys(const struct mxw_never_list *list,
+						    uint64_t first, uint64_t last)
 {
 	const struct mxw_never_item *found = NULL;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct mxw_never_item *item = &list->items[i];
 
-		if (item->host || (!mxw_prefix_contains(prefix, &item->prefix) &&
-				   !mxw_prefix_contains(&item->prefix, prefix)))
+		if (item->host || item->prefix.key > last || mxw_prefix_last(&item->prefix) < first)
 			continue;
 		if (item->own)
 			return item;
 		found = item;
 	}
 	return found;
+}
+
+const struct mxw_never_item *mxw_never_touched(const struct mxw_never_list *list,
+					       const struct mxw_prefix *prefix)
+{
+	return mxw_never_touched_keys(list, prefix->key, mxw_prefix_last(prefix));
 }
 
 const struct mxw_never_item *mxw_never_is_host(const struct mxw_never_list *list, const char *text)

@@ -34,6 +34,10 @@ int mxw_never_known(const struct mxw_maps *maps, struct mxw_never_list *out, str
 const struct mxw_never_item *mxw_never_touched(const struct mxw_never_list *list,
 					       const struct mxw_prefix *prefix);
 
+/* The same of the keys from first to last. */
+const struct mxw_never_item *mxw_never_touched_keys(const struct mxw_never_list *list,
+						    uint64_t first, uint64_t last);
+
 /* The host that text, an IPv6 address, is; NULL if it is none. */
 const struct mxw_never_item *mxw_never_is_host(const struct mxw_never_list *list, const char *text);
 

@@ -58,6 +58,11 @@ bool mxw_prefix_contains(const struct mxw_prefix *outer, const struct mxw_prefix
 	return outer->len <= inner->len && ((outer->key ^ inner->key) & mask_of(outer->len)) == 0;
 }
 
+uint64_t mxw_prefix_last(const struct mxw_prefix *prefix)
+{
+	return prefix->key | ~mask_of(prefix->len);
+}
+
 int mxw_prefix_compare(const void *a, const void *b)
 {
 	const struct mxw_prefix *x = a, *y = b;

@@ -71,6 +71,9 @@ bool mxw_prefix_is_ipv4(const struct mxw_prefix *prefix);
 /* Whether outer contains all of inner. */
 bool mxw_prefix_contains(const struct mxw_prefix *outer, const struct mxw_prefix *inner);
 
+/* The last key of the prefix. */
+uint64_t mxw_prefix_last(const struct mxw_prefix *prefix);
+
 /* Sorts by key, then by len. For qsort. */
 int mxw_prefix_compare(const void *a, const void *b);
 

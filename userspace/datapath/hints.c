@@ -46,7 +46,7 @@ struct span {
 
 static struct span span_of(const struct mxw_prefix *prefix, bool ipv6)
 {
-	uint64_t first = prefix->key, last = first | (prefix->len ? ~0ULL >> prefix->len : ~0ULL);
+	uint64_t first = prefix->key, last = mxw_prefix_last(prefix);
 	uint64_t least = ipv6 ? 1ULL << 32 : 0, most = ipv6 ? ~0ULL : UINT32_MAX;
 
 	if (first > most || last < least)

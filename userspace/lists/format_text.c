@@ -207,7 +207,7 @@ const char *mxw_prefix_scan(struct mxw_text text, struct mxw_keys *keys)
 	if (mxw_prefix_parse(copy, &prefix, NULL, NULL) != MXW_OK)
 		return why_not(copy);
 	keys->first = prefix.key;
-	keys->last = prefix.key | (prefix.len < 64 ? ~0ULL >> prefix.len : 0);
+	keys->last = mxw_prefix_last(&prefix);
 	return NULL;
 }
 
