@@ -6,6 +6,13 @@ set -eu -o pipefail
 . tests/lint/lib.sh
 needs cppcheck cppcheck || exit 0
 
+# The programs themselves, as bytes in the skeletons, take cppcheck six minutes.
+SKELETONS=$LINT_OUT/skeletons
+mkdir -p "$SKELETONS"
+for skeleton in "$BUILD"/*.skel.h; do
+	sed '/^\\.*\\$/d' "$skeleton" > "$SKELETONS/${skeleton##*/}"
+done
+
 # check ENABLED FOLDER...
 check()
 {
@@ -14,7 +21,7 @@ check()
 	shift
 	c_sources "$@" | cppcheck --quiet -j2 --std=c11 --file-list=- \
 		--enable="$enabled" --inline-suppr --suppressions-list=tests/lint/cppcheck.txt \
-		-I. -Iuserspace -I"$BUILD" -D_GNU_SOURCE -DMXW_VERSION='""' \
+		-I. -Iuserspace -I"$SKELETONS" -D_GNU_SOURCE -DMXW_VERSION='""' \
 		'-DLIBBPF_OPTS(type,name,...)=struct type name = { __VA_ARGS__ }' \
 		--template='{file}:{line}: {id}: {message}' 2>&1
 }
