@@ -239,6 +239,47 @@ static void the_old_are_shed(void **state)
 	world_close(&world);
 }
 
+/* Of the /64s of one /48, 256 a day are present, and stay it; the next one's are. */
+static void a_net_has_so_many_present_sources(void **state)
+{
+	char address[32];
+
+	(void)state;
+	opened(TWO, setup_own);
+	for (unsigned int round = 0; round < 2; round++) {
+		for (unsigned int i = 0; i < 300; i++) {
+			(void)snprintf(address, sizeof(address), "2001:db9:1:%x::1", i);
+			(void)world_seen_as(&world, address, MXW_RANK_PRESENT);
+			world_run(&world, SECOND / 10);
+			assert_int_equal(world.last.present, i < 256);
+		}
+		world_run(&world, 3600 * SECOND); /* all are forgotten */
+	}
+	(void)world_seen_as(&world, "2001:db9:2::1", MXW_RANK_PRESENT);
+	world_run(&world, SECOND);
+	assert_true(world.last.present);
+	world_run(&world, 86400 * SECOND);
+	(void)world_seen_as(&world, "2001:db9:1:400::1", MXW_RANK_PRESENT);
+	world_run(&world, SECOND);
+	assert_true(world.last.present);
+	world_close(&world);
+}
+
+/* Where connections are not seen any more, sources that have completed none are not less than others. */
+static void presence_that_is_lost_is_not_waited_for(void **state)
+{
+	(void)state;
+	opened(TWO, NULL);
+	(void)world_seen_as(&world, bot(0), MXW_RANK_PRESENT);
+	world_run(&world, 3500 * SECOND);
+	assert_true(mxw_dnsbl_knows_presence(world.engine));
+	world_run(&world, 200 * SECOND);
+	assert_false(mxw_dnsbl_knows_presence(world.engine));
+	(void)world_seen_as(&world, bot(0), MXW_RANK_PRESENT);
+	assert_true(mxw_dnsbl_knows_presence(world.engine));
+	world_close(&world);
+}
+
 static void presence_lasts_and_is_told(void **state)
 {
 	(void)state;
@@ -271,6 +312,8 @@ int main(void)
 		cmocka_unit_test(the_newest_of_the_lowest_rank_is_shed),
 		cmocka_unit_test(the_old_are_shed),
 		cmocka_unit_test(presence_lasts_and_is_told),
+		cmocka_unit_test(a_net_has_so_many_present_sources),
+		cmocka_unit_test(presence_that_is_lost_is_not_waited_for),
 	};
 
 	return cmocka_run_group_tests_name("dnsbl_queue", tests, NULL, NULL);

@@ -12,6 +12,8 @@
 #include "base/clock.h"
 #include "daemon/daemon.h"
 
+/* What a SYN alone leaves behind: it is sent again within 8 s. */
+#define FORGED_FOR (10 * MXW_SECOND)
 #define SPARED_FOR (600 * MXW_SECOND) /* a source that no list can know is not held so long */
 
 /* xorshift: it only spreads times. */
@@ -140,13 +142,27 @@ static bool note_stays(const struct mxw_daemon *daemon, const struct mxw_dnsbl_o
 		mxw_known_class(&daemon->maps, opinion->key, mxw_clock_mono()) == MXW_LIMIT_GOOD);
 }
 
+/* Until when a source is known not to need holding. Where it is known who has completed a connection,
+ * others are known for a few seconds only: anybody can forge so many of them that they take all places.
+ * A real sender is present a moment later. */
+static uint64_t known_until(const struct mxw_daemon *daemon, bool present, uint64_t until)
+{
+	uint64_t soon = mxw_clock_mono() + FORGED_FOR;
+
+	if (present || until < soon || !mxw_dnsbl_knows_presence(daemon->engine))
+		return until;
+	return soon;
+}
+
 /* Tells the filter what a source is that is not blocked. */
 static void note_known(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
 		       const struct mxw_decision *decision)
 {
-	const struct mxw_known known = { .until_ns = decision->until,
-					 .class = class_of(decision->rung) };
+	struct mxw_known known = { .until_ns = decision->until, .class = class_of(decision->rung) };
 	bool stays = known.class == MXW_LIMIT_UNKNOWN && note_stays(daemon, opinion, decision);
+
+	if (known.class == MXW_LIMIT_UNKNOWN)
+		known.until_ns = known_until(daemon, opinion->present, known.until_ns);
 
 	if (decision->rung != MXW_RUNG_DROP &&
 	    (known.class != MXW_LIMIT_UNKNOWN || daemon->settings.filter.hold_unknown))
@@ -270,7 +286,8 @@ struct mxw_dnsbl_outside mxw_daemon_outside(struct mxw_daemon *daemon)
 static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[16],
 		    enum mxw_rank rank)
 {
-	const struct mxw_known spared = { .until_ns = mxw_clock_mono() + SPARED_FOR };
+	const struct mxw_known spared = { .until_ns = known_until(daemon, rank == MXW_RANK_PRESENT,
+								  mxw_clock_mono() + SPARED_FOR) };
 	struct mxw_dnsbl_opinion opinion;
 
 	switch (mxw_dnsbl_seen(daemon->engine, addr, rank)) {
@@ -286,6 +303,9 @@ static void look_at(struct mxw_daemon *daemon, uint64_t key, const uint8_t addr[
 					    NULL); /* as above */
 		break;
 	case MXW_SEEN_WAIT:
+		if (rank == MXW_RANK_PRESENT &&
+		    (!mxw_dnsbl_opinion(daemon->engine, key, &opinion) || !opinion.present))
+			rank = MXW_RANK_REPEATS; /* too many of its net are */
 		mxw_daemon_names_seen(daemon, addr, rank, false);
 		break;
 	case MXW_SEEN_SHED: /* as unknown as before; the filter reports it again */

@@ -13,7 +13,7 @@
 #define TICK_MS 100
 #define STATS_EVERY (60 * MXW_SECOND)
 #define REPORTS_AT_ONCE 256 /* then other things have their turn */
-#define KNOWN_AT_ONCE 4096 /* sources whose time is looked at each second */
+#define KNOWN_AT_ONCE 16384 /* sources whose time is looked at each second */
 
 static void stop(struct mxw_daemon *daemon, int exit_code)
 {

@@ -105,7 +105,7 @@ static void count_hits(struct mxw_dnsbl *engine, uint32_t number)
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
 
 	if (source->state & MXW_SOURCE_HITS ||
-	    (engine->presence && !mxw_dnsbl_is_present(engine, source)))
+	    (mxw_dnsbl_knows_presence(engine) && !mxw_dnsbl_is_present(engine, source)))
 		return;
 	source->state |= MXW_SOURCE_HITS;
 	for (unsigned int list = 0; list < engine->lists; list++) {
@@ -238,11 +238,6 @@ enum mxw_seen mxw_dnsbl_again(struct mxw_dnsbl *engine, uint64_t key)
 	uint32_t number = mxw_cache_find(&engine->cache, key);
 
 	return number ? look_up(engine, number, mxw_dnsbl_ticks(engine)) : MXW_SEEN_SPARED;
-}
-
-bool mxw_dnsbl_knows_presence(const struct mxw_dnsbl *engine)
-{
-	return engine->presence;
 }
 
 /* Strangers choose names; they do not know the seed. */

@@ -122,7 +122,8 @@ enum mxw_seen mxw_dnsbl_seen_name(struct mxw_dnsbl *engine, const char *name, en
 /* What is beside the lists has changed: asks what is to be asked now. SPARED: it is not known. */
 enum mxw_seen mxw_dnsbl_again(struct mxw_dnsbl *engine, uint64_t key);
 
-/* Whether any source has ever been seen to be present: only then is the rest less than that. */
+/* Whether any source was seen to be present in the last hour: only then is the rest less than that. Where
+ * connections are not seen any more, it is not known who is. */
 bool mxw_dnsbl_knows_presence(const struct mxw_dnsbl *engine);
 
 /* What the name is known by, in this engine alone; never 0. */

@@ -9,6 +9,7 @@
 #define OLDEST (30 * MXW_TICKS_SECOND) /* then the filter reports the source again, if it comes */
 #define MINUTE (60 * MXW_TICKS_SECOND)
 #define PRESENT_MINUTES 1440 /* that a connection counts */
+#define NOBODY_PRESENT (60 * MINUTE) /* then it is not known any more who is */
 
 static uint16_t minute(const struct mxw_dnsbl *engine)
 {
@@ -28,14 +29,28 @@ enum mxw_rank mxw_dnsbl_rank(const struct mxw_dnsbl *engine, const struct mxw_so
 	return source->state & MXW_SOURCE_REPEATS ? MXW_RANK_REPEATS : MXW_RANK_REST;
 }
 
+bool mxw_dnsbl_knows_presence(const struct mxw_dnsbl *engine)
+{
+	return engine->present_at && mxw_dnsbl_ticks(engine) - engine->present_at < NOBODY_PRESENT;
+}
+
+/* Names are not addresses, and belong to no net. */
+static bool may_be_present(struct mxw_dnsbl *engine, const struct mxw_source *source)
+{
+	return engine->name || mxw_dnsbl_is_present(engine, source) ||
+	       mxw_nets_admit(&engine->nets, engine->cache.seed, source->key, minute(engine));
+}
+
 void mxw_dnsbl_raise(struct mxw_dnsbl *engine, uint32_t number, enum mxw_rank rank)
 {
 	struct mxw_source *source = mxw_cache_source(&engine->cache, number);
 
+	if (rank == MXW_RANK_PRESENT && !may_be_present(engine, source))
+		rank = MXW_RANK_REPEATS;
 	if (rank == MXW_RANK_PRESENT) {
 		source->state |= MXW_SOURCE_PRESENT;
 		source->present = minute(engine);
-		engine->presence = true;
+		engine->present_at = mxw_dnsbl_ticks(engine);
 	} else if (!mxw_dnsbl_is_present(engine, source)) {
 		source->state &= (uint8_t)~MXW_SOURCE_PRESENT;
 		if (rank == MXW_RANK_REPEATS)
@@ -123,7 +138,7 @@ struct mxw_need mxw_dnsbl_need(struct mxw_dnsbl *engine, uint32_t number)
 		return need;
 	}
 	need.purpose = MXW_PURPOSE_CLEAN;
-	if (present || !engine->presence)
+	if (present || !mxw_dnsbl_knows_presence(engine))
 		sort_out(engine, lists, &need);
 	need.moot = lists & ~need.lists;
 	need.dry &= ~lists;

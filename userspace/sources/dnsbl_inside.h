@@ -10,6 +10,7 @@
 
 #include "sources/dnsbl.h"
 #include "sources/dnsbl_cache.h"
+#include "sources/dnsbl_nets.h"
 
 #define MXW_TICK (100000000ULL) /* ns */
 #define MXW_LEAD (5 * MXW_TICKS_SECOND) /* ahead of the end of an answer, and up to twice that */
@@ -28,7 +29,8 @@ struct mxw_dnsbl {
 	uint32_t withdrawing; /* bit per list whose listings are being forgotten */
 	uint32_t withdraw_at; /* the next source to look at */
 	uint32_t allows; /* bit per list that can only speak for a source */
-	bool presence; /* a source has been present */
+	uint32_t present_at; /* tick at which a source was seen to be present last; 0 = never */
+	struct mxw_nets nets;
 	uint64_t began; /* ns; tick 0 */
 	uint64_t random;
 };
