@@ -29,7 +29,7 @@ NO_GUESS := -Wno-format-truncation
 LIBS    := -lxdp -lbpf -lelf -lz -lsqlite3 -ljansson -linih -lcares -luv -lmicrohttpd
 BPFFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I. -I/usr/include/$(ARCHDIR)
 
-LIB_SRC   := $(wildcard userspace/*.c userspace/*/*.c)
+LIB_SRC   := $(wildcard userspace/*.c userspace/*/*.c userspace/*/*/*.c)
 LIB_SRC   := $(filter-out userspace/daemon/%,$(LIB_SRC))
 DAEMON_SRC := $(wildcard userspace/daemon/*.c)
 CTL_SRC   := $(wildcard tools/xdpctl/*.c)
@@ -59,7 +59,7 @@ NETNS   := $(patsubst tests/netns/%.c,$(B)/netns/%,$(NETNS_SRC))
 FOREIGN := $(B)/foreign/tell
 # Targets of libFuzzer, and of the library what they read with: all of it instrumented.
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_LIB := $(wildcard userspace/base/*.c userspace/config/*.c userspace/lists/*.c userspace/policy/*.c) \
+FUZZ_LIB := $(wildcard userspace/base/*.c userspace/config/*.c userspace/lists/*.c userspace/lists/*/*.c userspace/policy/*.c) \
 	userspace/control/wire.c userspace/sources/dns_message.c
 PRELOADS := $(patsubst tests/preload/%.c,$(B)/preload/%.so,$(wildcard tests/preload/*.c))
 CONFIGS := $(wildcard kernel-configs/*.config)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Bans of other programs: fail2ban, CrowdSec's CSV and JSON, spamdb
- * (userspace/lists/format_fail2ban.c, format_crowdsec*.c, format_spamdb.c).
+ * (userspace/lists/formats/fail2ban.c, crowdsec*.c, spamdb.c).
  */
 #include <setjmp.h>
 #include <stdarg.h>

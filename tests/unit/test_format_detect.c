@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Formats that are found out and not named (userspace/lists/format_detect.c): the set is the one
+ * Formats that are found out and not named (userspace/lists/formats/detect.c): the set is the one
  * that a reader of the file would name, and a guess never allows what the file does not say.
  */
 #include <setjmp.h>

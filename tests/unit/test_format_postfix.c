@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Postfix's cidr tables (userspace/lists/format_postfix.c): the first line that matches decides.
+ * Postfix's cidr tables (userspace/lists/formats/postfix.c): the first line that matches decides.
  */
 #include <setjmp.h>
 #include <stdarg.h>

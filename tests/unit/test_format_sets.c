@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Sets of other programs: ipset, nft's JSON, Spamhaus's JSON lines; and which format a text is
- * found to be in (userspace/lists/format_detect.c).
+ * found to be in (userspace/lists/formats/detect.c).
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Lists as text (userspace/lists/format_write.c): what is written, and that the reader of the
+ * Lists as text (userspace/lists/formats/write.c): what is written, and that the reader of the
  * same format reads the same list.
  */
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lists/format_prefixes.h"
+#include "lists/formats/prefixes.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define TOP 0xffffffffffffffffULL

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rbldnsd's zones (userspace/lists/format_rbldnsd.c). The wants are what rbldnsd 1.0 answers;
+ * rbldnsd's zones (userspace/lists/formats/rbldnsd.c). The wants are what rbldnsd 1.0 answers;
  * tests/netns/test_feed_rbldnsd.sh asks it.
  */
 #include <setjmp.h>

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "feeds/read.h"
-#include "lists/format_prefixes.h"
+#include "lists/formats/prefixes.h"
 #include "lines.h"
 #include "nat64.h"
 #include "terminal.h"

@@ -8,7 +8,7 @@
 #include "apply/feed_content.h"
 #include "base/clock.h"
 #include "feeds/read.h"
-#include "lists/format_time.h"
+#include "lists/formats/time.h"
 
 /* Servers that do not know a date say 1970. */
 #define NO_DATE (365 * 86400ULL)

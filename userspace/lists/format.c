@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lists/format_reader.h"
+#include "lists/formats/reader.h"
 
 #define SHOWN_MAX 79 /* bytes of a refused line that are handed on */
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Shapes of JSON: which keys stand how deep. The text may be the beginning of one, so no parser of
+ * whole values is asked.
+ */
+#include <string.h>
+
+#include "lists/formats/marks.h"
+
+#define DEPTH_MAX 3 /* deeper keys tell nothing */
+
+enum key {
+	KEY_CIDR = 1 << 0,
+	KEY_METADATA = 1 << 1, /* "type" */
+	KEY_NFTABLES = 1 << 2,
+	KEY_DECISIONS = 1 << 3,
+	KEY_SCOPE = 1 << 4,
+	KEY_VALUE = 1 << 5,
+	KEY_STREAM = 1 << 6, /* "new", "deleted" */
+	KEY_PREFIXES = 1 << 7, /* "prefixes", and what AWS and Google have in them */
+	KEY_PREFIX = 1 << 8,
+};
+
+struct shape {
+	unsigned int at[DEPTH_MAX + 1]; /* enum key, by how many brackets are open */
+};
+
+static unsigned int key_of(struct mxw_text name)
+{
+	static const struct {
+		const char *name;
+		enum key key;
+	} rows[] = {
+		{ "cidr", KEY_CIDR },	      { "type", KEY_METADATA },
+		{ "nftables", KEY_NFTABLES }, { "decisions", KEY_DECISIONS },
+		{ "scope", KEY_SCOPE },	      { "value", KEY_VALUE },
+		{ "new", KEY_STREAM },	      { "deleted", KEY_STREAM },
+		{ "prefixes", KEY_PREFIXES }, { "ipv6_prefixes", KEY_PREFIXES },
+		{ "ip_prefix", KEY_PREFIX },  { "ipv6_prefix", KEY_PREFIX },
+		{ "ipv4Prefix", KEY_PREFIX }, { "ipv6Prefix", KEY_PREFIX },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (mxw_text_is(name, rows[i].name))
+			return rows[i].key;
+	return 0;
+}
+
+/* Drops blanks and line ends, and returns the first byte after them; '\0' at the end. */
+static char next_byte(struct mxw_text *text)
+{
+	while (text->size && strchr(" \t\r\n", text->at[0]))
+		*text = mxw_text_from(*text, 1);
+	return (char)(text->size ? text->at[0] : '\0');
+}
+
+/* Takes a string off the text, its first quote included, which it begins with. */
+static struct mxw_text take_string(struct mxw_text *text)
+{
+	struct mxw_text string = { text->at + 1, 0 };
+
+	*text = mxw_text_from(*text, 1);
+	while (text->size && text->at[0] != '"') {
+		size_t step = text->at[0] == '\\' && text->size > 1 ? 2 : 1;
+
+		string.size += step;
+		*text = mxw_text_from(*text, step);
+	}
+	if (text->size)
+		*text = mxw_text_from(*text, 1);
+	return string;
+}
+
+/* Which keys stand at which depth. That is enough to tell the formats that are JSON apart, and
+ * works on a text that is cut off. */
+static struct shape shape_of(struct mxw_text text)
+{
+	struct shape shape = { { 0 } };
+	unsigned int depth = 0;
+
+	while (text.size) {
+		struct mxw_text string;
+
+		if (text.at[0] == '"') {
+			string = take_string(&text);
+			if (depth <= DEPTH_MAX && next_byte(&text) == ':')
+				shape.at[depth] |= key_of(string);
+			continue;
+		}
+		if (strchr("[{", text.at[0]))
+			depth++;
+		else if (strchr("]}", text.at[0]) && depth)
+			depth--;
+		text = mxw_text_from(text, 1);
+	}
+	return shape;
+}
+
+/* An object that is over where its line is: DROP has nothing else. */
+static bool is_line_of_drop(struct mxw_text line)
+{
+	struct shape shape;
+
+	line = mxw_text_trim(line);
+	if (!line.size || line.at[0] != '{' || line.at[line.size - 1] != '}')
+		return false;
+	shape = shape_of(line);
+	return shape.at[1] & KEY_CIDR ||
+	       (shape.at[1] & KEY_METADATA && memmem(line.at, line.size, "\"metadata\"", 10));
+}
+
+static bool has_decisions(const struct shape *shape, bool object)
+{
+	const unsigned int one = KEY_SCOPE | KEY_VALUE;
+
+	if (object)
+		return shape->at[1] & (KEY_DECISIONS | KEY_STREAM);
+	return shape->at[2] & KEY_DECISIONS || (shape->at[2] & one) == one;
+}
+
+/* Brackets stand around IPv6 addresses too, and Python's lists have ' where JSON has ". */
+static bool is_json(struct mxw_text rest)
+{
+	char inner;
+
+	rest = mxw_text_from(rest, 1);
+	inner = next_byte(&rest);
+	return inner && strchr("\"{}[]", inner);
+}
+
+static bool is_python(struct mxw_text rest)
+{
+	rest = mxw_text_from(rest, 1);
+	if (next_byte(&rest) == '{')
+		rest = mxw_text_from(rest, 1);
+	return next_byte(&rest) == '\'';
+}
+
+enum mxw_format mxw_format_by_shape(struct mxw_text text)
+{
+	struct mxw_text line;
+	struct shape shape;
+	char first;
+
+	if (mxw_text_begins(text, "\xef\xbb\xbf"))
+		text = mxw_text_from(text, 3);
+	first = next_byte(&text);
+	line = text;
+	line = mxw_text_trim(mxw_text_until(&line, '\n'));
+	if (mxw_text_is(line, "null") || mxw_text_is(line, "[]"))
+		return MXW_FORMAT_CROWDSEC_JSON;
+	if (first != '[' && first != '{')
+		return MXW_FORMAT_AUTO;
+	if (is_python(text))
+		return MXW_FORMAT_FAIL2BAN;
+	if (!is_json(text))
+		return MXW_FORMAT_AUTO;
+	if (is_line_of_drop(line))
+		return MXW_FORMAT_DROP;
+	shape = shape_of(text);
+	if (shape.at[1] & KEY_NFTABLES)
+		return MXW_FORMAT_NFT;
+	if (shape.at[1] & KEY_PREFIXES && shape.at[3] & KEY_PREFIX)
+		return MXW_FORMAT_CLOUD_JSON;
+	return has_decisions(&shape, first == '{') ? MXW_FORMAT_CROWDSEC_JSON : MXW_FORMAT_COUNT;
+}
