@@ -6,7 +6,7 @@
 # Runs the test programs of build/$1.
 programs()
 {
-	[ -x "$TREE/build/$1/$2" ] || skip "this machine has $RELEASE itself: see the group $1"
+	[ -x "$TREE/build/$1/$2" ] || die "$2 was not built on $RELEASE"
 	# shellcheck disable=SC2016 # expanded there
 	host bash -c 'cd /root/mxwall && failed=0
 		for program in build/$1/test_*; do
