@@ -130,7 +130,7 @@ test_each_S3_never_blocked_is_an_address_and_not_its_64()
 	lab_address sender eth0 $near/64
 	attach --mode enforce --never 2001:db8:bad:2::9
 	exits 0 x block $near
-	says "$MX6 \\(own address of eth0\\) is in what you block, and still passes"
+	says "$MX6 \\(own address of eth0\\) lies in what you block, and passes all the same"
 	drops $near
 	explains $near drop_block
 	explains $MX6 pass_never

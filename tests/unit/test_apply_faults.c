@@ -329,7 +329,8 @@ static void finishing_is_announced(void **state)
 	mxw_store_close(store);
 	assert_int_equal(mxw_session_begin(&session, &report, &err), MXW_OK);
 	mxw_session_end(&session);
-	assert_string_equal(note, "finished an interrupted change: 2 entries brought in line");
+	assert_string_equal(note,
+			    "finished an interrupted change: 2 entries corrected in the kernel");
 	attached_expect("finished", 0, "block 10.0.0.0/8\nblock 192.0.2.1\n");
 	attached_reset();
 }

@@ -45,16 +45,17 @@ static const struct line lines[] = {
 	{ "{\"ask\":null}", MXW_E_USAGE, 0, "none of status" },
 	{ "{\"ask\":\"Status\"}", MXW_E_USAGE, 0, "none of status" },
 	{ "{\"ask\":\"%s%n\"}", MXW_E_USAGE, 0, "none of status" },
-	{ "{\"ask\":\"status\",\"more\":1}", MXW_E_USAGE, 0, "\"status\" has other keys" },
-	{ "{\"ask\":\"status\",\"address\":\"192.0.2.7\"}", MXW_E_USAGE, 0, "other keys" },
-	{ "{\"ask\":\"query\"}", MXW_E_USAGE, 0, "\"query\" has other keys" },
+	{ "{\"ask\":\"status\",\"more\":1}", MXW_E_USAGE, 0, "\"status\" has a key too many" },
+	{ "{\"ask\":\"status\",\"address\":\"192.0.2.7\"}", MXW_E_USAGE, 0, "a key too many" },
+	{ "{\"ask\":\"query\"}", MXW_E_USAGE, 0, "\"query\" has a key too many" },
 	{ "{\"ask\":\"query\",\"address\":7}", MXW_E_USAGE, 0, "is not an IPv4 or IPv6 address" },
 	{ "{\"ask\":\"query\",\"address\":\"\"}", MXW_E_USAGE, 0,
 	  "is not an IPv4 or IPv6 address" },
 	{ "{\"ask\":\"query\",\"address\":\"192.0.2.0/24\"}", MXW_E_USAGE, 0,
 	  "not an IPv4 or IPv6" },
 	{ "{\"ask\":\"query\",\"addr\":\"192.0.2.7\"}", MXW_E_USAGE, 0, "not an IPv4 or IPv6" },
-	{ "{\"ask\":\"query\",\"address\":\"192.0.2.7\",\"x\":1}", MXW_E_USAGE, 0, "other keys" },
+	{ "{\"ask\":\"query\",\"address\":\"192.0.2.7\",\"x\":1}", MXW_E_USAGE, 0,
+	  "a key too many" },
 };
 
 static void requests_are_read(void **state)

@@ -228,7 +228,7 @@ static void dead_lists_are_named(void **state)
 		{ "bl.spamcannibal.org", "is dead" },
 		{ "zen.spamhaus.org", "free up to 300 000 queries a day" },
 		{ "list.dnswl.org", "free up to 100 000 queries a day." },
-		{ "b.barracudacentral.org", "registered." },
+		{ "b.barracudacentral.org", "registered users." },
 		{ "dnsbl-2.uceprotect.net", "never counts towards a drop" },
 		{ "bl.spamcop.net", NULL },
 		{ KEY26 ".zen.dq.spamhaus.net", NULL },

@@ -181,7 +181,7 @@ static void lines_that_are_not_meant_so(void **state)
 		  "error: line 1" },
 		{ "ALL: 11.2.3.4\nALL: 11.2. EXCEPT 11.2.3.9\nALL: 11.2.3.5\n",
 		  MXW_FORMAT_HOSTS_DENY,
-		  "1 block 11.2.3.4, 2 refused: has an EXCEPT, which is not read, "
+		  "1 block 11.2.3.4, 2 refused: has an EXCEPT, which is not understood, "
 		  "3 block 11.2.3.5" },
 	};
 
@@ -208,9 +208,8 @@ static void lines_that_speak_for_their_address(void **state)
 		  "address, as good senders have in lists of scores" },
 		{ "allow: 11.2.3.4\nallow: 11.2.3.5\n", MXW_FORMAT_AUTO, "error: line 1" },
 		{ "sshd: 11.2.3.4\nALL: 11.2.3.5\nTrusted: 11.2.3.6\n", MXW_FORMAT_HOSTS_DENY,
-		  "1 block 11.2.3.4, 2 block 11.2.3.5, 3 refused: allows, which hosts.deny is not "
-		  "read "
-		  "for" },
+		  "1 block 11.2.3.4, 2 block 11.2.3.5, 3 refused: allows, and only what is denied "
+		  "is taken from such a file" },
 		{ "ip,status\n11.2.3.4,blocked\n11.2.3.5,whitelisted\n", MXW_FORMAT_CSV,
 		  "2 block 11.2.3.4, 3 refused: one of its fields says that it is allowed" },
 		{ "ip,isWhitelisted,score\n11.2.3.4,false,9\n11.2.3.5,true,0\n", MXW_FORMAT_CSV,

@@ -140,7 +140,8 @@ int verb_check(struct cli *cli)
 				 "the kernel does not answer questions about "
 				 "interfaces: is this a restricted container?");
 	else if (mxw_check_worst(check) == MXW_LEVEL_FAIL)
-		error = mxw_fail(&cli->err, MXW_E_FAIL, "at least one finding stands in the way");
+		error = mxw_fail(&cli->err, MXW_E_FAIL,
+				 "at least one finding keeps the filter from attaching");
 	free(check);
 	return error;
 }

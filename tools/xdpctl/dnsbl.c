@@ -33,7 +33,8 @@ static int ask_or_do(struct cli *cli, enum mxw_question question, const uint8_t 
 	if (error != MXW_E_DETACHED)
 		return error;
 	cli->err.text[0] = '\0';
-	mxw_note(&cli->report, "the controller does not run: this is from mxwall.conf and here");
+	mxw_note(&cli->report,
+		 "the controller does not run: the lists of mxwall.conf are asked from here");
 	return dnsbl_alone(cli, question, addr, body);
 }
 
@@ -62,8 +63,9 @@ int verb_dnsbl_stats(struct cli *cli)
 	int error = dnsbl_ask(MXW_QUESTION_LISTS, NULL, &body, &cli->err);
 
 	if (error == MXW_E_DETACHED)
-		return mxw_fail(&cli->err, MXW_E_FAIL,
-				"the controller mxwalld does not run, and only it has figures");
+		return mxw_fail(
+			&cli->err, MXW_E_FAIL,
+			"the controller mxwalld does not run, and nobody else has these figures");
 	return error ? error : print(cli, body, dnsbl_print_stats);
 }
 

@@ -257,7 +257,7 @@ static void print_verdict(const struct cli *cli, const json_t *body)
 		(void)printf(" for %s", mxw_duration_format((uint64_t)seconds, life));
 	(void)printf(": %s\n", why);
 	if (!json_is_true(json_object_get(body, "controller")))
-		(void)printf("no controller watches over the lists: each is taken at its word\n");
+		(void)printf("no controller watches over the lists, so each list is believed\n");
 }
 
 /* What each list answered, and below it what would be decided. */

@@ -143,13 +143,14 @@ static int apply_unlocked(struct cli *cli, const struct mxw_change *change)
 		error = mxw_apply_unlocked(&session, change, &found, &stored, &why);
 	mxw_session_end(&session);
 	if (error)
-		return mxw_fail(&cli->err, error, "%s holds the lock, and without it: %s", holder,
+		return mxw_fail(&cli->err, error,
+				"%s holds the lock, and without it this failed: %s", holder,
 				why.text);
 	(void)report_change(cli, change, stored ? found : change->count, attached);
 	if (!stored)
 		return mxw_fail(&cli->err, MXW_E_DEGRADED,
-				"in force, but not stored, since %s holds the lock (%s): repeat "
-				"this when it has ended, because the next change may take it back",
+				"in force, but not stored, because %s holds the lock (%s): repeat "
+				"it when that process has ended, or the next change may undo it",
 				holder, why.text);
 	mxw_note(&cli->report, "%s holds the lock, so this was done without it", holder);
 	return judge_removal(cli, change, found);
@@ -306,7 +307,7 @@ int verb_block(struct cli *cli)
 	if (!error)
 		error = change_entries(cli, MXW_CLASS_BLOCK, false, &blocking);
 	if (blocking.inside && (!error || error == MXW_E_DETACHED))
-		mxw_note(&cli->report, "%s (%s) is in what you block, and still passes",
+		mxw_note(&cli->report, "%s (%s) lies in what you block, and passes all the same",
 			 mxw_never_format(blocking.inside, text), blocking.inside->why);
 	mxw_block_guard_close(&blocking.guard);
 	return error;
@@ -351,8 +352,7 @@ int verb_flush(struct cli *cli)
 	if (!cli->args.yes && !cli->args.dry_run)
 		return mxw_fail(
 			&cli->err, MXW_E_USAGE,
-			"`flush` removes all operator entries, allows too: add --yes if you "
-			"mean it");
+			"`flush` removes all operator entries, allows too: add --yes to do it");
 	error = begin(cli, &session);
 	if (!error)
 		error = cli->args.dry_run ? count_all(&session, &removed, &cli->err)

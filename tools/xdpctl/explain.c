@@ -132,7 +132,7 @@ static int name_never(struct explanation *e, struct mxw_err *err)
 			continue;
 		item = never_item(e, &never, entry);
 		(void)snprintf(entry->act.why, sizeof(entry->act.why), "%s",
-			       item ? item->why : "given or seen at attach");
+			       item ? item->why : "given with --never, or found at attach");
 	}
 	mxw_never_free(&never);
 	return error;

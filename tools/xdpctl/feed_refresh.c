@@ -118,13 +118,12 @@ static int judge_content(struct refresh *r, const char *name)
 	mxw_session_end(&session);
 	if (error || !mxw_feed_content_over(&feed))
 		return error;
-	return mxw_fail(
-		&r->cli->err, MXW_E_DEGRADED,
-		"feed %s blocks and allows nobody: its publisher changed the list %s ago, and "
-		"%s is the most (--max-content-age); it counts again once it changes, or add "
-		"it again with a longer time",
-		name, mxw_duration_format(mxw_feed_content_age(&feed), old),
-		mxw_duration_format(feed.max_content_ns / MXW_SECOND, most));
+	return mxw_fail(&r->cli->err, MXW_E_DEGRADED,
+			"feed %s blocks and allows nobody: its publisher changed the list %s ago, "
+			"longer than the %s of --max-content-age; it counts again when the list "
+			"changes, or when you add it again with a longer time",
+			name, mxw_duration_format(mxw_feed_content_age(&feed), old),
+			mxw_duration_format(feed.max_content_ns / MXW_SECOND, most));
 }
 
 static int take(struct refresh *r, struct mxw_feed_job *job, struct feed_report *report)

@@ -135,7 +135,7 @@ static void print_counts(const struct mxw_feed_job *job)
 		(void)printf(", %s reserved ones left out",
 			     mxw_number_format(job->stripped, number));
 	if (job->ignored)
-		(void)printf(", %s not allowed by the list itself",
+		(void)printf(", %s left out because the list does not allow them",
 			     mxw_number_format(job->ignored, number));
 	(void)printf("; %s after aggregation",
 		     mxw_count_format(job->size.ranges, "range", counted));

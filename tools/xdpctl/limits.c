@@ -118,14 +118,16 @@ static void print_room(const struct state *state)
 static void print_state(const struct state *state)
 {
 	if (!state->attached) {
-		(void)printf("\nthe filter is not attached: this is what it will have\n");
+		(void)printf("\nthe filter is not attached: these settings count from the next "
+			     "attach on\n");
 		return;
 	}
 	print_room(state);
-	(void)printf("%llu charges were given up\n", (unsigned long long)state->stats.contended);
+	(void)printf("%llu connections were not charged, because CPUs wrote at the same moment\n",
+		     (unsigned long long)state->stats.contended);
 	(void)printf("flood: %s, changed %u times, last at %u SYNs in a second\n",
-		     state->flood.on ? "proofs are asked for" : "none", state->flood.changes,
-		     state->flood.figure);
+		     state->flood.on ? "sources have to repeat their SYN" : "none",
+		     state->flood.changes, state->flood.figure);
 }
 
 int verb_limits_show(struct cli *cli)

@@ -166,12 +166,11 @@ static void print_findings(const struct findings *f)
 			MXW_SUGGEST_ACCOUNTS);
 	print_command(f, MXW_SUGGEST_FITS, "none of them would have been refused by", "");
 	print_command(f, MXW_SUGGEST_WIDER,
-		      "some may be refused by the rate there is; to see what they need, watch "
-		      "again after",
+		      "the rate in force may refuse some; to see what they need, watch again after",
 		      " rates=shadow");
 	if (f->forgotten)
-		(void)printf("\n%s debts had to give way to others meanwhile, and may have been "
-			     "larger than is said here\n",
+		(void)printf("\n%s debts were forgotten meanwhile to make room, and may have been "
+			     "larger than these figures\n",
 			     mxw_number_format(f->forgotten, count));
 }
 

@@ -264,8 +264,8 @@ static int read_list(struct reader *r, enum mxw_feed_kind kind, const char *path
 		mxw_list_free(&list);
 	}
 	if (r->lines->bad > COMPLAINTS)
-		(void)fprintf(stderr, "xdpctl: %s: %s beyond these\n", r->name,
-			      mxw_count_format(r->lines->bad - COMPLAINTS, "bad line", count));
+		(void)fprintf(stderr, "xdpctl: %s: %s, not shown\n", r->name,
+			      mxw_count_format(r->lines->bad - COMPLAINTS, "more bad line", count));
 	free(r->taken);
 	r->taken = NULL;
 	r->taken_count = r->taken_room = 0;

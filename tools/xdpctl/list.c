@@ -152,7 +152,7 @@ static const char *why_never(const struct mxw_never_list *never, const struct mx
 		if (!never->items[i].host &&
 		    mxw_prefix_compare(&never->items[i].prefix, prefix) == 0)
 			return never->items[i].why;
-	return "given or seen at attach";
+	return "given with --never, or found at attach";
 }
 
 /* Where entries of the kernel alone have their reasons from. */
@@ -212,7 +212,8 @@ static int add_hosts(struct listing *l, const struct mxw_never_list *never)
 		const struct row row = { .class = MXW_CLASS_NEVER,
 					 .entry = &entry,
 					 .host = text,
-					 .why = item ? item->why : "given or seen at attach",
+					 .why = item ? item->why
+						     : "given with --never, or found at attach",
 					 .enforced = true };
 
 		add_row(l, &row);

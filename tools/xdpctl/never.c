@@ -36,9 +36,8 @@ static int check(const struct cli *cli, const struct mxw_never_item *item, struc
 				text, told->why);
 		else
 			mxw_note(&cli->report,
-				 "%s is what this machine tells (%s): the next attach adds it "
-				 "again, "
-				 "and so does mxwalld",
+				 "%s is still in use by this machine (%s): the next attach adds it "
+				 "again, and so does mxwalld",
 				 text, told->why);
 	}
 	mxw_never_free(&host);

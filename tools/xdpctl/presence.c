@@ -14,8 +14,8 @@
 #define FOREIGN_MOST 8 /* that check names; the number of others is one finding more */
 
 #define WITHOUT                                                                             \
-	"completed connections are not seen: rates and limits of connections hold nobody, " \
-	"and the controller does not know which addresses are real"
+	"completed connections are not seen: no rate and no limit of connections applies, " \
+	"and the controller cannot tell real addresses from forged ones"
 
 void presence_look(const struct mxw_maps *maps, struct presence_state *state)
 {
@@ -63,7 +63,7 @@ void presence_print(const struct presence_state *state)
 		(void)printf(", %llu not counted because there was no room",
 			     (unsigned long long)state->counts.full);
 	if (state->counts.untold)
-		(void)printf(", %llu to other ports that may have been theirs before NAT",
+		(void)printf(", %llu to other ports, which may have been protected ones before NAT",
 			     (unsigned long long)state->counts.untold);
 	(void)putchar('\n');
 }

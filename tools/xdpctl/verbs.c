@@ -35,11 +35,11 @@ const struct cli_option cli_dry_run[] = {
 
 static const struct cli_option attach_options[] = {
 	{ "mode", 'm', CLI_CHOICE, FIELD(mode), "monitor|enforce",
-	  "what to do with a verdict (first attach: monitor)", filter_modes, 0, 0 },
+	  "enforce drops, monitor only counts (first attach: monitor)", filter_modes, 0, 0 },
 	{ "xdp", 'x', CLI_CHOICE, FIELD(xdp), "auto|native|skb",
 	  "where in the kernel to run (auto: native, else skb)", xdp_modes, 0, 0 },
 	{ "exclusive", 'e', CLI_FLAG, FIELD(exclusive), NULL,
-	  "have the interface alone, as a pinned bpf_link", NULL, 0, 0 },
+	  "take the interface alone, as a pinned bpf_link", NULL, 0, 0 },
 	{ "shared", 's', CLI_FLAG, FIELD(shared), NULL,
 	  "only beside other programs, through libxdp's dispatcher", NULL, 0, 0 },
 	{ "confirm", 'c', CLI_NUMBER, FIELD(confirm), "SECONDS",
@@ -55,7 +55,7 @@ static const struct cli_option attach_options[] = {
 	{ "nat64", '6', CLI_TEXT, FIELD(nat64), "PREFIX/96",
 	  "read IPv4 sources inside this NAT64 prefix, on all interfaces", NULL, 0, 0 },
 	{ "defaults", 'D', CLI_FLAG, FIELD(defaults), NULL,
-	  "forget the ports, destinations, -F and -6 of the attach before", NULL, 0, 0 },
+	  "forget the ports, destinations, -F and -6 of earlier attaches", NULL, 0, 0 },
 	{ "capacity", 'C', CLI_NUMBER, FIELD(capacity), "N",
 	  "room for N blocked addresses (default 1048576)", NULL, 1, 1U << 26 },
 	END,
@@ -70,20 +70,22 @@ static const struct cli_option detach_options[] = {
 static const struct cli_option block_options[] = {
 	{ "for", 't', CLI_DURATION, FIELD(duration), "TIME",
 	  "expire after TIME: 90s, 15m, 1h30m, 2d (default: stay)", NULL, 0, 0 },
-	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why, for list and explain", NULL, 0, 0 },
+	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why; `list` and `explain` show it", NULL,
+	  0, 0 },
 	{ "mode", 'm', CLI_CHOICE, FIELD(mode), "shadow|enforce",
 	  "shadow: count what it would drop (default enforce)", entry_modes, 0, 0 },
 	CLI_FILE_OPTION,
 	CLI_FORMAT_OPTION,
 	{ "force", 'F', CLI_FLAG, FIELD(force), NULL,
-	  "also very wide ranges and what covers never-block addresses", NULL, 0, 0 },
+	  "accept very wide ranges, and ranges with never-block addresses", NULL, 0, 0 },
 	END,
 };
 
 static const struct cli_option allow_options[] = {
 	{ "for", 't', CLI_DURATION, FIELD(duration), "TIME",
 	  "expire after TIME: 90s, 15m, 1h30m, 2d (default: stay)", NULL, 0, 0 },
-	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why, for list and explain", NULL, 0, 0 },
+	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why; `list` and `explain` show it", NULL,
+	  0, 0 },
 	CLI_FILE_OPTION,
 	CLI_FORMAT_OPTION,
 	END,
@@ -114,13 +116,13 @@ static const struct cli_option top_options[] = {
 
 static const struct cli_option suggest_options[] = {
 	{ "for", 't', CLI_DURATION, FIELD(duration), "TIME",
-	  "watch so long, or until ^C (default 10m)", NULL, 0, 0 },
+	  "watch for TIME, or until ^C (default 10m)", NULL, 0, 0 },
 	END,
 };
 
 static const struct cli_option verify_options[] = {
-	{ "repair", 'r', CLI_FLAG, FIELD(repair), NULL, "make the kernel follow the store", NULL, 0,
-	  0 },
+	{ "repair", 'r', CLI_FLAG, FIELD(repair), NULL,
+	  "write what is stored into the kernel, and remove the rest", NULL, 0, 0 },
 	END,
 };
 
@@ -134,7 +136,7 @@ static const struct cli_option config_show_options[] = {
 };
 
 static const struct cli_option flush_options[] = {
-	{ "yes", 'y', CLI_FLAG, FIELD(yes), NULL, "really", NULL, 0, 0 },
+	{ "yes", 'y', CLI_FLAG, FIELD(yes), NULL, "yes, remove all operator entries", NULL, 0, 0 },
 	END,
 };
 
@@ -157,13 +159,12 @@ const struct cli_verb cli_verbs[] = {
 	  "say where the filter is, how, in which mode, and whether all is well", NULL,
 	  "xdpctl status", "xdpctl-attach", verb_status },
 	{ "mode", "monitor|enforce|bypass", 0, 1, CLI_OPERAND_MODE, NULL, true,
-	  "show or set what happens to a verdict; bypass judges nothing", NULL,
+	  "show or set the mode: monitor drops nothing, bypass judges nothing", NULL,
 	  "xdpctl mode enforce", "xdpctl-attach", verb_mode },
 	{ "block", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, block_options, true,
 	  "drop SYNs from these sources",
-	  "\"-\" reads a list from standard input. A line that is wrong is named with its number, "
-	  "the\n"
-	  "others are applied, and the exit code is 1.\n" FORMATS,
+	  "\"-\" reads a list from standard input. Each wrong line is named with its number. "
+	  "The\nothers are applied, and the exit code is 1.\n" FORMATS,
 	  "xdpctl block 198.51.100.7 203.0.113.0/24 --for 1d --reason \"dictionary attack\"",
 	  "xdpctl-block", verb_block },
 	{ "unblock", "ADDR[/LEN]...|-", 0, 0, CLI_OPERAND_ADDRESS, remove_options, true,
@@ -195,16 +196,16 @@ const struct cli_verb cli_verbs[] = {
 	  "show judged packets as they come, sampled", NULL, "xdpctl watch --count 20",
 	  "xdpctl-explain", verb_watch },
 	{ "check", "IFACE", 0, 1, CLI_OPERAND_IFACE, NULL, false,
-	  "look at kernel, rights and interface, and say what to do about findings", NULL,
+	  "check kernel, rights and interface, and say what to do about each finding", NULL,
 	  "xdpctl check eth0", "xdpctl-attach", verb_check },
 	{ "verify", NULL, 0, 0, CLI_OPERAND_NONE, verify_options, false,
 	  "compare the stored entries with the kernel's, both ways", NULL, "xdpctl verify",
 	  "xdpctl-explain", verb_verify },
 	{ "feed add", "NAME SOURCE", 1, 2, CLI_OPERAND_SOURCE, cli_feed_add_options, true,
 	  "add a list from a file, a directory, an https URL or \"-\"",
-	  "It is in force when this returns. SOURCE may also be the name of a ready-made feed, "
-	  "and\n"
-	  "stands for NAME too if it comes alone: `xdpctl feed list` shows them.\n" FORMATS,
+	  "The list is in force when the command returns. SOURCE may also be the name of a "
+	  "ready-made\nfeed, and NAME may then be left out: `xdpctl feed list` shows the "
+	  "ready-made ones.\n" FORMATS,
 	  "xdpctl feed add drop spamhaus-drop --mode shadow", "xdpctl-feed", verb_feed_add },
 	{ "feed remove", "NAME", 1, 1, CLI_OPERAND_FEED, NULL, true, "remove a feed and its list",
 	  NULL, "xdpctl feed remove drop", "xdpctl-feed", verb_feed_remove },
@@ -220,15 +221,15 @@ const struct cli_verb cli_verbs[] = {
 	  "xdpctl feed refresh drop", "xdpctl-feed", verb_feed_refresh },
 	{ "feed import", "NAME ADDR[/LEN]...|-", 1, 0, CLI_OPERAND_FEED, cli_feed_import_options,
 	  true, "add single entries to a feed, or take them out",
-	  "A feed that is not there is made. The next refresh of a feed that has a source\n"
-	  "forgets single entries.\n" FORMATS,
+	  "If there is no such feed, it is made. The next refresh of a feed that has a "
+	  "source\nforgets single entries.\n" FORMATS,
 	  "xdpctl feed import mine 1.2.3.4 5.6.0.0/16", "xdpctl-feed", verb_feed_import },
 	{ "feed export", "NAME", 1, 1, CLI_OPERAND_FEED, cli_feed_export_options, false,
 	  "print a feed's list", NULL, "xdpctl feed export drop --format nft", "xdpctl-feed",
 	  verb_feed_export },
 	{ "feed diff", "NAME SOURCE", 1, 2, CLI_OPERAND_FEED, cli_feed_diff_options, false,
 	  "say what a refresh would change, and which known-good addresses it would hit",
-	  "Where a list is held, it is compared, and nothing is fetched.\n" FORMATS,
+	  "If a list is held, that list is compared, and nothing is fetched.\n" FORMATS,
 	  "xdpctl feed diff drop", "xdpctl-feed", verb_feed_diff },
 	{ "feed mode", "NAME shadow|limit|enforce", 2, 2, CLI_OPERAND_FEED_MODE, NULL, true,
 	  "set what happens to the sources that a feed lists", NULL,
@@ -244,14 +245,14 @@ const struct cli_verb cli_verbs[] = {
 	  verb_limits_set },
 	{ "limits suggest", NULL, 0, 0, CLI_OPERAND_NONE, suggest_options, false,
 	  "watch who completes connections, and say what rates they need",
-	  "It goes by what they owe to the rates in force, best in shadow or monitor mode, and\n"
-	  "changes nothing.",
+	  "It reads what sources owe to the rates in force, and changes nothing. Run it in "
+	  "monitor\nmode or with rates=shadow.",
 	  "xdpctl limits suggest --for 1h", "xdpctl-limits", verb_limits_suggest },
 	{ "limits top", NULL, 0, 0, CLI_OPERAND_NONE, rows_options, false,
-	  "show the sources and nets that owe most of what they may", NULL, "xdpctl limits top",
+	  "show the sources and nets that are nearest to their limits", NULL, "xdpctl limits top",
 	  "xdpctl-limits", verb_limits_top },
 	{ "top", NULL, 0, 0, CLI_OPERAND_NONE, top_options, false,
-	  "show every second what packets are judged by, and who is busy", NULL, "xdpctl top",
+	  "show every second the packets by reason, and the busiest sources", NULL, "xdpctl top",
 	  "xdpctl-explain", verb_top },
 	{ "dnsbl list", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
 	  "show the DNS lists: weights, health, and queries against their quotas", NULL,
@@ -264,22 +265,21 @@ const struct cli_verb cli_verbs[] = {
 	  "xdpctl dnsbl test", "xdpctl-dnsbl", verb_dnsbl_test },
 	{ "dnsbl stats", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
 	  "show what the DNS lists have answered, how fast, and what each is worth",
-	  "Since the controller has been running; it has to.", "xdpctl dnsbl stats -j",
-	  "xdpctl-dnsbl", verb_dnsbl_stats },
+	  "The figures begin with the controller's start; without a controller there are none.",
+	  "xdpctl dnsbl stats -j", "xdpctl-dnsbl", verb_dnsbl_stats },
 	{ "dnsbl query", "ADDR", 1, 1, CLI_OPERAND_ADDRESS, NULL, false,
 	  "ask every DNS list about an address now, and say what would be decided",
-	  "Nothing is remembered, and nobody is blocked by it. Names of sources, which the\n"
-	  "controller may count too, are not looked up.",
+	  "It remembers nothing and blocks nobody. It does not look up the names of sources, "
+	  "which\nthe controller may count too.",
 	  "xdpctl dnsbl query 198.51.100.7", "xdpctl-dnsbl", verb_dnsbl_query },
 	{ "config check", "FILE", 0, 1, CLI_OPERAND_FILE, NULL, false,
 	  "say what is wrong with the controller's configuration",
-	  "Each mistake with its line, as the controller would find it. FILE is\n"
-	  "/etc/mxwall/mxwall.conf if not given.",
+	  "It names each mistake with its line, as the controller would. Without FILE it "
+	  "reads\n/etc/mxwall/mxwall.conf.",
 	  "xdpctl config check", "xdpctl-config", verb_config_check },
 	{ "config show", "FILE", 0, 1, CLI_OPERAND_FILE, config_show_options, false,
 	  "show the controller's settings that differ from the defaults, or all",
-	  "As a file that could be read again, but for the keys in names of lists, which are "
-	  "masked.",
+	  "The output is a configuration file, but the keys in names of lists are masked.",
 	  "xdpctl config show --all", "xdpctl-config", verb_config_show },
 	{ "config example", NULL, 0, 0, CLI_OPERAND_NONE, NULL, false,
 	  "print a configuration to begin with, every key with its meaning", NULL,

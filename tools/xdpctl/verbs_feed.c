@@ -46,21 +46,22 @@ const struct cli_option cli_feed_add_options[] = {
 	  "leave out private and other reserved ranges", NULL, 0, 0 },
 	{ "ca-file", 'c', CLI_TEXT, FIELD(ca_file), "FILE",
 	  "certificates that vouch for the server, in PEM", NULL, 0, 0 },
-	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why, for show and explain", NULL, 0, 0 },
-	FORCE("also a list that covers a great part of the internet"),
+	{ "reason", 'r', CLI_TEXT, FIELD(reason), "TEXT", "why; `feed show` and `explain` show it",
+	  NULL, 0, 0 },
+	FORCE("accept a list that covers a great part of the internet"),
 	END,
 };
 
 const struct cli_option cli_feed_refresh_options[] = {
-	FORCE("take what is held, or would be"),
+	FORCE("take a list that is held, or would be"),
 	END,
 };
 
 const struct cli_option cli_feed_import_options[] = {
 	{ "remove", 'r', CLI_FLAG, FIELD(remove), NULL, "take the entries out", NULL, 0, 0 },
 	{ "mode", 'm', CLI_CHOICE, FIELD(mode), "shadow|limit|enforce",
-	  "of a feed that this makes (default enforce)", feed_modes, 0, 0 },
-	{ "allow", 'a', CLI_FLAG, FIELD(allow), NULL, "make it an allow list", NULL, 0, 0 },
+	  "the mode of a new feed (default enforce)", feed_modes, 0, 0 },
+	{ "allow", 'a', CLI_FLAG, FIELD(allow), NULL, "make a new feed an allow list", NULL, 0, 0 },
 	CLI_FILE_OPTION,
 	CLI_FORMAT_OPTION,
 	END,

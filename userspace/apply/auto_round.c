@@ -47,8 +47,8 @@ static void compare(struct mxw_auto *a, struct mxw_auto_entry *entry, uint64_t n
 	}
 	a->counts.drift++;
 	if (mxw_auto_enforce(a, entry, now))
-		mxw_auto_tell(a, MXW_AUTO_REPAIRED, entry, "the kernel's map had it otherwise",
-			      NULL);
+		mxw_auto_tell(a, MXW_AUTO_REPAIRED, entry,
+			      "the kernel had it with another end or mode", NULL);
 }
 
 /* Returns whether the slot has to be looked at again, since another may have moved there. */
@@ -64,7 +64,7 @@ static bool visit(struct mxw_auto *a, struct mxw_auto_entry *entry, uint64_t now
 		compare(a, entry, now);
 	} else if (mxw_auto_enforce(a, entry, now)) {
 		mxw_auto_save(a, entry, false, "");
-		mxw_auto_tell(a, MXW_AUTO_BLOCKED, entry, "there was room for it now", NULL);
+		mxw_auto_tell(a, MXW_AUTO_BLOCKED, entry, "there is room for it again", NULL);
 	}
 	return false;
 }

@@ -34,7 +34,8 @@ int mxw_block_guard_prefix(const struct mxw_block_guard *guard, const char *word
 
 	(void)mxw_prefix_format(prefix, text);
 	if (item && item->own && (item->host || mxw_prefix_contains(&item->prefix, prefix)))
-		return mxw_fail(err, MXW_E_USAGE, "%s is this machine's own (%s): never blocked",
+		return mxw_fail(err, MXW_E_USAGE,
+				"%s is this machine's own (%s) and is never blocked",
 				mxw_never_format(item, other), item->why);
 	if (guard->force)
 		return MXW_OK;

@@ -171,12 +171,11 @@ static bool mostly_noise(const struct mxw_feed_reading *reading, struct mxw_err 
 
 	if (noise <= NOISE_FEW || noise <= reading->entries / NOISE_PART)
 		return false;
-	(void)mxw_fail(
-		err, MXW_E_FAIL,
-		"%s cannot be read as entries, beside %s: this is not a list, or its format has to "
-		"be named with --format",
-		mxw_count_format(noise, "line", lines),
-		mxw_count_format(reading->entries, "entry", entries));
+	(void)mxw_fail(err, MXW_E_FAIL,
+		       "%s cannot be read, and %s can: this is not a list, or its format has to be "
+		       "named with --format",
+		       mxw_count_format(noise, "line", lines),
+		       mxw_count_format(reading->entries, "entry", entries));
 	return true;
 }
 

@@ -309,8 +309,8 @@ int mxw_feeds_mode(struct mxw_session *session, const char *name, uint8_t action
 		return error;
 	if ((feed.action == MXW_FEED_ALLOW) != (action == MXW_FEED_ALLOW))
 		return mxw_fail(err, MXW_E_USAGE,
-				"feed %s is %s allow feed, and stays what it is: remove it, and "
-				"add it as the other",
+				"feed %s is %s allow feed, which cannot be changed: remove it, and "
+				"add it again",
 				name, feed.action == MXW_FEED_ALLOW ? "an" : "no");
 	error = mxw_feeds_mark(err);
 	if (error)

@@ -114,7 +114,7 @@ int mxw_never_remove(const struct mxw_maps *maps, const struct mxw_never_item *i
 /* Adds what the kernel's set holds besides. */
 static int add_kernels(const struct mxw_maps *maps, struct mxw_never_list *out, struct mxw_err *err)
 {
-	struct mxw_never_item item = { .why = "given or seen at attach" };
+	struct mxw_never_item item = { .why = "given with --never, or found at attach" };
 	struct mxw_kernel_entry *entries = NULL;
 	struct mxw_host *hosts = NULL;
 	size_t count = 0, host_count = 0;

@@ -24,8 +24,8 @@ void mxw_presence_try(const struct mxw_maps *maps, const struct mxw_report *repo
 
 	if (mxw_presence_put(maps, &why))
 		mxw_note(report,
-			 "completed connections are not seen, so that rates and limits of "
-			 "connections hold nobody: %.300s; see `xdpctl check`",
+			 "completed connections are not seen, so no rate and no limit of "
+			 "connections applies: %.300s; see `xdpctl check`",
 			 why.text);
 }
 

@@ -66,7 +66,7 @@ bool mxw_resolvers_warning(const struct mxw_settings *settings, char out[256])
 
 	for (size_t i = 0; i < count; i++)
 		if (mxw_nameserver_is_stub(server[i].addr) &&
-		    warning_of_file(MXW_RESOLVED_CONF, MXW_RESOLVED_CONF " (whom 127.0.0.53 asks)",
+		    warning_of_file(MXW_RESOLVED_CONF, MXW_RESOLVED_CONF " (which 127.0.0.53 asks)",
 				    out))
 			return true;
 	return !settings->dnsbl.resolvers.count &&

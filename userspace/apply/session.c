@@ -85,7 +85,7 @@ static int finish_earlier_change(struct mxw_session *session, const struct mxw_r
 	error = mxw_reconcile(session->store, &session->maps, mxw_clock_mono(), true, &differences,
 			      report, err);
 	if (!error && differences.count)
-		mxw_note(report, "finished an interrupted change: %s brought in line",
+		mxw_note(report, "finished an interrupted change: %s corrected in the kernel",
 			 mxw_count_format(differences.count, "entry", text));
 	return error ? error : mxw_store_set_dirty(session->store, false, err);
 }

@@ -31,9 +31,10 @@ static bool folder_is_safe(const char *path, uid_t owner, struct mxw_mistakes *m
 		       (!(st.st_mode & (S_IWGRP | S_IWOTH)) || st.st_mode & S_ISVTX);
 	}
 	if (!safe)
-		mxw_mistakes_add(mistakes, 0,
-				 "others than root can put another file in its place: its folder "
-				 "has to belong to root and be writable by root alone");
+		mxw_mistakes_add(
+			mistakes, 0,
+			"users other than root can put another file in its place: its folder "
+			"has to belong to root and be writable by root alone");
 	free(real);
 	return safe;
 }
@@ -54,9 +55,10 @@ static bool is_safe(const char *path, int fd, uid_t owner, struct mxw_mistakes *
 		mxw_mistakes_add(mistakes, 0, "belongs to user %u and not to root; chown it",
 				 (unsigned int)st.st_uid);
 	else if (st.st_mode & (S_IWGRP | S_IWOTH))
-		mxw_mistakes_add(mistakes, 0,
-				 "can be written by others than root (mode %04o); chmod go-w it",
-				 (unsigned int)st.st_mode & 07777);
+		mxw_mistakes_add(
+			mistakes, 0,
+			"can be written by users other than root (mode %04o); chmod go-w it",
+			(unsigned int)st.st_mode & 07777);
 	else if (!trusted(link.st_uid, owner))
 		mxw_mistakes_add(mistakes, 0, "is a link that belongs to user %u and not to root",
 				 (unsigned int)link.st_uid);
@@ -97,7 +99,9 @@ static int parse_file(int fd, const char *path, struct mxw_settings *settings,
 	for (ssize_t i = 0; length > MXW_CONFIG_BYTES && i < length; i++)
 		line += text[i] == '\n';
 	if (length > MXW_CONFIG_BYTES)
-		mxw_mistakes_add(mistakes, line, "in this line the file grows longer than 1 MiB");
+		mxw_mistakes_add(
+			mistakes, line,
+			"the file is longer than 1 MiB, and this line is the first beyond that");
 	else if (length >= 0)
 		ret = mxw_config_parse(text, (size_t)length, path, settings, mistakes);
 	free(text);

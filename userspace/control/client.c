@@ -59,7 +59,9 @@ static int reach(const char *path, struct asking *asking, struct mxw_err *err)
 	if (asking->fd < 0 || queue_up(asking, &address))
 		return unreachable(path, err);
 	if (!mxw_peer_trusted(asking->fd))
-		return mxw_fail(err, MXW_E_FAIL, "who listens at %s is not root's: not asked",
+		return mxw_fail(err, MXW_E_FAIL,
+				"the process that listens at %s is not one of root or the "
+				"controller, so it is not asked",
 				path);
 	return MXW_OK;
 }
@@ -110,7 +112,7 @@ static int take_piece(struct asking *asking, bool *more, struct mxw_err *err)
 	if (got > 0)
 		asking->size += (size_t)got;
 	if (asking->size > MXW_CONTROL_REPLY)
-		return mxw_fail(err, MXW_E_FAIL, "the controller says too much");
+		return mxw_fail(err, MXW_E_FAIL, "the controller's answer is too long");
 	return MXW_OK;
 }
 

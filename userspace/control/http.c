@@ -62,9 +62,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	if (*size) /* a body; nobody wants it */
 		return MHD_NO;
 	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-		return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET is all there is\n");
+		return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET is answered\n");
 	if (strcmp(url, "/metrics") != 0)
-		return refuse(connection, MHD_HTTP_NOT_FOUND, "/metrics is all there is\n");
+		return refuse(connection, MHD_HTTP_NOT_FOUND, "only /metrics is served\n");
 	text = http->page(http->context, &length);
 	if (!text)
 		return refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory\n");

@@ -47,7 +47,8 @@ static int read_request(const json_t *root, struct mxw_request *request, struct 
 	if (error)
 		return error;
 	if (json_object_size(root) != 1U + questions[request->question].address)
-		return mxw_fail(err, MXW_E_USAGE, "\"%s\" has other keys than it should",
+		return mxw_fail(err, MXW_E_USAGE,
+				"the request \"%s\" has a key too many or too few",
 				questions[request->question].name);
 	if (questions[request->question].address &&
 	    (!address || !mxw_request_address(address, request->addr)))
@@ -128,8 +129,8 @@ int mxw_reply_parse(const char *line, size_t length, json_t **body, struct mxw_e
 	*body = NULL;
 	if (json_integer_value(json_object_get(root, "schema")) != MXW_CONTROL_SCHEMA)
 		error = mxw_fail(err, MXW_E_FAIL,
-				 "the controller's reply is none that this xdpctl knows: are both "
-				 "of one version?");
+				 "this xdpctl does not understand the controller's reply: are both "
+				 "of the same version?");
 	else if (!json_is_true(json_object_get(root, "good")))
 		error = mxw_fail(err, MXW_E_FAIL, "the controller says: %.400s",
 				 sentence ? sentence : "no");

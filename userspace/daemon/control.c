@@ -119,7 +119,8 @@ static void inquire(struct mxw_daemon *daemon, uint64_t client, const uint8_t *a
 	if (place)
 		place->inquiry = malloc(sizeof(*place->inquiry));
 	if (!place || !place->inquiry) {
-		say_no(daemon, client, place ? "out of memory" : "others are asking: try again");
+		say_no(daemon, client,
+		       place ? "out of memory" : "too many ask at the same time: try again");
 		return;
 	}
 	place->daemon = daemon;

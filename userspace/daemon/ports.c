@@ -28,8 +28,8 @@ static void withdraw(struct mxw_daemon *daemon)
 			lists |= daemon->list_bit[i];
 	if (lists)
 		(void)mxw_auto_withdraw(daemon->automatic, lists,
-					"another port than 25 is protected now, where end-user "
-					"space is not evidence");
+					"a port other than 25 is protected now, where a listing as "
+					"end-user space is not evidence");
 }
 
 void mxw_daemon_ports_read(struct mxw_daemon *daemon)

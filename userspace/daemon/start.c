@@ -140,7 +140,8 @@ static int drop_rights(struct mxw_daemon *daemon, struct mxw_err *err)
 
 	if (!error && kept)
 		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
-			    "this kernel lets only CAP_BPF write maps: kept, nothing else");
+			    "this kernel lets nobody without CAP_BPF write maps, so the controller "
+			    "keeps that capability and no other");
 	return error;
 }
 

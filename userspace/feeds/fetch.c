@@ -218,11 +218,11 @@ static char *https_host(const struct session *session, const char *url)
 
 static int refuse_peer(struct session *session, int hop)
 {
-	return mxw_fail(session->err, MXW_E_FAIL,
-			hop ? "The server sends on to a local or private address, which is not "
-			      "followed."
-			    : "Its name leads to a local or private address; if that is meant, "
-			      "give the address itself in the URL.");
+	return mxw_fail(
+		session->err, MXW_E_FAIL,
+		hop ? "The server redirects to a local or private address, which is not followed."
+		    : "Its name leads to a local or private address; if that is meant, "
+		      "give the address itself in the URL.");
 }
 
 /* Looks at a URL before it is asked. hop 0 is the operator's. With a proxy no connection shows
@@ -237,7 +237,7 @@ static int judge_url(struct session *session, const char *url, int hop)
 	session->any_peer = hop == 0 && peer != MXW_PEER_NAME;
 	if (!host)
 		code = mxw_fail(session->err, MXW_E_FAIL,
-				hop ? "The server sends on to \"%.200s\"; only https is followed."
+				hop ? "The server redirects to \"%.200s\"; only https is followed."
 				    : "\"%.200s\" is not an https URL; no other kind is fetched.",
 				mxw_url_mask(url, shown));
 	else if (hop > 0 && peer == MXW_PEER_LOCAL)
@@ -363,7 +363,7 @@ static int follow(struct session *session, struct mxw_fetched *fetched)
 			break;
 		if (number == REDIRECTS) {
 			code = mxw_fail(session->err, MXW_E_FAIL,
-					"The server sends on more than %d times.", REDIRECTS);
+					"The server redirects more than %d times.", REDIRECTS);
 			break;
 		}
 		free(url);

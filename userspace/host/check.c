@@ -58,9 +58,9 @@ static void check_kernel(const struct mxw_facts *facts, struct mxw_check *out)
 			      facts->release);
 	else if (facts->kernel < KERNEL_HELPERS)
 		mxw_check_add(out, MXW_LEVEL_WARN, "kernel",
-			      "Linux %s is older than 5.11, which first has all the program "
-			      "calls: use a newer kernel (a distribution may have put it into an "
-			      "older one; then attach works all the same)",
+			      "Linux %s is older than 5.11, the first with all that the program "
+			      "calls: use a newer kernel (if the distribution has put that into "
+			      "this one, attach works all the same)",
 			      facts->release);
 	else if (facts->kernel < oldest)
 		mxw_check_add(out, MXW_LEVEL_WARN, "kernel",

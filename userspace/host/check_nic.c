@@ -258,8 +258,8 @@ static void check_driver(const struct mxw_nic *nic, unsigned int kernel, struct 
 	mxw_check_add(out, MXW_LEVEL_OK, "driver", "%s has native XDP from Linux %u.%u on",
 		      driver->name, driver->native_since >> 8, driver->native_since & 255);
 	if (driver->trouble)
-		mxw_check_add(out, MXW_LEVEL_NOTE, "driver", "known of %s: %s", driver->name,
-			      driver->trouble);
+		mxw_check_add(out, MXW_LEVEL_NOTE, "driver", "a known limit of %s: %s",
+			      driver->name, driver->trouble);
 	if (mxw_driver_mtu(driver, kernel, nic->mtu) == MXW_MTU_FRAGS)
 		mxw_check_add(out, MXW_LEVEL_NOTE, "MTU",
 			      "%u attaches because mxwall takes packets in fragments; a program "

@@ -210,7 +210,8 @@ static enum mxw_guard_ruling compare(const struct mxw_guard_size *size,
 	if (collapses(size->ranges, last->ranges))
 		return hold_change("shrinks", size->ranges, last->ranges, err);
 	if (explodes(now4, then4) || explodes(now6, then6))
-		return hold_change("covers more: it grows", explodes(now4, then4) ? now4 : now6,
+		return hold_change("covers more than before: it grows",
+				   explodes(now4, then4) ? now4 : now6,
 				   explodes(now4, then4) ? then4 : then6, err);
 	if (collapses(now4, then4) || collapses(now6, then6))
 		return hold_change("covers less: it shrinks", collapses(now4, then4) ? now4 : now6,
@@ -224,8 +225,7 @@ static bool too_many_refused(const struct mxw_guard_case *list, struct mxw_err *
 		return false;
 	(void)mxw_fail(err, MXW_E_FAIL,
 		       "%" PRIu64 " of %" PRIu64
-		       " entries are refused, more than one in %d: the whole list is not "
-		       "to be trusted, and not taken",
+		       " entries are refused, more than one in %d: so the whole list is refused",
 		       list->refused, list->entries, REFUSED_SHARE);
 	return true;
 }

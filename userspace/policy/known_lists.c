@@ -180,7 +180,7 @@ bool mxw_known_warning(const char *zone, const char *shown, char out[256])
 	}
 	at = mxw_text(out, 256, "%s", shown);
 	if (list->flags & MXW_KNOWN_REGISTER)
-		at += mxw_text(out + at, 256 - at, " answers only to who has registered;");
+		at += mxw_text(out + at, 256 - at, " answers only registered users;");
 	if (list->per_day)
 		at += mxw_text(out + at, 256 - at, " is free up to %s queries a day;",
 			       mxw_number_format(list->per_day, figure));

@@ -18,7 +18,7 @@ struct mxw_limit_facts {
 	uint64_t owed[MXW_LIMIT_LEVELS]; /* ticks, in that class */
 	uint64_t open[MXW_LIMIT_LEVELS]; /* connections */
 	bool full[MXW_LIMIT_LEVELS]; /* as many of them as allowed */
-	bool flood; /* proofs are asked for */
+	bool flood; /* a flood is on: sources have to repeat their SYN */
 	bool proven; /* the source has proven itself */
 };
 

@@ -82,7 +82,7 @@ static const char *objection(const struct columns *columns)
 		return "has a negative number behind the address, as good senders have in lists "
 		       "of scores";
 	if (mxw_text_begins(second, "!") || mxw_text_begins(columns->third, "!"))
-		return "has an exception behind the address, which is not read";
+		return "has an exception behind the address, which is not understood";
 	return NULL;
 }
 

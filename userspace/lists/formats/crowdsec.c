@@ -47,7 +47,7 @@ int mxw_decision_put(struct mxw_reader *reader, const struct mxw_decision *decis
 	if (mxw_scan_duration(&duration, &left))
 		reader->until = mxw_end_in(reader, left);
 	else if (duration.size)
-		why = "says when its ban ends in words that are not read";
+		why = "says when its ban ends in words that are not understood";
 	return why ? mxw_reader_refuse(reader, decision->value, why)
 		   : mxw_reader_put(reader, MXW_SAYS_BLOCK, keys);
 }

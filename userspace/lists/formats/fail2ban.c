@@ -61,7 +61,7 @@ static int put_waiting(struct mxw_reader *reader)
 	jail->waiting_size = 0;
 	if (word.size && jail->unclear)
 		return mxw_reader_refuse(reader, word,
-					 "has a ban whose beginning or length is not read");
+					 "has a ban whose beginning or length is not understood");
 	reader->until = jail->end < UINT32_MAX ? (uint32_t)jail->end : UINT32_MAX;
 	return word.size ? mxw_reader_put_text(reader, MXW_SAYS_BLOCK, word) : MXW_OK;
 }

@@ -137,14 +137,15 @@ static int hosts_line(struct mxw_reader *reader, struct mxw_text line, struct mx
 		return MXW_OK;
 	if (line.at[line.size - 1] == '\\')
 		return mxw_reader_refuse(reader, line,
-					 "goes on in the next line, which is not read");
+					 "goes on in the next line, which is not understood");
 	if (!mxw_hosts_services(&rest))
 		return mxw_reader_refuse(reader, line, "does not begin with a service and a colon");
 	clients = take_clients(&rest);
 	if (service_allows(line) || has_word(rest, "allow"))
-		return mxw_reader_refuse(reader, line, "allows, which hosts.deny is not read for");
+		return mxw_reader_refuse(
+			reader, line, "allows, and only what is denied is taken from such a file");
 	if (has_word(line, "EXCEPT"))
-		return mxw_reader_refuse(reader, line, "has an EXCEPT, which is not read");
+		return mxw_reader_refuse(reader, line, "has an EXCEPT, which is not understood");
 	while (clients.size && !error) {
 		struct mxw_text client = mxw_text_until(&clients, ',');
 
