@@ -25,7 +25,7 @@
 static bool is_name(const char *name)
 {
 	return name[0] >= 'a' && name[0] <= 'z' &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz-") == strlen(name);
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name);
 }
 
 /* One word or two. */
