@@ -111,7 +111,7 @@ test_feed_that_is_too_old_blocks_nobody()
 	expect "too old" "$(feed mine .state)" "the state"
 	exits 4 x status
 	says 'TOO OLD'
-	says '1 of 1 feeds are too old and block nobody'
+	says '1 of 1 feed got too old to block anybody'
 	verified
 	x feed refresh mine
 	drops $LISTED

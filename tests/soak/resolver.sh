@@ -43,6 +43,6 @@ soak_resolver()
 	verified
 	kill -TERM "$(pgrep -x mxwalld)"
 	wait $MXWALLD_PID
-	grep 'sources reported so far' /run/mxwalld.log | tail -n 1
+	grep 'reported so far' /run/mxwalld.log | tail -n 1
 	flat 5
 }

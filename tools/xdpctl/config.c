@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/num.h"
 #include "config/account.h"
 #include "config/config.h"
 #include "terminal.h"
@@ -65,12 +66,11 @@ static struct reading *read_file(struct cli *cli, int *error)
 /* The sentence for a file that has mistakes; they have been told. */
 static int refused(struct cli *cli, const struct reading *reading)
 {
-	const size_t total = reading->mistakes.total;
+	char mistakes[MXW_COUNT_TEXT];
 
-	return mxw_fail(&cli->err, MXW_E_FAIL,
-			"%s has %zu mistake%s: the controller would not "
-			"take it",
-			reading->path, total, total == 1 ? "" : "s");
+	return mxw_fail(&cli->err, MXW_E_FAIL, "%s has %s: the controller would not take it",
+			reading->path,
+			mxw_count_format(reading->mistakes.total, "mistake", mistakes));
 }
 
 static void say_mistakes(const struct reading *reading)

@@ -43,7 +43,8 @@ static bool says(const json_t *object, const char *key)
 
 void controller_print_status(const json_t *status, const struct mxw_err *err)
 {
-	char up[MXW_DURATION_TEXT], text[sizeof(err->text)];
+	char up[MXW_DURATION_TEXT], text[sizeof(err->text)], lists[MXW_COUNT_TEXT];
+	char entries[MXW_COUNT_TEXT];
 
 	if (!status) {
 		(void)printf("controller: %s\n",
@@ -51,9 +52,9 @@ void controller_print_status(const json_t *status, const struct mxw_err *err)
 					  : "does not run");
 		return;
 	}
-	(void)printf("controller: runs, %lld of %lld lists online, %lld entries",
-		     whole(status, "lists_online"), whole(status, "lists"),
-		     whole(status, "entries"));
+	(void)printf("controller: runs, %lld of %s online, %s", whole(status, "lists_online"),
+		     mxw_count_format((uint64_t)whole(status, "lists"), "list", lists),
+		     mxw_count_format((uint64_t)whole(status, "entries"), "entry", entries));
 	if (whole(status, "waiting"))
 		(void)printf(", %lld REFUSED by the kernel", whole(status, "waiting"));
 	(void)printf(", enforced ratio %.4f, for %s%s%s\n",
@@ -84,15 +85,16 @@ int controller_judge(const json_t *status, const struct mxw_err *why, uint64_t h
 		     struct mxw_err *err)
 {
 	long long lists = whole(status, "lists"), online = whole(status, "lists_online");
+	char all[MXW_COUNT_TEXT];
 
 	if (!status)
 		return judge_missing(why, heartbeat, err);
 	if (online < lists)
 		return mxw_fail(
 			err, MXW_E_DEGRADED,
-			"%lld of %lld DNS lists are not believed now, so what they say does "
-			"not count: `xdpctl dnsbl list` says which, and why",
-			lists - online, lists);
+			"not believed now: %lld of %s; what they say does not count, and `xdpctl "
+			"dnsbl list` says which, and why",
+			lists - online, mxw_count_format((uint64_t)lists, "DNS list", all));
 	if (!says(status, "storing"))
 		return mxw_fail(err, MXW_E_DEGRADED,
 				"the controller cannot write its database: its log says why, and "

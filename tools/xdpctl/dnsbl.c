@@ -3,6 +3,7 @@
  * The dnsbl verbs: what the DNS lists say and how they are. Where no
  * controller runs, all but stats is done from here.
  */
+#include "base/num.h"
 #include "control/client.h"
 #include "dnsbl.h"
 #include "nat64.h"
@@ -81,6 +82,7 @@ static size_t count_bad(const json_t *body)
 
 int verb_dnsbl_test(struct cli *cli)
 {
+	char lists[MXW_COUNT_TEXT];
 	json_t *body;
 	int error = ask_or_do(cli, MXW_QUESTION_TEST, NULL, &body);
 	size_t bad, all;
@@ -92,8 +94,8 @@ int verb_dnsbl_test(struct cli *cli)
 	error = print(cli, body, dnsbl_print_test);
 	if (!error && bad)
 		return mxw_fail(&cli->err, MXW_E_DEGRADED,
-				"%zu of %zu lists did not pass: they are not to be believed", bad,
-				all);
+				"%zu of %s did not pass: what failed is not to be believed", bad,
+				mxw_count_format(all, "list", lists));
 	return error;
 }
 

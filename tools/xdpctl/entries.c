@@ -86,7 +86,7 @@ static int report_change(struct cli *cli, const struct mxw_change *change, uint6
 /* One removal of nothing is a mistake the operator wants to know about. */
 static int judge_removal(struct cli *cli, const struct mxw_change *change, uint64_t found)
 {
-	char text[MXW_ADDR_TEXT];
+	char text[MXW_ADDR_TEXT], entries[MXW_COUNT_TEXT];
 
 	if (!change->remove || found == change->count)
 		return MXW_OK;
@@ -94,9 +94,9 @@ static int judge_removal(struct cli *cli, const struct mxw_change *change, uint6
 		return mxw_fail(&cli->err, MXW_E_FAIL,
 				"there is no such entry: %s; `xdpctl explain` shows what covers it",
 				mxw_prefix_format(&change->prefixes[0], text));
-	return mxw_fail(&cli->err, MXW_E_FAIL, "%llu of %llu entries were not there",
+	return mxw_fail(&cli->err, MXW_E_FAIL, "not there: %llu of %s",
 			(unsigned long long)(change->count - found),
-			(unsigned long long)change->count);
+			mxw_count_format(change->count, "entry", entries));
 }
 
 static int count_found(struct mxw_session *session, const struct mxw_change *change,

@@ -66,7 +66,7 @@ int verb_stats(struct cli *cli)
 {
 	struct mxw_counters counters;
 	struct mxw_maps maps;
-	char text[MXW_DURATION_TEXT];
+	char text[MXW_COUNT_TEXT];
 	int error = mxw_maps_open(&maps, &cli->err);
 
 	if (!error)
@@ -81,8 +81,8 @@ int verb_stats(struct cli *cli)
 	print_reasons(cli, &counters);
 	if (!cli->args.porcelain)
 		(void)printf(
-			"\n%s events were not sent: the budget was used up, or nobody read them\n",
-			mxw_number_format(counters.suppressed, text));
+			"\n%s could not be sent: the budget was used up, or nobody read them\n",
+			mxw_count_format(counters.suppressed, "event", text));
 	return MXW_OK;
 }
 

@@ -309,6 +309,8 @@ static int judge_place(const struct place *place, struct mxw_err *err)
  * feeds before the controller. The operator gets one thing to mend at a time. */
 static int judge(struct cli *cli, const struct status *status)
 {
+	char feeds[MXW_COUNT_TEXT];
+
 	if (elsewhere(status)) {
 		(void)mxw_home_refuse(&status->home, "status", &cli->err);
 		return MXW_E_DEGRADED;
@@ -331,10 +333,10 @@ static int judge(struct cli *cli, const struct status *status)
 				"attach`, or `xdpctl detach --all` to clear what is left");
 	if (status->feeds.expired)
 		return mxw_fail(&cli->err, MXW_E_DEGRADED,
-				"%llu of %llu feeds are too old and block nobody: `xdpctl feed "
-				"list` says which, and `xdpctl feed show` why",
+				"%llu of %s got too old to block anybody: `xdpctl feed list` says "
+				"which, and `xdpctl feed show` why",
 				(unsigned long long)status->feeds.expired,
-				(unsigned long long)status->feeds.feeds);
+				mxw_count_format(status->feeds.feeds, "feed", feeds));
 	return controller_judge(status->controller, &status->controller_err, status->heartbeat,
 				&cli->err);
 }

@@ -15,6 +15,7 @@
 #include "apply/presence.h"
 #include "apply/reconcile.h"
 #include "base/clock.h"
+#include "base/num.h"
 #include "datapath/entries.h"
 #include "datapath/switches.h"
 #include "host/nic.h"
@@ -202,15 +203,15 @@ static void choose_constants(struct attach *a)
 
 static int note_capacity(struct attach *a, struct mxw_err *err)
 {
+	char room[MXW_COUNT_TEXT];
 	uint64_t exact, nets;
 	int error = mxw_entries_capacity(&a->maps, MXW_CLASS_BLOCK, &exact, &nets, err);
 
 	if (!error && a->options->capacity && a->options->capacity != exact)
 		mxw_note(a->report,
-			 "the block set keeps its room for %llu addresses: `detach --all` and "
-			 "attach "
-			 "again to change that",
-			 (unsigned long long)exact);
+			 "the block set keeps its room for %s: `detach --all` and attach again to "
+			 "change that",
+			 mxw_count_format(exact, "address", room));
 	return error;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/num.h"
 #include "daemon/daemon.h"
 #include "daemon/keeper.h"
 #include "daemon/notify.h"
@@ -77,6 +78,8 @@ static void say_stats(struct mxw_daemon *daemon, uint64_t now)
 {
 	const struct mxw_auto_counts counts = mxw_auto_counts(daemon->automatic);
 	struct mxw_latency *latency = &daemon->latency;
+	char sources[MXW_COUNT_TEXT], held[MXW_COUNT_TEXT], verdicts[MXW_COUNT_TEXT];
+	char entries[MXW_COUNT_TEXT];
 	struct mxw_news_stats stats;
 
 	if (now - daemon->said_stats < STATS_EVERY)
@@ -85,15 +88,15 @@ static void say_stats(struct mxw_daemon *daemon, uint64_t now)
 	if (!latency->count || mxw_news_stats(&daemon->maps, &stats, NULL))
 		return;
 	mxw_log_say(&daemon->log, MXW_LOG_INFO,
-		    "%llu sources reported so far, %llu suppressed, %llu SYNs held; %llu verdicts "
-		    "now, half of them within %llu us, 99 %% within %llu us; %llu entries, %llu "
-		    "waiting, enforced ratio %.4f",
-		    (unsigned long long)stats.reported, (unsigned long long)stats.suppressed,
-		    (unsigned long long)stats.held, (unsigned long long)latency->count,
+		    "%s reported so far, %llu suppressed, %s held; %s now, half of them within "
+		    "%llu us, 99 %% within %llu us; %s, %llu waiting, enforced ratio %.4f",
+		    mxw_count_format(stats.reported, "source", sources),
+		    (unsigned long long)stats.suppressed, mxw_count_format(stats.held, "SYN", held),
+		    mxw_count_format(latency->count, "verdict", verdicts),
 		    (unsigned long long)mxw_latency_within(latency, 50),
 		    (unsigned long long)mxw_latency_within(latency, 99),
-		    (unsigned long long)counts.entries, (unsigned long long)counts.waiting,
-		    mxw_auto_enforced_ratio(daemon->automatic));
+		    mxw_count_format(counts.entries, "entry", entries),
+		    (unsigned long long)counts.waiting, mxw_auto_enforced_ratio(daemon->automatic));
 	mxw_latency_reset(latency);
 }
 
@@ -102,16 +105,17 @@ static void say_failures(struct mxw_daemon *daemon, uint64_t now)
 {
 	uint64_t failed = mxw_resolver_counts(daemon->resolver).failed;
 	uint64_t more = failed - daemon->failed;
+	char questions[MXW_COUNT_TEXT];
 
 	if (!more || (daemon->said_failed && now - daemon->said_failed < STATS_EVERY))
 		return;
 	daemon->failed = failed;
 	daemon->said_failed = now;
 	mxw_log_say(&daemon->log, MXW_LOG_WARNING,
-		    "%llu questions could not be asked because memory or descriptors ran out: "
+		    "%s could not be asked because memory or descriptors ran out: "
 		    "nobody is blocked or unblocked by that; look at LimitNOFILE and the memory's "
 		    "limit",
-		    (unsigned long long)more);
+		    mxw_count_format(more, "question", questions));
 }
 
 /* Without its helper the controller would go on with a never-block set that grows old, so it

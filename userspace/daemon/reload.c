@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "daemon/daemon.h"
 #include "daemon/notify.h"
 
@@ -120,6 +121,7 @@ static int take_over(struct mxw_daemon *daemon, const struct mxw_settings *setti
 static void reload(struct mxw_daemon *daemon, struct mxw_settings *settings,
 		   struct mxw_mistakes *mistakes)
 {
+	char count[MXW_COUNT_TEXT];
 	unsigned int kept;
 	struct mxw_err err;
 
@@ -136,8 +138,8 @@ static void reload(struct mxw_daemon *daemon, struct mxw_settings *settings,
 		mxw_log_say(&daemon->log, MXW_LOG_ERROR, "%s", err.text);
 	else if (kept)
 		mxw_log_say(&daemon->log, MXW_LOG_WARNING,
-			    "%s is in force, except for %u settings that need a restart",
-			    daemon->config_path, kept);
+			    "%s is in force, except for what needs a restart: %s",
+			    daemon->config_path, mxw_count_format(kept, "setting", count));
 	else
 		mxw_log_say(&daemon->log, MXW_LOG_INFO, "%s is in force", daemon->config_path);
 }

@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 
 #include "base/buffer.h"
+#include "base/num.h"
 #include "datapath/entries.h"
 #include "datapath/hints.h"
 #include "datapath/switches.h"
@@ -59,13 +60,15 @@ static int write_failed(int fd, enum mxw_class class, int code, struct mxw_err *
 {
 	struct bpf_map_info info = { 0 };
 	__u32 len = sizeof(info);
+	char room[MXW_COUNT_TEXT];
 
 	if (code == E2BIG || code == ENOSPC) {
 		(void)bpf_obj_get_info_by_fd(fd, &info, &len); /* the figure is a courtesy */
 		return mxw_fail(err, MXW_E_FAIL,
-				"the %s set is full (%u entries): detach and attach again with a "
-				"larger --capacity",
-				mxw_class_name(class), info.max_entries);
+				"the %s set is full (%s): detach and attach again with a larger "
+				"--capacity",
+				mxw_class_name(class),
+				mxw_count_format(info.max_entries, "entry", room));
 	}
 	return mxw_fail(err, MXW_E_FAIL, "the kernel refused to store a %s entry: %s",
 			mxw_class_name(class), strerror(code));
