@@ -32,7 +32,7 @@ BPFFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I. -I/usr/include
 LIB_SRC   := $(wildcard userspace/*.c userspace/*/*.c userspace/*/*/*.c)
 LIB_SRC   := $(filter-out userspace/daemon/%,$(LIB_SRC))
 DAEMON_SRC := $(wildcard userspace/daemon/*.c)
-CTL_SRC   := $(wildcard tools/xdpctl/*.c)
+CTL_SRC   := $(wildcard tools/xdpctl/*.c tools/xdpctl/cli/*.c)
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 BPFT_SRC  := $(wildcard tests/bpf/test_*.c)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For the tests of what verbs read (tools/xdpctl/lines.h): one reading, and all that it says.
+ * For the tests of what verbs read (tools/xdpctl/cli/lines.h): one reading, and all that it says.
  * To be included behind the header of cmocka, by test_cli*, which have xdpctl's own files.
  */
 #ifndef MXW_TESTS_CLI_READING_H
@@ -14,7 +14,7 @@
 #include "tests/unit/book.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/sandbox.h"
-#include "tools/xdpctl/lines.h"
+#include "tools/xdpctl/cli/lines.h"
 
 #define TEXT(literal) (literal), sizeof(literal) - 1
 

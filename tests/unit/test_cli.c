@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Command lines and what becomes of them (tools/xdpctl/cli.h): fields, or one
+ * Command lines and what becomes of them (tools/xdpctl/cli/cli.h): fields, or one
  * sentence.
  */
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/book.h"
-#include "tools/xdpctl/cli.h"
+#include "tools/xdpctl/cli/cli.h"
 
 #define WORDS 8
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The formats in which the verbs of addresses take a list (tools/xdpctl/lines.h), and what they
+ * The formats in which the verbs of addresses take a list (tools/xdpctl/cli/lines.h), and what they
  * take of it.
  */
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The addresses a verb gets (tools/xdpctl/lines.h): from operands, a file or
+ * The addresses a verb gets (tools/xdpctl/cli/lines.h): from operands, a file or
  * standard input, with whatever may be in those.
  */
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The tables of verbs and options (tools/xdpctl/verbs.c), and the help and the
+ * The tables of verbs and options (tools/xdpctl/cli/verbs.c), and the help and the
  * completion that come from them.
  */
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 #include "tests/unit/book.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/sandbox.h"
-#include "tools/xdpctl/cli.h"
+#include "tools/xdpctl/cli/cli.h"
 
 #define PRINTED 16384
 #define WORDS 16

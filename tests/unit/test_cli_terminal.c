@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a terminal gets to see (tools/xdpctl/terminal.h): no control characters
+ * What a terminal gets to see (tools/xdpctl/cli/terminal.h): no control characters
  * (L3), tables for people and for programs, JSON with its schema.
  */
 #include <setjmp.h>
@@ -14,7 +14,7 @@
 
 #include "tests/unit/book.h"
 #include "tests/unit/capture.h"
-#include "tools/xdpctl/terminal.h"
+#include "tools/xdpctl/cli/terminal.h"
 
 #define COLUMNS 3
 #define ROWS 4

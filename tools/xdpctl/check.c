@@ -13,8 +13,8 @@
 #include "datapath/hook.h"
 #include "host/check.h"
 #include "presence.h"
-#include "terminal.h"
-#include "cli.h"
+#include "cli/terminal.h"
+#include "cli/cli.h"
 
 static void add_dispatcher(struct mxw_check *check)
 {

@@ -10,8 +10,8 @@
 #include "base/num.h"
 #include "config/account.h"
 #include "config/config.h"
-#include "terminal.h"
-#include "cli.h"
+#include "cli/terminal.h"
+#include "cli/cli.h"
 
 /* A file that was read, with what was found. */
 struct reading {

@@ -9,7 +9,7 @@
 #include "base/num.h"
 #include "config/config.h"
 #include "dnsbl.h"
-#include "terminal.h"
+#include "cli/terminal.h"
 
 static json_t *ask(enum mxw_question question, const uint8_t *addr, struct mxw_err *err)
 {

@@ -6,8 +6,8 @@
 #include "base/num.h"
 #include "control/client.h"
 #include "dnsbl.h"
-#include "nat64.h"
-#include "terminal.h"
+#include "cli/nat64.h"
+#include "cli/terminal.h"
 
 int dnsbl_ask(enum mxw_question question, const uint8_t *addr, json_t **body, struct mxw_err *err)
 {

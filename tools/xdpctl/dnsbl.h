@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 #include "control/wire.h"
-#include "cli.h"
+#include "cli/cli.h"
 
 #define DNSBL_QUICK 1000 /* ms for what the controller knows */
 #define DNSBL_SLOW 70000 /* ms for what it has to find out */

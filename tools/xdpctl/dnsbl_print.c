@@ -9,7 +9,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "dnsbl.h"
-#include "terminal.h"
+#include "cli/terminal.h"
 
 #define CELL 400
 

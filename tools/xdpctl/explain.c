@@ -22,8 +22,8 @@
 #include "auto_reasons.h"
 #include "dnsbl.h"
 #include "explain.h"
-#include "nat64.h"
-#include "cli.h"
+#include "cli/nat64.h"
+#include "cli/cli.h"
 
 #define ROUNDS 3 /* an entry may expire between the two answers: ask again */
 

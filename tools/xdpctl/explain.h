@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "cli.h"
+#include "cli/cli.h"
 #include "datapath/pins.h"
 #include "limits.h"
 #include "datapath/probe.h"

@@ -15,7 +15,7 @@
 #include "state/limit_settings.h"
 #include "dnsbl.h"
 #include "explain.h"
-#include "terminal.h"
+#include "cli/terminal.h"
 
 /* Where the entry applies. */
 static const char *source_of(const struct explanation *e, const struct explain_entry *entry,

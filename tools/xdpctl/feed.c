@@ -11,7 +11,8 @@
 #include "base/num.h"
 #include "feed.h"
 #include "feeds/vendors.h"
-#include "terminal.h"
+#include "cli/operator.h"
+#include "cli/terminal.h"
 
 #define MAX_AGE_URL (3 * 86400ULL) /* seconds */
 #define MAX_CONTENT_URL (30 * 86400ULL) /* seconds */

@@ -9,7 +9,7 @@
 
 #include "apply/feeds.h"
 #include "feeds/vendors.h"
-#include "cli.h"
+#include "cli/cli.h"
 
 /* "shadow", "limit", "enforce": choices of --mode, and operands of feed mode. */
 extern const char *const feed_modes[];

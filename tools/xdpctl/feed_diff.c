@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "feed.h"
-#include "terminal.h"
+#include "cli/terminal.h"
 
 #define SAMPLES 10
 

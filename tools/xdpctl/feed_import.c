@@ -11,8 +11,9 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "feed.h"
-#include "lines.h"
-#include "terminal.h"
+#include "cli/lines.h"
+#include "cli/operator.h"
+#include "cli/terminal.h"
 
 /* What entries are held against, and the words without the feed's name. */
 struct import {

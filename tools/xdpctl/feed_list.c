@@ -14,7 +14,7 @@
 #include "datapath/feed_table.h"
 #include "feed.h"
 #include "feed_state.h"
-#include "terminal.h"
+#include "cli/terminal.h"
 
 /* All that is shown. */
 struct view {

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "feed.h"
-#include "terminal.h"
+#include "cli/terminal.h"
 
 /* A refresh of one feed or of several. */
 struct refresh {

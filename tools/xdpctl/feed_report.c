@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "feed.h"
-#include "terminal.h"
+#include "cli/terminal.h"
 
 static size_t told(const struct mxw_feed_reading *reading)
 {

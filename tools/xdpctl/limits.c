@@ -11,8 +11,9 @@
 #include "state/limits.h"
 #include "state/store.h"
 #include "limits.h"
-#include "terminal.h"
-#include "cli.h"
+#include "cli/operator.h"
+#include "cli/terminal.h"
+#include "cli/cli.h"
 
 /* What the kernel says besides the settings. */
 struct state {

@@ -11,8 +11,8 @@
 #include "base/num.h"
 #include "state/limit_settings.h"
 #include "limits.h"
-#include "terminal.h"
-#include "cli.h"
+#include "cli/terminal.h"
+#include "cli/cli.h"
 
 #define WATCH_SECONDS 600
 #define ROWS ((MXW_LIMIT_PORTS + 1) * 2 * MXW_LIMIT_LEVELS)

@@ -15,8 +15,8 @@
 #include "datapath/hosts.h"
 #include "state/store.h"
 #include "auto_reasons.h"
-#include "terminal.h"
-#include "cli.h"
+#include "cli/terminal.h"
+#include "cli/cli.h"
 
 /* What rows are added to, and what they need. */
 struct listing {

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "host/nic.h"
-#include "terminal.h"
-#include "cli.h"
+#include "cli/terminal.h"
+#include "cli/cli.h"
 
 static bool wants_help(const char *word)
 {

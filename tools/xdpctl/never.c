@@ -9,9 +9,9 @@
 #include "apply/apply.h"
 #include "apply/never.h"
 #include "base/num.h"
-#include "nat64.h"
-#include "cli.h"
-#include "terminal.h"
+#include "cli/nat64.h"
+#include "cli/cli.h"
+#include "cli/terminal.h"
 
 /* Own addresses stay: nothing is gained without them. */
 static int check(const struct cli *cli, const struct mxw_never_item *item, struct mxw_err *err)

@@ -19,8 +19,8 @@
 #include "feed_state.h"
 #include "presence.h"
 #include "scope.h"
-#include "terminal.h"
-#include "cli.h"
+#include "cli/terminal.h"
+#include "cli/cli.h"
 
 /* One attached interface as it is now. */
 struct place {

@@ -14,8 +14,8 @@
 #include "datapath/switches.h"
 #include "state/limit_settings.h"
 #include "limits.h"
-#include "terminal.h"
-#include "cli.h"
+#include "cli/terminal.h"
+#include "cli/cli.h"
 
 #define ROWS 20 /* by default */
 #define ROWS_MOST MXW_RECENT_SOURCES

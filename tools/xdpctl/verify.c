@@ -11,9 +11,9 @@
 #include "base/num.h"
 #include "datapath/entries.h"
 #include "presence.h"
-#include "terminal.h"
+#include "cli/terminal.h"
 #include "verify_auto.h"
-#include "cli.h"
+#include "cli/cli.h"
 
 struct found {
 	struct mxw_differences entries, automatic;

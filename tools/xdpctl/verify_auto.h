@@ -6,7 +6,7 @@
 #define MXW_VERIFY_AUTO_H
 
 #include "apply/reconcile.h"
-#include "cli.h"
+#include "cli/cli.h"
 
 /* Fills *out. Needs no lock, and takes some seconds if there are differences beside a running
  * controller. Without an attached filter there are none. */

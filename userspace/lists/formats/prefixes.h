@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Ranges as the fewest prefixes, and text out by buffers. For userspace/lists/formats/write.c,
- * its tests, and tools/xdpctl/lines.c.
+ * its tests, and tools/xdpctl/cli/lines.c.
  */
 #ifndef MXW_FORMAT_PREFIXES_H
 #define MXW_FORMAT_PREFIXES_H

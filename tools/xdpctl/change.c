@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * block, unblock, allow, unallow, flush: the operator's entries.
+ * What block, unblock, allow and unallow have in common: reading, applying, saying what was done.
  */
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "apply/apply.h"
-#include "apply/never.h"
-#include "apply/reconcile.h"
 #include "base/clock.h"
 #include "base/num.h"
-#include "datapath/entries.h"
-#include "datapath/switches.h"
-#include "lines.h"
+#include "change.h"
+#include "cli/lines.h"
 #include "state/lock.h"
-#include "terminal.h"
+#include "cli/operator.h"
+#include "cli/terminal.h"
 
 #define SHADOW 2 /* the choice's number in the table of block */
-
-/* What a block is held against, and what it meets. */
-struct blocking {
-	struct mxw_block_guard guard;
-	const struct mxw_never_item *inside; /* a host of the set in a blocked /64; NULL: none */
-};
 
 static int guard_block(void *context, const char *word, const struct mxw_prefix *prefix,
 		       struct mxw_err *err)
@@ -36,33 +25,6 @@ static int guard_block(void *context, const char *word, const struct mxw_prefix 
 	if (!error && !blocking->inside)
 		blocking->inside = mxw_never_inside(&blocking->guard.never, prefix);
 	return error;
-}
-
-void cli_note_mode(struct cli *cli)
-{
-	struct mxw_config config;
-	struct mxw_maps maps;
-
-	if (mxw_maps_open(&maps, NULL) == MXW_OK &&
-	    mxw_switches_read(&maps, &config, NULL) == MXW_OK && config.mode != MXW_MODE_ENFORCE)
-		mxw_note(&cli->report,
-			 "the filter is in %s mode and drops nothing: `xdpctl mode enforce` makes "
-			 "it drop",
-			 mxw_mode_name(config.mode));
-	mxw_maps_close(&maps);
-}
-
-void cli_operator(char who[64])
-{
-	const char *sudo = getenv("SUDO_USER"), *login = getenv("LOGNAME");
-	const struct passwd *user = getpwuid(getuid());
-
-	if (sudo && *sudo)
-		(void)terminal_safe(sudo, who, 64);
-	else if (login && *login)
-		(void)terminal_safe(login, who, 64);
-	else
-		(void)snprintf(who, 64, "%s", user ? user->pw_name : "root");
 }
 
 static int report_change(struct cli *cli, const struct mxw_change *change, uint64_t found,
@@ -115,7 +77,7 @@ static int count_found(struct mxw_session *session, const struct mxw_change *cha
 	return error;
 }
 
-static int begin(struct cli *cli, struct mxw_session *session)
+int change_begin(struct cli *cli, struct mxw_session *session)
 {
 	return cli->args.dry_run ? mxw_session_look(session, &cli->err)
 				 : mxw_session_begin(session, &cli->report, &cli->err);
@@ -162,7 +124,7 @@ static int begin_change(struct cli *cli, const struct mxw_change *change,
 {
 	return is_way_out(change) && !cli->args.dry_run
 		       ? mxw_session_begin_soon(session, &cli->report, &cli->err)
-		       : begin(cli, session);
+		       : change_begin(cli, session);
 }
 
 /* A way out does not wait for the lock. Entries that are only stored have an exit code of their own. */
@@ -256,8 +218,7 @@ static void note_said(struct cli *cli, const struct said *said)
 
 /* Applies all addresses as one change, and fails at the end if a line was bad. blocking: of an
  * added block, else NULL. */
-static int change_entries(struct cli *cli, enum mxw_class class, bool remove,
-			  struct blocking *blocking)
+int change_entries(struct cli *cli, enum mxw_class class, bool remove, struct blocking *blocking)
 {
 	struct mxw_change change = { .class = class,
 				     .remove = remove,
@@ -292,78 +253,4 @@ static int change_entries(struct cli *cli, enum mxw_class class, bool remove,
 		error = mxw_fail(&cli->err, MXW_E_FAIL, "%s left out, the rest applied",
 				 mxw_count_format(lines.bad, "bad line", bad));
 	return error;
-}
-
-int verb_block(struct cli *cli)
-{
-	struct blocking blocking = { .inside = NULL };
-	char text[MXW_ADDR_TEXT];
-	struct mxw_maps maps;
-	int error, pinned = mxw_maps_open(&maps, NULL) == MXW_OK;
-
-	error = mxw_block_guard_open(pinned ? &maps : NULL, cli->args.force, &blocking.guard,
-				     &cli->err);
-	mxw_maps_close(&maps);
-	if (!error)
-		error = change_entries(cli, MXW_CLASS_BLOCK, false, &blocking);
-	if (blocking.inside && (!error || error == MXW_E_DETACHED))
-		mxw_note(&cli->report, "%s (%s) lies in what you block, and passes all the same",
-			 mxw_never_format(blocking.inside, text), blocking.inside->why);
-	mxw_block_guard_close(&blocking.guard);
-	return error;
-}
-
-int verb_unblock(struct cli *cli)
-{
-	return change_entries(cli, MXW_CLASS_BLOCK, true, NULL);
-}
-
-int verb_allow(struct cli *cli)
-{
-	return change_entries(cli, MXW_CLASS_ALLOW, false, NULL);
-}
-
-int verb_unallow(struct cli *cli)
-{
-	return change_entries(cli, MXW_CLASS_ALLOW, true, NULL);
-}
-
-static int count_all(struct mxw_session *session, uint64_t *total, struct mxw_err *err)
-{
-	uint64_t exact, nets;
-	int error = MXW_OK;
-
-	*total = 0;
-	for (int c = MXW_CLASS_ALLOW; c <= MXW_CLASS_BLOCK && !error; c++) {
-		error = mxw_store_count(session->store, (enum mxw_class)c, &exact, &nets, err);
-		*total += exact + nets;
-	}
-	return error;
-}
-
-/* Removes what was entered by hand, over many days perhaps, so it wants --yes. */
-int verb_flush(struct cli *cli)
-{
-	struct mxw_session session;
-	uint64_t removed = 0;
-	char text[MXW_COUNT_TEXT];
-	int error;
-
-	if (!cli->args.yes && !cli->args.dry_run)
-		return mxw_fail(
-			&cli->err, MXW_E_USAGE,
-			"`flush` removes all operator entries, allows too: add --yes to do it");
-	error = begin(cli, &session);
-	if (!error)
-		error = cli->args.dry_run ? count_all(&session, &removed, &cli->err)
-					  : mxw_apply_flush(&session, &removed, &cli->err);
-	mxw_session_end(&session);
-	if (error)
-		return error;
-	if (cli->args.json)
-		return terminal_json(json_pack("{s:I, s:b}", "removed", (json_int_t)removed,
-					       "dry_run", cli->args.dry_run));
-	(void)printf("%sremove%s %s\n", cli->args.dry_run ? "would " : "",
-		     cli->args.dry_run ? "" : "d", mxw_count_format(removed, "entry", text));
-	return MXW_OK;
 }

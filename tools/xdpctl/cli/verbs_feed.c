@@ -2,7 +2,7 @@
 /*
  * The options of the feed verbs, as data. The verbs themselves are in verbs.c's table.
  */
-#include "feed.h"
+#include "tools/xdpctl/feed.h"
 #include "cli.h"
 
 #define FIELD(name) offsetof(struct cli_args, name)

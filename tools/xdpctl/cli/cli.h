@@ -134,12 +134,6 @@ bool cli_is_flag(const char *word);
 /* Whether verbs of two words begin with this one. */
 bool cli_is_group(const char *word);
 
-/* A note where what was changed drops nothing because of the filter's mode. */
-void cli_note_mode(struct cli *cli);
-
-/* The operator's login name, with root's real one behind sudo; printable. */
-void cli_operator(char who[64]);
-
 /* Fills cli->args from argv, which begins with the verb. The lists point into
  * memory that cli_free() frees. */
 int cli_parse(struct cli *cli, int argc, char **argv);
