@@ -107,7 +107,7 @@ struct mxw_flood {
 
 /*
  * Value of map mxw_proof_lines: one cache line of SYNs that were refused. bits 0-9 when, in
- * MXW_PROOF_SHIFT bits of a tick; 10-31 fingerprint. The oldest gives way.
+ * MXW_PROOF_SHIFT bits of a tick; 10-31 fingerprint. The oldest makes room.
  */
 #define MXW_PROOF_SLOTS 16
 #define MXW_PROOF_LINES (1U << 18) /* by default, 16 MiB; a power of two, at most 2^24 */
@@ -129,12 +129,12 @@ enum mxw_note {
 
 /* The one element of map mxw_limit_stats, per CPU. Written by the programs. */
 struct mxw_limit_stats {
-	__u64 evicted; /* slots in debt that had to give way to others */
+	__u64 evicted; /* slots in debt that were forgotten to make room */
 	__u64 contended; /* charges given up after three tries */
 	__u64 jiffy, tick; /* the clock as it was when this jiffy was first seen */
 };
 
-/* Values of map mxw_recent: sources (key.h) that were charged of late, for `top` and `limits suggest`. */
+/* Values of map mxw_recent: sources (key.h) that were charged lately, for `top` and `limits suggest`. */
 #define MXW_RECENT_SOURCES 4096
 
 _Static_assert(sizeof(struct mxw_rates) == 32, "mxw_rates layout");

@@ -13,7 +13,7 @@
 #define MXW_CONN_SOURCE (1U << 0)
 #define MXW_CONN_NET (1U << 1)
 
-/* Reports the source, unless it was of late. */
+/* Reports the source, unless it was reported lately. */
 MXW_INLINE void mxw_conn_report(const struct mxw_config *config, struct mxw_presence *presence,
 				const struct mxw_packet *p, __u16 reason)
 {

@@ -155,7 +155,7 @@ struct {
 	__type(value, struct mxw_proof_line);
 } mxw_proof_lines SEC(".maps");
 
-/* Sources that were charged of late. Written by the program on the cgroup root. */
+/* Sources that were charged lately. Written by the program on the cgroup root. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MXW_RECENT_SOURCES);
@@ -205,7 +205,7 @@ struct {
 	__type(value, struct mxw_news_rules);
 } mxw_news_rules SEC(".maps");
 
-/* Sources reported of late: 2 MiB. Mappable for its alignment to cache lines. */
+/* Sources reported lately: 2 MiB. Mappable for its alignment to cache lines. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MXW_NEWS_LINES);

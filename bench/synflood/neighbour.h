@@ -9,7 +9,7 @@
 #include "bench/synflood/frame.h"
 #include "bench/synflood/heard.h"
 
-/* Who we are on the cable, and for whom else we answer. */
+/* Who we are on the cable, and the other hosts for which we answer. */
 struct sf_station {
 	uint8_t mac[SF_MAC];
 	struct sf_address own[SF_FAMILIES];

@@ -74,7 +74,7 @@ static int make_dests(struct sf_settings *s, struct mxw_err *err)
 	return error;
 }
 
-/* Whoever has no Ethernet address for the target must have one to ask from. */
+/* Without an Ethernet address for the target, one is needed to ask from. */
 static int check_asking(const struct sf_settings *s, struct mxw_err *err)
 {
 	if (s->has_dest_mac)

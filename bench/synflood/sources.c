@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who the SYNs come from.
+ * The sources that the SYNs bear.
  */
 #include <string.h>
 

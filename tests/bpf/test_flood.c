@@ -89,7 +89,7 @@ static void proof_holds_a_minute(void **state)
 	assert_false(limiter_syn(l, BAD4));
 }
 
-/* Whoever is allowed, or known good, is not asked. */
+/* A source that is allowed, or known good, is not asked. */
 static void some_need_no_proof(void **state)
 {
 	struct limiter *l = limiter_flooded(state);

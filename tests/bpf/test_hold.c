@@ -74,7 +74,7 @@ static void monitor_holds_nobody(void **state)
 	assert_int_equal(reporter_reports(l, NULL), 1);
 }
 
-/* Who has repeated a SYN in a flood does not have to once more. */
+/* A source that has repeated a SYN in a flood does not have to do so once more. */
 static void proven_is_not_held(void **state)
 {
 	struct limiter *l = reporter_start(state, MXW_MODE_ENFORCE, 1);

@@ -17,7 +17,7 @@
 #define SOURCE MXW_LIMIT_UNKNOWN, MXW_LIMIT_SOURCE
 #define NET MXW_LIMIT_UNKNOWN, MXW_LIMIT_NET
 
-/* Whoever is allowed never reaches the limits, and does not spend his net's budget. */
+/* An allowed source never reaches the limits, and does not spend its net's budget. */
 static void allowed_members(void **state)
 {
 	struct limiter *l = limiter_fresh(state);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whom a packet is from: P12 IPv6 forms of IPv4 sources, S3 one key per /64,
+ * The source of a packet: P12 IPv6 forms of IPv4 sources, S3 one key per /64,
  * and P14 the sources that nothing blocks.
  */
 #include "tests/bpf/fixture.h"

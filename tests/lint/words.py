@@ -20,6 +20,13 @@ STOPS = [
     (r"\btold of\b", 'say "reported"'),
     (r"\bfor want of\b", 'say "because ... is missing"'),
     (r"\bby choice\b", 'say "optionally"'),
+    (r"\b(?:by|for|leaves) who\b", "say who that is"),
+    (r"\bof late\b", 'say "lately"'),
+    (r"\bin the mean\b", 'say "on average"'),
+    (r"\bholds? nobody\b", 'say "applies to nobody"'),
+    (r"\bat its word\b", 'say "is believed"'),
+    (r"\bg(?:ive|ives|ave) way\b", 'say "makes room"'),
+    (r"\bmarks? stands?\b", 'say "stays"'),
 ]
 
 
@@ -134,6 +141,8 @@ def planted():
         (stops, "a.c", "/* begins anew */ int x;", 1), (stops, "a.md", "it waits for want of\nan answer", 1),
         (callers, "a.c", "/* Sorts. Called by a.c and b.c. */", 1),
         (callers, "a.c", "/* Sorts. Called by attach; the rest is in b.c. */", 0),
+        (stops, "a.c", "/* Called by who shows them. The oldest gives way. */", 2), (stops, "a.md", "said of late", 1),
+        (stops, "a.c", "/* Sorted by whose they are. */", 0),
         (stops, "a.c", 'f("is\\n", "no");', 0), (stops, "a.c", 'f("%s is "\n\t"no feed");', 1),
     ]
     for check, name, text, want in rows:

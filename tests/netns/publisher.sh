@@ -18,7 +18,7 @@ certificates()
 	openssl x509 -req -in /run/server.csr -CA /run/ca.pem -CAkey /run/ca.key -CAcreateserial \
 		-days 2 -out /run/server.pem -extfile <(echo "subjectAltName=IP:9.9.9.9,IP:192.0.2.1,DNS:lists.test,DNS:inside.test") 2> /dev/null
 	cat /run/server.pem /run/server.key > /run/server.both
-	# Who reads is nobody, and the CA's file only root's: it must come in another way.
+	# The reader is the user nobody, and the CA's file is root's: it must come in another way.
 	chmod 600 /run/ca.pem
 }
 

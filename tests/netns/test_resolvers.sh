@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # lib.sh and mxwalldlab.sh set them
 #
-# Whom the lists are asked through when the settings name nobody: resolv.conf, as it is now.
+# The resolvers through which lists are asked when the settings name none: resolv.conf, as it is now.
 # shellcheck source=tests/netns/mxwalldlab.sh
 . "$ROOT/tests/netns/mxwalldlab.sh"
 

@@ -259,7 +259,7 @@ def storm(dest, port, seconds, rate, listed):
     sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     end, due, last = time.monotonic() + float(seconds), 0.0, time.monotonic()
     while (now := time.monotonic()) < end:
-        # Who was not let run makes no burst of it, which would be a flood.
+        # A sender that was not let run does not catch up in a burst, which would be a flood.
         due, last = due + min(now - last, 0.1) * rate, now
         while sum(sent) < due:
             bad = sum(sent) * 617 % 1000 < listed

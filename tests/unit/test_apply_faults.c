@@ -307,7 +307,7 @@ static void take_note(void *context, const char *text)
 	(void)snprintf(context, BOOK_TEXT, "%s", text);
 }
 
-/* Who finishes what another left says so. */
+/* A command that finishes what another one left says so. */
 static void finishing_is_announced(void **state)
 {
 	static const struct line lines[] = { BLOCK("192.0.2.1"),

@@ -251,7 +251,7 @@ static void a_long_answer_comes_in_pieces(void **state)
 	(void)close(fd);
 }
 
-/* Who says nothing makes room; who waits for an answer does not. */
+/* A client that says nothing makes room; one that waits for an answer does not. */
 static void silent_clients_make_room(void **state)
 {
 	struct world *world = *state;

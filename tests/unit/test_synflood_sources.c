@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who synflood's SYNs come from: populations and the list
+ * The sources of synflood's SYNs: populations and the list
  * (bench/synflood/population.h, zipf.h, listed.h).
  */
 #include <setjmp.h>

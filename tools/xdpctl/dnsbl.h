@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The dnsbl verbs: between dnsbl.c, which has the controller asked, dnsbl_alone.c, which does
- * without one, and dnsbl_print.c. For those, and for who asks the controller for something.
+ * without one, and dnsbl_print.c. For those, and for verbs that ask the controller.
  */
 #ifndef MXW_CTL_DNSBL_H
 #define MXW_CTL_DNSBL_H

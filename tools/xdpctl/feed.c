@@ -61,7 +61,7 @@ static int take_age(struct cli *cli, const char *text, uint64_t default_seconds,
 	return error;
 }
 
-/* Whoever lets a copy get any age means the same of its content. */
+/* An operator who lets a copy get any age means the same of its content. */
 static int take_ages(struct cli *cli, struct mxw_feed *feed)
 {
 	bool url = feed->kind == MXW_FEED_URL;

@@ -61,7 +61,7 @@ static int add_setting(void *context, const char *key, const char *value)
 	return json_object_set_new(context, key, json_string(value));
 }
 
-/* With how many others in debt a source in debt shares its line, in the mean. */
+/* How many others in debt share the line of a source in debt, on average. */
 static double beside(const struct mxw_limits_room *room)
 {
 	return room->sources ? (double)room->beside / (double)room->sources : 0;

@@ -31,7 +31,7 @@ struct findings {
 	size_t count;
 	struct mxw_watch watch;
 	uint64_t seconds; /* watched */
-	uint64_t forgotten; /* debts that gave way meanwhile: what they were is not known */
+	uint64_t forgotten; /* debts forgotten meanwhile: how large they were is not known */
 };
 
 /* What one rate needs: the burst of the busiest account that it charges. A rate that is `none`,

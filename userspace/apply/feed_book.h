@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * All feeds with what they say now, from the store and the list files; as layers in
- * the order of strength, and as rules of the classes. Inside apply, and for who explains.
+ * the order of strength, and as rules of the classes. Inside apply, and for explain.
  */
 #ifndef MXW_FEED_BOOK_H
 #define MXW_FEED_BOOK_H

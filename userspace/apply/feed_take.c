@@ -179,7 +179,7 @@ static bool mostly_noise(const struct mxw_feed_reading *reading, struct mxw_err 
 	return true;
 }
 
-/* To block by mistake loses mail, to allow by mistake lets in whom other lists keep out. So what a
+/* To block by mistake loses mail, to allow by mistake lets in senders that other lists keep out. So what a
  * list allows has to be meant by the operator. */
 static bool guess_allows(const struct mxw_feed_job *job, struct mxw_err *err)
 {

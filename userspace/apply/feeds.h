@@ -2,7 +2,7 @@
 /*
  * Feeds, from a source to the kernel's table. Reading takes long and wants no lock; what it
  * gave is then stored and put in force under one. Store first, table after, as with entries:
- * the feeds' mark stands in between, and the next session that finds it builds the table again.
+ * the feeds' mark is set in between, and the next session that finds it builds the table again.
  * Without maps all of it works too: the next attach puts it in force.
  */
 #ifndef MXW_FEEDS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whom the lists are asked through: the resolvers of the settings, or those of the host.
+ * The resolvers through which lists are asked: the resolvers of the settings, or those of the host.
  */
 #ifndef MXW_APPLY_RESOLVERS_H
 #define MXW_APPLY_RESOLVERS_H

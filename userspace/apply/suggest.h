@@ -20,7 +20,7 @@ struct mxw_watch {
 	uint64_t last, gap; /* ticks: of the last round; between two, at most */
 };
 
-/* One round: remembers who owes of those charged of late, and reads the debts of all who were
+/* One round: remembers who owes of those charged lately, and reads the debts of all who were
  * seen, of the class unknown. To be repeated; *watch begins as zeros. */
 int mxw_watch_round(struct mxw_limits_view *view, struct mxw_watch *watch, struct mxw_err *err);
 void mxw_watch_free(struct mxw_watch *watch);

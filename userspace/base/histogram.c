@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Histograms of times. Called by who measures answers and verdicts.
+ * Histograms of times. Called where answers and verdicts are timed.
  */
 #include "base/histogram.h"
 

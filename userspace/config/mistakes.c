@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The collection of mistakes. Called by the rest of config/ and by who shows them.
+ * The collection of mistakes. Called by the rest of config/, and where mistakes are shown.
  */
 #include <stdarg.h>
 #include <stdio.h>

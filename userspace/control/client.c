@@ -155,7 +155,7 @@ int mxw_control_ask(const char *path, const struct mxw_request *request, unsigne
 	*body = NULL;
 	if (!line)
 		return mxw_fail(err, MXW_E_FAIL, "out of memory");
-	/* Where many ask, who has not said his line yet gives way: as good as not having come. */
+	/* Where many ask, a client that has not sent its line yet is turned away: as if it had not come. */
 	do {
 		error = try_once(path, line, &asking, err);
 	} while (asking.hung_up && mxw_clock_mono() < asking.until && poll(NULL, 0, QUEUE_MS) == 0);

@@ -280,7 +280,7 @@ static void admit(struct mxw_control *control, int fd, bool with_spare, uint64_t
 	client->until = now + control->rules.patience;
 	if (watch(control, EPOLL_CTL_ADD, fd, client->id, EPOLLIN))
 		end_client(control, client);
-	else /* who has said his line already gives way to nobody */
+	else /* a client that has sent its line keeps its place */
 		read_line(control, client, now);
 }
 
@@ -317,7 +317,7 @@ static int accept_one(struct mxw_control *control, bool *with_spare)
 	return fd;
 }
 
-/* Leaves who comes waiting for a while. */
+/* Leaves clients that come waiting for a while. */
 static void pause_accepting(struct mxw_control *control, uint64_t now)
 {
 	if (watch(control, EPOLL_CTL_MOD, control->listener, LISTENER, 0) == 0)

@@ -34,7 +34,7 @@ uint64_t mxw_limits_owed(const struct mxw_limits_view *view, uint64_t source,
 /* Whether a source has proven itself, and need not again at tick. */
 bool mxw_limits_proven(const struct mxw_limits_view *view, uint64_t source, uint64_t tick);
 
-/* Sources that were charged of late, each once, at most max. Returns how many. */
+/* Sources that were charged lately, each once, at most max. Returns how many. */
 size_t mxw_limits_recent(const struct mxw_limits_view *view, uint64_t *sources, size_t max);
 
 /* How full the table is. */

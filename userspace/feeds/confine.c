@@ -113,7 +113,7 @@ static int limit(const struct mxw_confinement *with, struct mxw_err *err)
 	return 0;
 }
 
-/* Who is not root when this begins has no other identity to take, but may have capabilities. */
+/* A process that is not root here has no other identity to take, but may have capabilities. */
 static int become_nobody(struct mxw_err *err)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };

@@ -79,7 +79,7 @@ static int read_one(struct reading *reading, const char *label, struct mxw_err *
 		return code;
 	reading->collect.label = label;
 	code = mxw_collect(&reading->collect, worker.pipe, err);
-	/* Who has closed the pipe is about to end, and how tells why. */
+	/* A worker that has closed the pipe is about to end, and its exit tells why. */
 	reading->collect.label = "";
 	status = mxw_worker_stop(&worker, reading->collect.cut ? ENDING_MS : 0);
 	if (reading->collect.cut)

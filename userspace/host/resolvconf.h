@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 #define MXW_RESOLV_CONF "/etc/resolv.conf"
-/* Whom systemd-resolved asks; /etc/resolv.conf then names its stub, 127.0.0.53 or .54. */
+/* The servers that systemd-resolved asks; /etc/resolv.conf then names its stub, 127.0.0.53 or .54. */
 #define MXW_RESOLVED_CONF "/run/systemd/resolve/resolv.conf"
 #define MXW_NAMESERVERS 8 /* further ones are left out */
 

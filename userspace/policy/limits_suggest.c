@@ -12,7 +12,7 @@ static struct mxw_rate with_burst(uint64_t period, uint64_t burst)
 }
 
 /*
- * Who owes so much has had so many periods charged at once as a burst of that number lets
+ * A source that owes so much has had so many periods charged at once as a burst of that number lets
  * through. Over tau is where the rate there is refuses, and charges no more.
  */
 void mxw_limits_suggest(const struct mxw_rate *rate, const struct mxw_limits_seen *seen,

@@ -172,7 +172,7 @@ static void pump(struct mxw_resolver *resolver)
 	}
 }
 
-/* Calls the waiters. Who asks again at once, again and again, does not hold up the loop. */
+/* Calls the waiters. A caller that asks again at once, again and again, does not hold up the loop. */
 static void deliver(struct mxw_resolver *resolver)
 {
 	struct mxw_questions *questions = &resolver->questions;

@@ -31,7 +31,7 @@ struct mxw_resolver {
 	void *closed_context;
 };
 
-/* dnsbl_resolver.c: sends what there is room for and calls whom there is an answer for. */
+/* dnsbl_resolver.c: sends what there is room for and calls the waiters that have an answer. */
 void mxw_resolver_work(void *context);
 void mxw_resolver_prepare(uv_prepare_t *prepare);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The resolver's beginning and end. Called by who owns it.
+ * The resolver's beginning and end. Called by its owner.
  */
 #include <stdlib.h>
 #include <string.h>

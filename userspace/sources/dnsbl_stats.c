@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Numbers about lists. Called by the engine, and by who shows them.
+ * Numbers about lists. Called by the engine, and where they are shown.
  */
 #include "sources/dnsbl_stats.h"
 
