@@ -102,33 +102,36 @@ static int add_row(void *context, const char *key, const char *value)
 
 static void print_room(const struct state *state)
 {
-	char sources[MXW_DURATION_TEXT], nets[MXW_DURATION_TEXT], slots[MXW_DURATION_TEXT];
-	char full[MXW_DURATION_TEXT], evicted[MXW_DURATION_TEXT];
+	char sources[MXW_COUNT_TEXT], nets[MXW_COUNT_TEXT], slots[MXW_COUNT_TEXT];
+	char full[MXW_COUNT_TEXT], evicted[MXW_COUNT_TEXT];
 
-	(void)printf("\n%s sources and %s nets are in debt, in a table of %s slots\n",
-		     mxw_number_format(state->room.sources, sources),
-		     mxw_number_format(state->room.nets, nets),
-		     mxw_number_format(state->room.slots, slots));
+	(void)printf("\nin debt: %s and %s, in a table of %s\n",
+		     mxw_count_format(state->room.sources, "source", sources),
+		     mxw_count_format(state->room.nets, "net", nets),
+		     mxw_count_format(state->room.slots, "slot", slots));
 	(void)printf("a source in debt shares its line with %.1f others, of %d for which there is "
-		     "room; %s lines are full, and %s debts were forgotten for others\n",
+		     "room; without room: %s; forgotten for others: %s\n",
 		     beside(&state->room), MXW_LIMIT_SLOTS - MXW_LIMIT_NET_SLOTS - 1,
-		     mxw_number_format(state->room.full, full),
-		     mxw_number_format(state->stats.evicted, evicted));
+		     mxw_count_format(state->room.full, "line", full),
+		     mxw_count_format(state->stats.evicted, "debt", evicted));
 }
 
 static void print_state(const struct state *state)
 {
+	char times[MXW_COUNT_TEXT], syns[MXW_COUNT_TEXT], charges[MXW_COUNT_TEXT];
+
 	if (!state->attached) {
 		(void)printf("\nthe filter is not attached: these settings count from the next "
 			     "attach on\n");
 		return;
 	}
 	print_room(state);
-	(void)printf("%llu connections were not charged, because CPUs wrote at the same moment\n",
-		     (unsigned long long)state->stats.contended);
-	(void)printf("flood: %s, changed %u times, last at %u SYNs in a second\n",
+	(void)printf("not charged, because CPUs wrote at the same moment: %s\n",
+		     mxw_count_format(state->stats.contended, "connection", charges));
+	(void)printf("flood: %s, changed %s, last at %s in a second\n",
 		     state->flood.on ? "sources have to repeat their SYN" : "none",
-		     state->flood.changes, state->flood.figure);
+		     mxw_count_format(state->flood.changes, "time", times),
+		     mxw_count_format(state->flood.figure, "SYN", syns));
 }
 
 int verb_limits_show(struct cli *cli)

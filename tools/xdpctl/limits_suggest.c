@@ -150,11 +150,11 @@ static void print_command(const struct findings *f, enum mxw_suggest kind, const
  * and proposes nothing. */
 static void print_findings(const struct findings *f)
 {
-	char time[MXW_DURATION_TEXT], count[MXW_DURATION_TEXT];
+	char time[MXW_DURATION_TEXT], count[MXW_COUNT_TEXT];
 	bool enough = false;
 
-	(void)printf("%s sources completed connections in %s\n\n",
-		     mxw_number_format(f->watch.count, count),
+	(void)printf("%s completed connections in %s\n\n",
+		     mxw_count_format(f->watch.count, "source", count),
 		     mxw_duration_format(f->seconds, time));
 	print_rows(f, false);
 	for (size_t i = 0; i < f->count; i++)
@@ -169,9 +169,9 @@ static void print_findings(const struct findings *f)
 		      "the rate in force may refuse some; to see what they need, watch again after",
 		      " rates=shadow");
 	if (f->forgotten)
-		(void)printf("\n%s debts were forgotten meanwhile to make room, and may have been "
-			     "larger than these figures\n",
-			     mxw_number_format(f->forgotten, count));
+		(void)printf("\nforgotten meanwhile to make room, and perhaps larger than these "
+			     "figures: %s\n",
+			     mxw_count_format(f->forgotten, "debt", count));
 }
 
 /* A round each second. */
