@@ -283,6 +283,15 @@ test_F3_a_list_that_turns_into_something_else_is_held()
 	drops $LISTED
 	passes $OTHER
 	expect ok "$(feed mine .state)" "the state"
+	many 12 4000 > list # edited: fewer are meant
+	exits 0 x feed refresh mine
+	passes $LISTED
+	many 12 4000 > copy
+	x feed add uceprotect-1 copy
+	many 12 2000 > copy # of somebody else's list: it may have been cut
+	exits 4 x feed refresh uceprotect-1
+	says 'shrinks'
+	x feed remove uceprotect-1
 	for i in 1 2 3 5 6 7 8 9; do echo "$((i * 20 + 3)).0.0.0/8"; done > wide
 	for i in $(seq 20 29); do echo "$i.0.0.0/8"; done >> wide
 	exits 1 x feed add wide wide

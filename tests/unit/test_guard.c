@@ -185,6 +185,31 @@ static void F3_lists_that_are_not_what_they_were(void **state)
 	}
 }
 
+/* A file of the operator's own may shrink further. */
+static void an_own_file_may_lose_more(void **state)
+{
+	static const struct {
+		struct mxw_guard_size size;
+		bool own;
+		enum mxw_guard_ruling ruling;
+	} rows[] = {
+		{ SIZE(599), false, MXW_GUARD_HOLD }, { SIZE(599), true, MXW_GUARD_GOOD },
+		{ SIZE(90), true, MXW_GUARD_GOOD },   { SIZE(89), true, MXW_GUARD_HOLD },
+		{ SIZE(3003), true, MXW_GUARD_HOLD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct mxw_guard_case list = { .size = rows[i].size,
+						     .last = SIZE(900),
+						     .own = rows[i].own,
+						     .entries = rows[i].size.ranges };
+		struct mxw_err err;
+
+		assert_int_equal(mxw_guard_judge(&list, &err), rows[i].ruling);
+	}
+}
+
 static void lists_that_may_be_empty(void **state)
 {
 	static const struct {
@@ -222,6 +247,7 @@ int main(void)
 		cmocka_unit_test(F2_entries_that_no_list_may_have),
 		cmocka_unit_test(P14_protected_addresses_are_cut_out),
 		cmocka_unit_test(F3_lists_that_are_not_what_they_were),
+		cmocka_unit_test(an_own_file_may_lose_more),
 		cmocka_unit_test(lists_that_may_be_empty),
 	};
 

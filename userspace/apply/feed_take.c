@@ -260,6 +260,14 @@ static bool is_stale(const struct mxw_feed_job *job, struct mxw_err *err)
 	return true;
 }
 
+/* Whether it is a file in which the operator writes whom to block. The copy of a publisher's list
+ * in a file may have been cut like any download; an allow list that was cut would cost mail. */
+static bool is_own(const struct mxw_feed_job *job)
+{
+	return job->feed.kind != MXW_FEED_URL && !mxw_vendor_of(job->feed.name, job->feed.where) &&
+	       !job->last.allowed4 && !job->last.allowed6;
+}
+
 /* What is to be done with the list: take it, hold it for the operator, or refuse it. --force
  * takes what is held, never what is refused. */
 static void judge(struct mxw_feed_job *job)
@@ -268,6 +276,7 @@ static void judge(struct mxw_feed_job *job)
 	struct mxw_guard_case list = { .size = mxw_guard_measure(&job->list),
 				       .last = job->last,
 				       .has_last = job->has_last,
+				       .own = is_own(job),
 				       .may_be_empty = may_be_empty(reading),
 				       .entries = reading->entries,
 				       .refused = reading->screened };

@@ -15,6 +15,7 @@
 #define COMPARED_FROM 100 /* smaller lists come and go as they like */
 #define GROWTH 3
 #define LEFT_OF_THREE 2 /* less than two thirds left is a list that was cut, or is damaged */
+#define LEFT_OF_OWN 10 /* of a file of the operator's: less than one in so many is an accident */
 #define COVER_PART 20 /* of the IPv4 space, and of the routed part of IPv6: one in so many */
 
 static uint8_t widest(uint8_t given, uint8_t fallback)
@@ -193,29 +194,32 @@ static bool explodes(uint64_t now, uint64_t then)
 	return then && now / GROWTH > then;
 }
 
-static bool collapses(uint64_t now, uint64_t then)
+static bool collapses(bool own, uint64_t now, uint64_t then)
 {
-	return now < then / 3 * LEFT_OF_THREE;
+	return now < (own ? then / LEFT_OF_OWN : then / 3 * LEFT_OF_THREE);
 }
 
-static enum mxw_guard_ruling compare(const struct mxw_guard_size *size,
-				     const struct mxw_guard_size *last, struct mxw_err *err)
+/* With the last good list. Who takes addresses out of his own file wants their mail, so that
+ * file may shrink further than a download, which may have been cut. */
+static enum mxw_guard_ruling compare(const struct mxw_guard_case *list, struct mxw_err *err)
 {
+	const struct mxw_guard_size *size = &list->size, *last = &list->last;
 	uint64_t now4 = size->addresses4 + size->allowed4, now6 = size->networks6 + size->allowed6;
 	uint64_t then4 = last->addresses4 + last->allowed4,
 		 then6 = last->networks6 + last->allowed6;
 
 	if (explodes(size->ranges, last->ranges))
 		return hold_change("grows", size->ranges, last->ranges, err);
-	if (collapses(size->ranges, last->ranges))
+	if (collapses(list->own, size->ranges, last->ranges))
 		return hold_change("shrinks", size->ranges, last->ranges, err);
 	if (explodes(now4, then4) || explodes(now6, then6))
 		return hold_change("covers more than before: it grows",
 				   explodes(now4, then4) ? now4 : now6,
 				   explodes(now4, then4) ? then4 : then6, err);
-	if (collapses(now4, then4) || collapses(now6, then6))
-		return hold_change("covers less: it shrinks", collapses(now4, then4) ? now4 : now6,
-				   collapses(now4, then4) ? then4 : then6, err);
+	if (collapses(list->own, now4, then4) || collapses(list->own, now6, then6))
+		return hold_change("covers less: it shrinks",
+				   collapses(list->own, now4, then4) ? now4 : now6,
+				   collapses(list->own, now4, then4) ? then4 : then6, err);
 	return MXW_GUARD_GOOD;
 }
 
@@ -264,7 +268,7 @@ enum mxw_guard_ruling mxw_guard_judge(const struct mxw_guard_case *list, struct 
 		return MXW_GUARD_BAD;
 	if (!size->ranges)
 		return judge_empty(list, err);
-	if (list->last.ranges >= COMPARED_FROM && compare(size, &list->last, err) != MXW_GUARD_GOOD)
+	if (list->last.ranges >= COMPARED_FROM && compare(list, err) != MXW_GUARD_GOOD)
 		return MXW_GUARD_HOLD;
 	if (covers("blocks", size->addresses4, size->networks6, err) ||
 	    covers("allows", size->allowed4, size->allowed6, err))
