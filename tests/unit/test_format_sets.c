@@ -177,13 +177,14 @@ static void no_format_fits(void **state)
 {
 	static const struct listing_row rows[] = {
 		{ "# x\nhello world\n",
-		  "error: line 2: no format of a list fits this text; as a plain "
+		  "error: line 2: no format of a list fits this text; read as a plain "
 		  "list, it is not an address" },
 		{ "{\"a\": 1}\n", "error: line 1: no format of a list fits" },
 		{ "Not Found\n", "error: line 1: no format of a list fits" },
 		{ "example.org\nexample.net\n", "error: line 1: no format of a list fits" },
 		{ "192.0.2.1 a bad one\n192.0.2.2 another\n",
-		  "error: line 1: no format of a list fits this text; as a list with columns, it "
+		  "error: line 1: no format of a list fits this text; read as a list with columns, "
+		  "it "
 		  "has text behind an address" },
 		{ "10.1\n10.2.3\n", "error: line 1: no format of a list fits" },
 	};

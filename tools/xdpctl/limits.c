@@ -109,8 +109,8 @@ static void print_room(const struct state *state)
 		     mxw_count_format(state->room.sources, "source", sources),
 		     mxw_count_format(state->room.nets, "net", nets),
 		     mxw_count_format(state->room.slots, "slot", slots));
-	(void)printf("a source in debt shares its line with %.1f others, of %d for which there is "
-		     "room; without room: %s; forgotten for others: %s\n",
+	(void)printf("on average %.1f other sources in debt share the line of a source in debt, "
+		     "where %d fit; full: %s; forgotten to make room: %s\n",
 		     beside(&state->room), MXW_LIMIT_SLOTS - MXW_LIMIT_NET_SLOTS - 1,
 		     mxw_count_format(state->room.full, "line", full),
 		     mxw_count_format(state->stats.evicted, "debt", evicted));

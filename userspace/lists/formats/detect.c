@@ -168,7 +168,7 @@ static int refuse(struct mxw_text head, bool complete, const struct trial trials
 		return MXW_OK; /* the length of the line is what is wrong with it */
 	told = tells_more(plain, &trials[MXW_FORMAT_COLUMNS]);
 	return mxw_fail(err, MXW_E_USAGE,
-			"line %llu: no format of a list fits this text; as a %s, it %s",
+			"line %llu: no format of a list fits this text; read as a %s, it %s",
 			(unsigned long long)told->line,
 			told == plain ? "plain list" : "list with columns", told->why);
 }
