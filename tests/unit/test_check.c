@@ -13,6 +13,7 @@
 
 #include "host/fragment.h"
 #include "tests/unit/findings.h"
+#include "host/check_add.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define ALL_CAPS (~0ULL)

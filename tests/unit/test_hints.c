@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "datapath/entries.h"
+#include "datapath/hint_marks.h"
 #include "datapath/hints.h"
 #include "tests/unit/marks.h"
 #include "tests/unit/sandbox.h"

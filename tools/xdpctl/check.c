@@ -12,6 +12,7 @@
 #include "datapath/dispatcher.h"
 #include "datapath/hook.h"
 #include "host/check.h"
+#include "host/check_add.h"
 #include "presence.h"
 #include "cli/terminal.h"
 #include "cli/cli.h"

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "datapath/sockops.h"
 #include "host/cgroup.h"
+#include "host/check_add.h"
 #include "presence.h"
 
 #define FOREIGN_MOST 8 /* that check names; the number of others is one finding more */

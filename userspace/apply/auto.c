@@ -56,6 +56,31 @@ void mxw_auto_tell(struct mxw_auto *a, enum mxw_auto_what what, const struct mxw
 		a->events.changed(a->events.context, &change);
 }
 
+void mxw_auto_forget_unsaved(struct mxw_auto *a)
+{
+	for (size_t i = 0; i < a->unsaved_count; i++)
+		free(a->unsaved[i].why);
+	a->unsaved_count = 0;
+}
+
+void mxw_auto_save(struct mxw_auto *a, const struct mxw_auto_entry *entry, bool gone,
+		   const char *why)
+{
+	if (!a->path[0] || a->whole)
+		return;
+	if (a->unsaved_count == MXW_AUTO_UNSAVED) {
+		mxw_auto_forget_unsaved(a);
+		a->whole = true;
+		return;
+	}
+	a->unsaved[a->unsaved_count++] =
+		(struct mxw_auto_unsaved){ .key = entry->key,
+					   .until = gone ? 0 : entry->until,
+					   .lists = entry->lists,
+					   .score = entry->score,
+					   .why = why && *why ? strdup(why) : NULL };
+}
+
 static void set_budget(struct mxw_auto *a, const struct mxw_auto_rules *rules)
 {
 	if (rules->per_minute != a->rules.per_minute)

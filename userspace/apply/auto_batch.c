@@ -44,31 +44,6 @@ static uint64_t names_parse(struct mxw_auto *a, const char *text)
 	return lists ? lists : MXW_AUTO_ANY_LIST;
 }
 
-static void forget_unsaved(struct mxw_auto *a)
-{
-	for (size_t i = 0; i < a->unsaved_count; i++)
-		free(a->unsaved[i].why);
-	a->unsaved_count = 0;
-}
-
-void mxw_auto_save(struct mxw_auto *a, const struct mxw_auto_entry *entry, bool gone,
-		   const char *why)
-{
-	if (!a->path[0] || a->whole)
-		return;
-	if (a->unsaved_count == MXW_AUTO_UNSAVED) {
-		forget_unsaved(a);
-		a->whole = true;
-		return;
-	}
-	a->unsaved[a->unsaved_count++] =
-		(struct mxw_auto_unsaved){ .key = entry->key,
-					   .until = gone ? 0 : entry->until,
-					   .lists = entry->lists,
-					   .score = entry->score,
-					   .why = why && *why ? strdup(why) : NULL };
-}
-
 /* Every entry in force, since the database lacks more than the last changes. */
 static int collect_all(const struct mxw_auto *a, struct mxw_auto_batch *batch)
 {
@@ -177,7 +152,7 @@ void mxw_auto_batch_done(struct mxw_auto *a, struct mxw_auto_batch *batch, uint6
 	a->store = batch->store;
 	a->failed = batch->error != MXW_OK;
 	if (a->failed) {
-		forget_unsaved(a);
+		mxw_auto_forget_unsaved(a);
 		a->whole = true;
 		a->retry = now + RETRY;
 	} else if (batch->lost[0] && !batch->whole) {

@@ -73,6 +73,9 @@ struct mxw_auto {
 /* auto_batch.c: notes a change for the database; why may be NULL. */
 void mxw_auto_save(struct mxw_auto *automatic, const struct mxw_auto_entry *entry, bool gone,
 		   const char *why);
+
+/* Gives up the changes that are not in the database yet. */
+void mxw_auto_forget_unsaved(struct mxw_auto *a);
 /* ... and the names of the lists in a mask, between blanks, cut to size; the mask of such. */
 void mxw_auto_names_print(const struct mxw_auto_names *names, uint64_t lists, char *out,
 			  size_t size);

@@ -5,6 +5,7 @@
  */
 #include "apply/auto_inside.h"
 #include "base/clock.h"
+#include "datapath/hint_marks.h"
 #include "datapath/hints.h"
 
 #define ASK_AGAIN (30 * MXW_SECOND) /* while the answer about an active source is out */

@@ -13,7 +13,7 @@
 #include "base/buffer.h"
 #include "base/num.h"
 #include "datapath/entries.h"
-#include "datapath/hints.h"
+#include "datapath/hint_marks.h"
 #include "datapath/switches.h"
 
 #define BATCH 16384

@@ -9,10 +9,6 @@
 
 #include "datapath/entries.h"
 
-/* Marks the exact keys among entries. To be called before they are written. */
-int mxw_hints_mark(const struct mxw_maps *maps, enum mxw_class class,
-		   const struct mxw_kernel_entry *entries, size_t count, struct mxw_err *err);
-
 /* How many of the kernel's entries the program overlooks, because a mark is missing here
  * or a bit in mxw_config.used. 0 unless something went wrong. */
 int mxw_hints_overlooked(const struct mxw_maps *maps, enum mxw_class class,

@@ -10,7 +10,7 @@
 
 #include "base/addr.h"
 #include "base/buffer.h"
-#include "datapath/hints.h"
+#include "datapath/hint_marks.h"
 #include "datapath/hosts.h"
 #include "datapath/switches.h"
 

@@ -3,11 +3,11 @@
  * The findings about the machine: kernel, configuration, JIT, rights, bpf file
  * system, limits, lockdown. Called by the check verb; changes nothing.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "host/check.h"
+#include "host/check_add.h"
 #include "host/fragment.h"
 
 #define KERNEL_HELPERS MXW_KERNEL(5, 11) /* bpf_ktime_get_coarse_ns(); memory counts in cgroups */
@@ -18,22 +18,6 @@ const char *mxw_level_name(enum mxw_level level)
 	static const char *const names[] = { "ok", "note", "warn", "fail" };
 
 	return names[level];
-}
-
-void mxw_check_add(struct mxw_check *check, enum mxw_level level, const char *what,
-		   const char *format, ...)
-{
-	struct mxw_finding *finding = &check->items[check->count];
-	va_list args;
-
-	if (check->count == MXW_CHECK_MAX)
-		return;
-	check->count++;
-	finding->level = level;
-	(void)snprintf(finding->what, sizeof(finding->what), "%s", what); /* cut is fine */
-	va_start(args, format);
-	(void)vsnprintf(finding->text, sizeof(finding->text), format, args);
-	va_end(args);
 }
 
 enum mxw_level mxw_check_worst(const struct mxw_check *check)

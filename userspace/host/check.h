@@ -39,10 +39,6 @@ struct mxw_check {
 /* "ok", "note", "warn", "fail". */
 const char *mxw_level_name(enum mxw_level level);
 
-/* Adds a finding; a text that is too long is cut. */
-void mxw_check_add(struct mxw_check *check, enum mxw_level level, const char *what,
-		   const char *format, ...) __attribute__((format(printf, 4, 5)));
-
 /* The worst level of the list. */
 enum mxw_level mxw_check_worst(const struct mxw_check *check);
 

@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include "host/check.h"
+#include "host/check_add.h"
 #include "host/driver.h"
 #include "host/fragment.h"
 

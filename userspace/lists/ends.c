@@ -22,13 +22,6 @@ int mxw_ended_add(struct mxw_ended_list *list, const struct mxw_ended *item, str
 	return MXW_OK;
 }
 
-void mxw_endings_free(struct mxw_endings *endings)
-{
-	for (size_t i = 0; i < endings->count; i++)
-		mxw_ranges_free(&endings->item[i].ranges);
-	memset(endings, 0, sizeof(*endings));
-}
-
 /* Begins a new end wherever more than ratio times the time of the last is left. false if these
  * become too many. */
 static bool round_down(const uint32_t *ends, size_t count, uint64_t now, double ratio,

@@ -39,6 +39,4 @@ int mxw_endings_make(struct mxw_list *list, struct mxw_ended_list *block,
 size_t mxw_endings_choose(const uint32_t *ends, size_t count, uint64_t now,
 			  uint32_t out[MXW_ENDINGS]);
 
-void mxw_endings_free(struct mxw_endings *endings);
-
 #endif

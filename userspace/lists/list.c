@@ -4,6 +4,7 @@
  * in algebra.c. Every room above may call it. Pure.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "lists/ends.h"
@@ -179,6 +180,13 @@ void mxw_ranges_free(struct mxw_ranges *ranges)
 	free(ranges->v4);
 	free(ranges->v6);
 	*ranges = (struct mxw_ranges){ 0 };
+}
+
+void mxw_endings_free(struct mxw_endings *endings)
+{
+	for (size_t i = 0; i < endings->count; i++)
+		mxw_ranges_free(&endings->item[i].ranges);
+	memset(endings, 0, sizeof(*endings));
 }
 
 void mxw_list_free(struct mxw_list *list)

@@ -96,4 +96,6 @@ int mxw_ranges_replace(struct mxw_ranges *ranges, mxw_ranges_operation *operatio
 		       const struct mxw_ranges *other, struct mxw_err *err);
 void mxw_list_free(struct mxw_list *list);
 
+void mxw_endings_free(struct mxw_endings *endings);
+
 #endif

@@ -99,44 +99,6 @@ static struct mxw_health_change go_online(struct mxw_list_health *health, uint64
 	return change;
 }
 
-static struct mxw_health_change go_offline(struct mxw_list_health *health,
-					   enum mxw_health_reason reason, unsigned int fault,
-					   uint64_t now)
-{
-	struct mxw_health_change change = { .offline = health->state != MXW_HEALTH_OFFLINE };
-
-	/* From bad to worse is a change too: now it is not believed any more. */
-	change.withdraw = mxw_health_distrusts(reason) &&
-			  (change.offline || !mxw_health_distrusts(health->reason));
-	if (health->state != MXW_HEALTH_OFFLINE)
-		health->since = now;
-	health->state = MXW_HEALTH_OFFLINE;
-	health->reason = (uint8_t)reason;
-	health->fault = (uint8_t)fault;
-	health->suspicion = MXW_UNSUSPECTED;
-	health->exam_at = 0;
-	(void)mxw_list_control_judge(&health->control); /* ends the examination */
-	if (!health->waiting && health->next_round > now + health->backoff)
-		health->next_round = now + health->backoff;
-	return change;
-}
-
-/* What the sample shows, the probes may not: they come from the resolver's cache. So a pause
- * before it may come back, and then an examination. */
-struct mxw_health_change mxw_list_health_trip(struct mxw_list_health *health,
-					      enum mxw_health_reason reason, unsigned int fault,
-					      uint64_t now)
-{
-	uint64_t pause = mxw_health_distrusts(reason) ? health->pause : health->rules.pause;
-
-	if (mxw_health_distrusts(reason))
-		health->pause = pause < health->rules.pause_max / 2 ? pause * 2
-								    : health->rules.pause_max;
-	health->held_until = now + pause;
-	health->doubted = true;
-	return go_offline(health, reason, fault, now);
-}
-
 /* Takes a whole round from the budgets, or puts it off. */
 static bool afford(struct mxw_list_health *health, unsigned int probes, uint64_t now)
 {
@@ -200,7 +162,7 @@ static struct mxw_health_change round_is_bad(struct mxw_list_health *health,
 					     uint64_t now)
 {
 	retry_later(health, now);
-	return go_offline(health, reason, fault, now);
+	return mxw_list_health_offline(health, reason, fault, now);
 }
 
 /* A probe got no usable answer. The network alone has two tries before it counts. */

@@ -8,6 +8,11 @@
 
 #include "policy/list_health.h"
 
+/* The list goes offline, or is not believed any more; what changed by that. */
+struct mxw_health_change mxw_list_health_offline(struct mxw_list_health *health,
+						 enum mxw_health_reason reason, unsigned int fault,
+						 uint64_t now);
+
 /* list_health.c: offline, for a pause, until an examination has disproved it. The pause is longer
  * each time if the list is not to be trusted. */
 struct mxw_health_change mxw_list_health_trip(struct mxw_list_health *health,

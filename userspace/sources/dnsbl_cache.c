@@ -114,6 +114,26 @@ static void unschedule(struct mxw_cache *cache, uint32_t number)
 	source->due = 0;
 }
 
+void mxw_cache_wait_no_more(struct mxw_cache *cache, uint32_t number)
+{
+	struct mxw_source *source = mxw_cache_source(cache, number);
+	struct mxw_queue *queue;
+
+	if (!source->queue)
+		return;
+	queue = &cache->queue[source->queue - 1];
+	if (source->wheel_prev)
+		mxw_cache_source(cache, source->wheel_prev)->wheel_next = source->wheel_next;
+	else
+		queue->first = source->wheel_next;
+	if (source->wheel_next)
+		mxw_cache_source(cache, source->wheel_next)->wheel_prev = source->wheel_prev;
+	else
+		queue->last = source->wheel_prev;
+	source->queue = 0;
+	queue->count--;
+}
+
 void mxw_cache_rest(struct mxw_cache *cache, uint32_t number)
 {
 	mxw_cache_wait_no_more(cache, number);

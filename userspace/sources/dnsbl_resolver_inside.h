@@ -35,6 +35,9 @@ struct mxw_resolver {
 void mxw_resolver_work(void *context);
 void mxw_resolver_prepare(uv_prepare_t *prepare);
 
+/* A handle of the resolver is closed; with the last one its memory goes. */
+void mxw_resolver_handle_closed(void *context);
+
 /* dnsbl_resolver_open.c: ends the channels; neither they nor a waiter is on the stack. */
 void mxw_resolver_shut_down(struct mxw_resolver *resolver);
 

@@ -25,33 +25,6 @@ static void handle_opened(void *context)
 	resolver->handles++;
 }
 
-static void handle_closed(void *context)
-{
-	struct mxw_resolver *resolver = context;
-
-	if (--resolver->handles || !resolver->closing)
-		return;
-	if (resolver->closed)
-		resolver->closed(resolver->closed_context);
-	mxw_questions_free(&resolver->questions);
-	free(resolver);
-	ares_library_cleanup();
-}
-
-static void own_handle_closed(uv_handle_t *handle)
-{
-	handle_closed(handle->data);
-}
-
-void mxw_resolver_shut_down(struct mxw_resolver *resolver)
-{
-	for (unsigned int i = 0; i < resolver->lane_count; i++)
-		mxw_lane_close(&resolver->lane[i]);
-	uv_close((uv_handle_t *)&resolver->prepare, own_handle_closed);
-	uv_close((uv_handle_t *)&resolver->idle, own_handle_closed);
-	uv_close((uv_handle_t *)&resolver->timer, own_handle_closed);
-}
-
 static int check_rules(const struct mxw_resolver_rules *rules, struct mxw_err *err)
 {
 	if (!rules->in_flight || rules->in_flight > MXW_RESOLVER_IN_FLIGHT)
@@ -146,7 +119,7 @@ int mxw_resolver_open(struct mxw_resolver **out, struct uv_loop_s *loop,
 	resolver->events = (struct mxw_lane_events){ .context = resolver,
 						     .worked = mxw_resolver_work,
 						     .opened = handle_opened,
-						     .closed = handle_closed };
+						     .closed = mxw_resolver_handle_closed };
 	error = open_memory(resolver, err);
 	if (!error && ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
 		error = mxw_fail(err, MXW_E_FAIL, "cannot start c-ares");

@@ -58,6 +58,9 @@ extern const struct mxw_syntax mxw_syntax_plain, mxw_syntax_drop, mxw_syntax_ips
 
 int mxw_take_lines(struct mxw_reader *reader, struct mxw_text piece, struct mxw_err *err);
 
+/* The line that held begins, with the rest of it: what is read by it, and held is empty. */
+int mxw_held_line(struct mxw_reader *reader, struct mxw_text rest, struct mxw_err *err);
+
 /* Appends to held. MXW_E_FAIL when memory is out. */
 int mxw_hold(struct mxw_held *held, struct mxw_text text, struct mxw_err *err);
 
