@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From automatic decisions to entries of MXW_CLASS_AUTO: the controller's one writer of that
- * map. What is meant is kept in memory; the map is made to follow, at once and again by a
- * comparison that goes round; the database follows in batches, and nothing waits for it.
+ * map. The entries that should be in force are kept in memory. The map is made to follow, at once and
+ * again by a comparison that goes round. The database follows in batches, and nothing waits for it.
  *
  * Entries end by themselves. No number of blocks keeps further ones from being made: very many in a
  * minute are an alarm, by which the lists behind them are examined, and if that contradicts them,
@@ -96,10 +96,10 @@ void mxw_auto_close(struct mxw_auto *automatic);
  * cannot be read is a note, no error. */
 int mxw_auto_load(struct mxw_auto *automatic, uint64_t now, struct mxw_err *err);
 
-/* From now on these; what is there follows within a round. */
+/* From now on these rules hold; entries that are there follow within a round. */
 void mxw_auto_set_rules(struct mxw_auto *automatic, const struct mxw_auto_rules *rules);
 
-/* The bit of a list, for the masks below. Its key is masked in what is stored. */
+/* The bit of a list, for the masks below. A customer's key in its name is masked in the database. */
 uint64_t mxw_auto_list(struct mxw_auto *automatic, const char *zone);
 
 /* One decision about one source. */
@@ -122,8 +122,8 @@ size_t mxw_auto_withdraw(struct mxw_auto *automatic, uint64_t lists, const char 
 bool mxw_auto_stands(const struct mxw_auto *automatic, uint64_t source, uint64_t now,
 		     uint64_t *until);
 
-/* To be called every second: compares a part of the map, ends what is over, tries again
- * what waits. */
+/* To be called every second: compares a part of the map, removes entries that have
+ * ended, and writes again those that the kernel refused. */
 void mxw_auto_tick(struct mxw_auto *automatic, uint64_t now);
 
 /* Of the entries that were compared in the last round, the part that was in force; 1 before

@@ -34,7 +34,7 @@ static int take_row(void *context, const struct mxw_auto_row *row)
 	return MXW_OK;
 }
 
-/* What has ended goes. Returns how many are left. */
+/* Leaves out entries that have ended. Returns how many are left. */
 static size_t drop_ended(struct mxw_kernel_entry *items, size_t count, uint64_t now)
 {
 	size_t kept = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The round in which what is meant and what the kernel has are compared, a part each second:
- * both ways, so that nothing is missing and nothing is too much. Called by the controller.
+ * The round that compares the entries that should be in force with those that the kernel has, a
+ * part each second and both ways, so that no entry is missing and none is too much. Called by the controller.
  */
 #include "apply/auto_inside.h"
 #include "base/clock.h"
@@ -103,7 +103,8 @@ static void walk_table(struct mxw_auto *a, uint64_t now)
 	check_marks(a);
 }
 
-/* An entry that the kernel has. What is not meant goes; what is over goes without a word. */
+/* An entry that the kernel has. One that should not be there is removed, and reported unless it has
+ * ended. */
 static void seen(void *context, const struct mxw_kernel_entry *kernel)
 {
 	struct mxw_auto *a = context;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is meant against what the kernel has, entry by entry.
+ * Compares the entries that should be in force with those that the kernel has, one by one.
  */
 #ifndef MXW_APPLY_COMPARE_H
 #define MXW_APPLY_COMPARE_H

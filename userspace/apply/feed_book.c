@@ -9,7 +9,7 @@
 #include "apply/feed_ends.h"
 #include "base/clock.h"
 
-/* When what is of that wall clock time gets older than most; 0 = never. */
+/* When a list of that wall clock time will be older than most, in ns; 0 = never. */
 static uint64_t end_of(uint64_t since, uint64_t most)
 {
 	uint64_t mono = mxw_clock_mono(), wall = mxw_clock_wall(), age;

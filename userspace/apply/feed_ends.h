@@ -17,8 +17,8 @@ void mxw_feed_ends_open(struct mxw_feed_page *page);
  */
 void mxw_feed_ends_classes(struct mxw_feed_book *book);
 
-/* Parts a page's list, which was read, into what ends and what does not. What has expired is in
- * neither, and page->made loses it too. */
+/* Parts a page's list, which was read, into entries that end and entries that do not. Those that
+ * have ended are in neither part, and page->made loses them too. */
 int mxw_feed_ends_part(struct mxw_feed_page *page, struct mxw_err *err);
 
 void mxw_feed_ends_free(struct mxw_feed_page *page);

@@ -122,7 +122,7 @@ static const char *screen6(void *context, enum mxw_says says, struct mxw_range6 
 	return say(screening, mxw_guard_entry6(screening->guard, says, range, screening->why));
 }
 
-/* What was left out without a word is not among what was refused. */
+/* Reserved ranges that --skip-reserved leaves out do not count as refused entries. */
 static void forget_stripped(struct mxw_feed_job *job, uint64_t stripped)
 {
 	struct mxw_feed_reading *reading = &job->reading;

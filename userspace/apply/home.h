@@ -33,7 +33,8 @@ int mxw_home_require(const struct mxw_config *config, const char *command, struc
 int mxw_home_refuse(const struct mxw_home *home, const char *command, struct mxw_err *err);
 
 /* Refuses with MXW_E_DETACHED where the pins of an interface's number hold a program on another
- * interface, which moved to another namespace and would lose it. hook: what is here. */
+ * interface, which moved to another namespace and would lose it. hook: of the interface that has
+ * the number here. */
 int mxw_home_check_number(const char *ifname, uint32_t ifindex, const struct mxw_hook *hook,
 			  struct mxw_err *err);
 

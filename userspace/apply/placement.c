@@ -29,7 +29,7 @@ static int refuse_foreign(const struct mxw_attach_options *options, const struct
 			hook->name, hook->program_id, options->ifname);
 }
 
-/* What is there decides first: nothing of anybody's is pushed aside. */
+/* What is on the hook decides first: nobody else's program is pushed aside. */
 static int choose_beside(const struct mxw_attach_options *options, const struct mxw_hook *hook,
 			 struct mxw_placement *out, struct mxw_err *err)
 {

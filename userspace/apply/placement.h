@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How to get onto a hook: beside others or alone, native or skb; decided from
- * what is there and what was asked, and never silently otherwise.
+ * How to get onto a hook: beside others or alone, native or skb. What is on the hook and what was
+ * asked decide that. Where the two do not agree, a sentence says so.
  */
 #ifndef MXW_PLACEMENT_H
 #define MXW_PLACEMENT_H

@@ -62,8 +62,8 @@ static bool expired(const struct mxw_kernel_entry *entry, uint64_t now)
 	return entry->expires_ns && entry->expires_ns <= now;
 }
 
-/* What has to be written is moved to the front of its list, and likewise what has to be
- * removed. */
+/* Entries that have to be written are moved to the front of their list, and those that have to be
+ * removed to the front of theirs. */
 static void on_prefix(void *context, const struct mxw_kernel_entry *meant,
 		      const struct mxw_kernel_entry *have)
 {

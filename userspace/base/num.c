@@ -47,8 +47,8 @@ bool mxw_number_parse(const char *text, uint64_t low, uint64_t high, uint64_t *v
 	return true;
 }
 
-/* The unit at *text, an index of units, moving past it. A last number without one counts in
- * what comes after the unit before it, as people mean 1h30, and in seconds if it stands alone.
+/* The unit at *text, an index of units, moving past it. A last number without a unit counts in the
+ * next smaller one, as people mean 1h30, and in seconds if it is the only number.
  * UNIT_COUNT: there is no such unit. */
 static size_t take_unit(const char **text, size_t before)
 {

@@ -13,7 +13,8 @@
  * is, cut to size. */
 bool mxw_peer_may_ask(int fd, uid_t uid, gid_t gid, char *sentence, size_t size);
 
-/* Whether it is root, or the one who runs this process: who listens, not who has it now. */
+/* Whether the process that listens there runs as root or as our own user. The kernel names the one
+ * that began to listen, which need not have the socket any more. */
 bool mxw_peer_trusted(int fd);
 
 #endif

@@ -40,7 +40,7 @@ static int outside_ask(void *context, const char *name, bool urgent,
 }
 
 /* A quarter of what may be in flight is for sources that are present, however slowly the lists
- * answer about others. What has no room waits in the engine, in order of rank. */
+ * answer about others. Sources without a place wait in the engine, in order of rank. */
 static unsigned int outside_room(void *context, bool present)
 {
 	const struct mxw_daemon *daemon = context;
@@ -130,8 +130,8 @@ static uint8_t class_of(enum mxw_rung rung)
 }
 
 /* Whether what is noted about an unknown source is to stay because evidence is missing. A fault of
- * the DNS, or an allow list that is not asked about clean sources, makes no known good sender an
- * unknown one; but a list that is not believed any more does. */
+ * the DNS, or an allow list that is not asked about clean sources, does not turn a known
+ * good sender into an unknown one; a list that is not believed any more does. */
 static bool note_stays(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
 		       const struct mxw_decision *decision)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Between the source of a list and the reader of its format: unpacks gzip, and ends what is
- * larger than a list can be. For the worker only.
+ * Between the source of a list and the reader of its format: unpacks gzip, and refuses a text
+ * that is larger than a list can be. For the worker only.
  */
 #ifndef MXW_FEED_INTAKE_H
 #define MXW_FEED_INTAKE_H

@@ -23,7 +23,7 @@ enum mxw_mtu_fit {
 /* NULL for a driver that is not in the table. */
 const struct mxw_driver *mxw_driver_find(const char *name);
 
-/* driver may be NULL: what is not known fits. */
+/* driver may be NULL: an unknown driver is taken to fit. */
 enum mxw_mtu_fit mxw_driver_mtu(const struct mxw_driver *driver, unsigned int kernel,
 				unsigned int mtu);
 

@@ -117,7 +117,8 @@ static enum mxw_rung choose(const struct mxw_verdict_policy *policy, const struc
 	return MXW_RUNG_ALLOW;
 }
 
-/* The rung if what is missing beside the rest spoke against the source; NONE if nothing is. */
+/* The rung that the source would reach if all missing evidence beside the lists spoke against it;
+ * NONE if none is missing. */
 static enum mxw_rung at_most(const struct mxw_verdict_policy *policy, const struct sum *sum,
 			     bool ham)
 {

@@ -58,7 +58,7 @@ struct mxw_evidence {
 	int32_t most; /* if beside and partial: what the score might yet be, >= score */
 };
 
-/* What stands above the automatic decision. */
+/* What goes before the automatic decision. */
 struct mxw_standing {
 	bool never; /* in the never-block set */
 	bool allowed, blocked; /* by the operator */
@@ -71,7 +71,8 @@ struct mxw_decision {
 	bool incomplete; /* evidence is missing that might have made it severer, or that holds it
 			    back */
 	bool doubtful; /* evidence is missing that might have made it milder */
-	enum mxw_rung might; /* it would be, had evidence beside that is missing spoken against */
+	enum mxw_rung might; /* the rung it would reach if missing evidence beside the lists
+			      spoke against it */
 	int32_t score; /* sum of the evidence */
 	uint32_t life; /* s; 0 with a standing that overrides */
 	uint64_t until; /* CLOCK_MONOTONIC ns; now + life */
@@ -82,10 +83,10 @@ struct mxw_decision {
 /*
  * Decides. Drop needs all of: a score that reaches it; the least score reaching it too; no
  * partial evidence; lists_for_drop witnesses or an authoritative one; no ham. Partial
- * evidence and ham go no further than grey. What is held back from one rung falls to the
- * next one below that has a threshold. No evidence, or all of it blind: none, briefly.
- * now: CLOCK_MONOTONIC ns. random: any number; spreads lives by +-10 %, so that what came
- * together does not end together.
+ * evidence and ham go no further than grey. A source that is held back from one rung falls to
+ * the next one below that has a threshold. No evidence, or all of it blind: none, briefly.
+ * now: CLOCK_MONOTONIC ns. random: any number; spreads lives by +-10 %, so that decisions of one
+ * moment do not end together.
  */
 struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
 				       const struct mxw_standing *standing,

@@ -16,8 +16,8 @@
 
 #define GIVE_UP (120 * MXW_TICKS_SECOND) /* the resolver has answered long before */
 
-/* Of a list that is online, and whether it was left out for this source. What is still to be asked,
- * or was and is over, is not left out. */
+/* What a list says of the source if it is online, and whether the list was left out for this source.
+ * A list that is still to be asked, or whose answer has ended, was not left out. */
 static struct mxw_dnsbl_view view_of(const struct mxw_dnsbl *engine, uint32_t number,
 				     unsigned int list, struct mxw_dnsbl_answer *answer)
 {
@@ -98,7 +98,7 @@ static uint32_t listed_by(const struct mxw_dnsbl *engine, uint32_t number)
 	return lists;
 }
 
-/* What its lists say of it counts in their share of hits: once for each source, whatever it does, while
+/* The lists' answers about the source count in their share of hits: once for each source, whatever it does, while
  * it is remembered. Where it is known who is present, only those count. */
 static void count_hits(struct mxw_dnsbl *engine, uint32_t number)
 {

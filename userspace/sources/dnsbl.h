@@ -119,7 +119,8 @@ enum mxw_seen mxw_dnsbl_seen(struct mxw_dnsbl *engine, const uint8_t addr[16], e
  * for one. Nobody is spared. */
 enum mxw_seen mxw_dnsbl_seen_name(struct mxw_dnsbl *engine, const char *name, enum mxw_rank rank);
 
-/* What is beside the lists has changed: asks what is to be asked now. SPARED: it is not known. */
+/* Evidence beside the lists has changed: asks the lists that are to be asked now. SPARED: the source
+ * is not known. */
 enum mxw_seen mxw_dnsbl_again(struct mxw_dnsbl *engine, uint64_t key);
 
 /* Whether any source was seen to be present in the last hour: only then is the rest less than that. Where
@@ -129,11 +130,11 @@ bool mxw_dnsbl_knows_presence(const struct mxw_dnsbl *engine);
 /* What the name is known by, in this engine alone; never 0. */
 uint64_t mxw_dnsbl_name_key(const struct mxw_dnsbl *engine, const char *name);
 
-/* What is known now. False if the source is not known. */
+/* The opinion of now. False if the source is not known. */
 bool mxw_dnsbl_opinion(const struct mxw_dnsbl *engine, uint64_t key,
 		       struct mxw_dnsbl_opinion *opinion);
 
-/* plan.port_25_only from now on. What was told before stays told. */
+/* plan.port_25_only from now on. Opinions that were given before are not taken back. */
 void mxw_dnsbl_port_25_only(struct mxw_dnsbl *engine, bool only);
 
 /* Has the list examined, and shown as suspected until that is over; see list_health.h. */

@@ -9,7 +9,7 @@
 #define OLDEST (30 * MXW_TICKS_SECOND) /* then the filter reports the source again, if it comes */
 #define MINUTE (60 * MXW_TICKS_SECOND)
 #define PRESENT_MINUTES 1440 /* that a connection counts */
-#define NOBODY_PRESENT (60 * MINUTE) /* then it is not known any more who is */
+#define NOBODY_PRESENT (60 * MINUTE) /* then nobody tells which sources are present */
 
 static uint16_t minute(const struct mxw_dnsbl *engine)
 {

@@ -30,7 +30,8 @@ struct field {
 	struct mxw_keys won; /* not yet told, because it may go on */
 	uint32_t won_strength, won_line;
 	bool has_won;
-	/* Where what is won goes, by what it says; NULL: to the sink, without the blocks. */
+	/* Takes the addresses that were won, by what is said of them; NULL: the sink gets them, without the
+	 * blocks. */
 	struct mxw_ranges *gathered;
 };
 
