@@ -239,8 +239,8 @@ const struct cli_verb cli_verbs[] = {
 	  "xdpctl limits show", "xdpctl-limits", verb_limits_show },
 	{ "limits set", "KEY=VALUE...", 1, 0, CLI_OPERAND_SETTING, NULL, true,
 	  "change settings of the limits",
-	  "rates=, connections= and flood= switch the three on: off, shadow, enforce; flood= is\n"
-	  "off, shadow, auto or forced. CLASS.LEVEL[.FAMILY][@PORT]=N/s|min|h:BURST sets a rate.",
+	  "rates= and connections= are off, shadow or enforce; flood= is off, shadow, auto or\n"
+	  "forced. CLASS.LEVEL[.FAMILY][@PORT]=N/s|min|h:BURST sets a rate.",
 	  "xdpctl limits set rates=enforce unknown.source=30/min:10", "xdpctl-limits",
 	  verb_limits_set },
 	{ "limits suggest", NULL, 0, 0, CLI_OPERAND_NONE, suggest_options, false,
