@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The units and leaves of the feeds' IPv4 table (abi.h: enum mxw_feed_layout), read: for the program and for
- * userspace, which looks up the same. Pure.
+ * Reading the feeds' IPv4 table, its units and leaves (abi.h: enum mxw_feed_layout). The program and
+ * userspace both look up by this. Pure.
  */
 #ifndef MXW_LEAF_H
 #define MXW_LEAF_H

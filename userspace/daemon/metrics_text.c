@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From the parts to metrics.
+ * The figures of all metrics (control/metrics.def), taken from the parts that have them.
  */
 #include <fcntl.h>
 #include <stdlib.h>
