@@ -1,16 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What takes too long for `make check`: tests/soak/run.sh [faults|resolver|scarce|judge|foreign]...
+# What takes too long for `make check`: tests/soak/run.sh [faults|resolver|scarce|judge|foreign|ordinary]...
 #
 #   faults    2 000 sources a second and a fault every few seconds, for DURATION (15m), with the
 #             sanitizers' build of mxwalld: RATE, SEED
 #   resolver  no resolver for DURATION, at most 10m, at 5 000 events a second: RATE
 #   judge     SYNs in frames of every kind, for DURATION: MXW_JUDGE_SEED
 #   foreign   random lists beside the programs that judge them, for DURATION: FILES a round, SEED
+#   ordinary  an ordinary bot load with the settings of `xdpctl config example`, for DURATION, at most
+#             2m, without and with hold_unknown: RATE visits a second
 #   scarce    every allocation of a start fails once: STEP looks at each STEP-th only
 #
-# All five without a word. Needs root; works in namespaces of its own, which are gone with it.
+# All six without a word. Needs root; works in namespaces of its own, which are gone with it.
 # Ends with figures and "ok - NAME" or "not ok - NAME" for each; logs are in build/test-logs/soak/.
 set -eu -o pipefail
 cd "$(dirname "$0")/../.."
@@ -62,10 +64,10 @@ if [ "${1:-}" = --inside ]; then
 fi
 [ "$(id -u)" = 0 ] || { echo "$0: network namespaces need root; use sudo." >&2; exit 1; }
 tools/packages.sh test
-"${MAKE:-make}" -s --no-print-directory -j2 tests
+"${MAKE:-make}" -s --no-print-directory -j2 tests build/bench/visits
 mkdir -p "$LOGS"
 status=0
-[ $# -gt 0 ] || set -- faults resolver scarce judge foreign
+[ $# -gt 0 ] || set -- faults resolver scarce judge foreign ordinary
 for name; do
 	one "$name" || status=1
 done
