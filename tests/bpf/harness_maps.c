@@ -99,6 +99,8 @@ static struct mxw_prefix parse_prefix(const char *text)
 	return prefix;
 }
 
+/* Where userspace would put the entry: the map, the key, and the bit of `used` that goes with
+ * it. */
 static struct place place_of(const struct program *program, const struct entry *entry)
 {
 	struct place place = { .used = MXW_USED_NET(entry->class) };

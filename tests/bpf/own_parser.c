@@ -20,6 +20,8 @@ static void put64(uint8_t *at, uint64_t value)
 		at[i] = (uint8_t)(value >> (56 - 8 * i));
 }
 
+/* The parser's facts in the words that both parsers share. Fields that a kind does not have stay
+ * zero, so that findings can be compared whole. */
 static void translate(const struct mxw_packet *packet, struct finding *finding)
 {
 	static const uint32_t kinds[] = {

@@ -217,6 +217,7 @@ static void write_vlan(const struct layer *layer, uint8_t *at)
 	put16(at + 2, field(layer->vlan.type, ethertype_of(layer + 1)));
 }
 
+/* Writes one layer. Its lengths and checks are what the row says, right or wrong. */
 static void write_layer(const struct layer *layer, uint8_t *at)
 {
 	switch (layer->type) {

@@ -34,6 +34,7 @@ static void print_network(FILE *out, const struct layer *layer)
 			layer->frag6.more, layer->frag6.next);
 }
 
+/* A layer as a person would describe it, for a failure that has to be understood from the log. */
 static void print_layer(FILE *out, const struct layer *layer)
 {
 	static const char *const names[LAYER_TYPES] = {

@@ -113,6 +113,8 @@ static void add_ipv4(struct random *random, struct sample *sample)
 	};
 }
 
+/* An extension header, mostly a sound one: random bytes alone would hardly ever get past the
+ * first check. */
 static void add_extension(struct random *random, struct sample *sample)
 {
 	static const int headers[] = { PROTO_HOP_BY_HOP, PROTO_ROUTING, PROTO_AH,

@@ -163,6 +163,7 @@ static enum finding_kind step(const struct view *v, struct walk *w)
 	return FOUND_SYN;
 }
 
+/* Written from the standards and not from bpf/parse.h, so that the two do not share a mistake. */
 static enum finding_kind read_ipv6(struct view v, size_t at, const uint16_t *ports,
 				   struct finding *f)
 {

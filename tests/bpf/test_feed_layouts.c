@@ -19,6 +19,8 @@
 static struct program program;
 static struct feed_image image; /* too large for the stack */
 
+/* Every layout once, at places that change with the seed, the first and the last unit among
+ * them. */
 static void fill_units(uint64_t seed)
 {
 	static const uint32_t numbers[LAYOUTS] = { 0,	   0x300a, 0x300b,  0x300c,

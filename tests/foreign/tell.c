@@ -101,6 +101,8 @@ static int feed(struct mxw_reader *reader, const char *text, size_t size, struct
 	return error ? error : mxw_reader_end(reader, err);
 }
 
+/* What the reader makes of the text, in the form in which the other programs' answers are
+ * compared. */
 static void tell(enum mxw_format format, const char *text, size_t size)
 {
 	struct told told = { 0 };

@@ -25,6 +25,7 @@ static void on_warning(void *context, const char *sentence)
 	FUZZ_WANT(*sentence != 0);
 }
 
+/* A configuration that is taken can be dumped and read again, and the second dump is the same. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct mxw_settings settings, again;

@@ -17,6 +17,7 @@ static int printable(const char *text)
 	return 1;
 }
 
+/* Whatever comes, the answer is one that the rest of the program may see. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum mxw_dns_type types[] = { MXW_DNS_A, MXW_DNS_PTR, MXW_DNS_TXT,

@@ -190,6 +190,8 @@ static bool settled(const void *context)
 	return !program->waiting;
 }
 
+/* Hands a source to the engine, and prints what is known at once. The rest comes when the lists
+ * have answered. */
 static void see(struct program *program, const uint8_t addr[16], enum mxw_rank rank)
 {
 	uint64_t asked_about = mxw_dnsbl_counts(program->engine).asked_about;
@@ -266,6 +268,7 @@ static void flood(struct program *program, uint64_t rate, uint64_t seconds, stru
 	(void)printf("flooded %u\n", program->flooded - first);
 }
 
+/* The counts of all parts, for the test to read. */
 static void print_stats(struct program *program)
 {
 	struct mxw_resolver_counts counts = mxw_resolver_counts(program->driver.resolver);
@@ -292,6 +295,7 @@ static void print_stats(struct program *program)
 		     program->drops);
 }
 
+/* A line from the test: an address, a flood of forged sources, or an attack of bots among them. */
 static void obey(void *context, char *line)
 {
 	struct program *program = context;

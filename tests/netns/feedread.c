@@ -20,6 +20,7 @@ static void on_note(void *context, const char *text)
 	printf("note %s\n", text);
 }
 
+/* One option of the command line; 2 if it is wrong. */
 static int option(struct mxw_feed_source *source, int letter, const char *value)
 {
 	switch (letter) {

@@ -272,6 +272,7 @@ static void add_part(struct made *m, struct judge_syn *syn, const struct envelop
 	add_ipv6(&part, syn, e);
 }
 
+/* A SYN in an IPv6 packet: in fragments of any order, or behind extension headers of any number. */
 static void make_ipv6(struct made *m, struct judge_syn *syn, struct envelope *e, uint32_t index)
 {
 	static const uint8_t from[6] = { 0x20, 0x01, 0x0d, 0xb8, 0xde, 0xad };

@@ -75,6 +75,7 @@ static void read_file(const char *file, struct mxw_reader *reader, struct mxw_er
 	(void)fclose(in); /* read to its end */
 }
 
+/* Reads a list in whatever format it is, and takes out what the list itself excludes. */
 static void read_list(const char *file, struct mxw_list *list)
 {
 	struct content content = { 0 };

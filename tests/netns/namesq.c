@@ -36,6 +36,7 @@ struct program {
 	char helo[64][300]; /* asked about, by cookie */
 };
 
+/* One option of the command line; the head of this file lists them. */
 static void parse_option(struct program *program, int option)
 {
 	switch (option) {
@@ -59,6 +60,8 @@ static void parse_option(struct program *program, int option)
 	}
 }
 
+/* Short times, so that a test sees in seconds what takes minutes, and weights that show in the
+ * score which evidence counted. */
 static void set_up(struct program *program, const char *text)
 {
 	struct mxw_dnsbl_setup *lists = &program->setup.lists;

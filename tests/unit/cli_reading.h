@@ -35,6 +35,7 @@ static inline void take_note(void *context, const char *text)
 	(void)snprintf(notes + used, BOOK_TEXT - used, "%s\n", text);
 }
 
+/* Reads as the verb would, and catches all that it says: notes, complaints, and the error. */
 static inline void read_wanted(struct cli *cli, enum mxw_says wanted, lines_guard *guard,
 			       struct reading *out)
 {

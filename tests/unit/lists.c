@@ -111,6 +111,7 @@ static bool listed(const struct list *list, const char *name)
 	}
 }
 
+/* What a list of this manner would answer. */
 static void make_answer(const struct list *list, const char *name, struct mxw_dns_answer *answer)
 {
 	memset(answer, 0, sizeof(*answer));

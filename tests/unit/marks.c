@@ -122,6 +122,8 @@ static size_t want_class(const struct mxw_maps *maps, enum mxw_class class, stru
 	return count;
 }
 
+/* Compares the hint table with one that is made from the entries, bit by bit: a missing bit
+ * hides an entry, one too many costs a lookup. */
 struct tally marks_tally(const struct mxw_maps *maps)
 {
 	struct mxw_hint *table = marks_read(maps), *wanted = calloc(1, sizeof(*wanted));

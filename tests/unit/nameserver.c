@@ -117,6 +117,7 @@ static void looped(struct nameserver *server, const struct sockaddr_in *to, cons
 	send_udp(server, to, out, length);
 }
 
+/* The first label of a name says how its answer goes wrong. */
 static void respond(struct nameserver *server, const struct sockaddr_in *to, const uint8_t *query,
 		    size_t size)
 {
@@ -197,6 +198,7 @@ static void send_mad(struct client *client, size_t size)
 	send_tcp(client, bytes, sizeof(bytes));
 }
 
+/* Answers over TCP, when the whole question is there. */
 static void on_stream(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 {
 	struct client *client = stream->data;

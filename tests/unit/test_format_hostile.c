@@ -136,6 +136,8 @@ static int take_refusal(void *context, uint64_t line, const char *text, const ch
 	return 0;
 }
 
+/* Reads a text in pieces of one size. How it is cut must not matter, so the digests of all sizes
+ * are compared. */
 static struct digest read_text(enum mxw_format format, const char *text, size_t size, size_t piece)
 {
 	struct digest digest = { 0 };

@@ -146,6 +146,8 @@ static void note_lengths(const struct corpus *corpus, bool seen[65])
 				seen[corpus->prefix[feed][kind][i].length] = true;
 }
 
+/* Many random lists, against a table that is too simple to be wrong. Every prefix length has to
+ * occur, or the test tests less than it says. */
 static void check_family(bool wide)
 {
 	static struct corpus corpus;

@@ -68,6 +68,7 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
+/* The verdict of the mirror in a row's situation. */
 static struct mxw_verdict decide(const struct row *row, const struct mxw_limits *limits)
 {
 	const struct mxw_opinion opinion = { .prefix = prefix_of("198.51.100.7"),

@@ -95,6 +95,8 @@ struct row {
 	const char *differences, *maps; /* wanted; the maps after a repair */
 };
 
+/* Looking changes nothing; a repair makes the maps as they should be, and leaves nothing for a
+ * second one. */
 static void check_row(const struct row *row)
 {
 	struct mxw_differences differences;

@@ -266,6 +266,7 @@ static const struct {
 	{ "24/exe", "../sshd" },
 };
 
+/* A /proc of files and links, since no test may depend on who is logged in. */
 static void build_proc(const char *root)
 {
 	char path[256];
