@@ -17,26 +17,26 @@ enum stage_part {
 struct bench_stage bench_stage;
 
 MXW_INLINE void stage_account(struct xdp_md *ctx, const struct mxw_config *config,
-			      const struct mxw_packet *p, const struct mxw_decision *decision,
+			      const struct mxw_packet *p, const struct mxw_verdict *verdict,
 			      int parts)
 {
 	if (parts & STAGE_COUNT)
-		mxw_count(decision->reason, ctx->data_end - ctx->data);
-	if (decision->feed && (parts & STAGE_COUNT))
-		mxw_count_feed(decision->feed, ctx->data_end - ctx->data);
-	if (decision->entry && (parts & STAGE_HIT))
-		__sync_fetch_and_add(&decision->entry->hits, 1);
-	if (decision->entry && (parts & STAGE_PLAIN_HIT))
-		decision->entry->hits++;
+		mxw_count(verdict->reason, ctx->data_end - ctx->data);
+	if (verdict->feed && (parts & STAGE_COUNT))
+		mxw_count_feed(verdict->feed, ctx->data_end - ctx->data);
+	if (verdict->entry && (parts & STAGE_HIT))
+		__sync_fetch_and_add(&verdict->entry->hits, 1);
+	if (verdict->entry && (parts & STAGE_PLAIN_HIT))
+		verdict->entry->hits++;
 	if (parts & STAGE_EVENT)
-		mxw_emit(ctx, config, p, decision);
+		mxw_emit(ctx, config, p, verdict);
 }
 
 /* mxwall() without the check for a probe and with the given parts of accounting. */
 MXW_INLINE int stage_run(struct xdp_md *ctx, int parts)
 {
 	struct mxw_packet p = {};
-	struct mxw_decision decision;
+	struct mxw_verdict verdict;
 	struct mxw_config *config;
 	__u32 zero = 0;
 
@@ -46,13 +46,13 @@ MXW_INLINE int stage_run(struct xdp_md *ctx, int parts)
 	config = bpf_map_lookup_elem(&mxw_config, &zero);
 	if (!config)
 		return XDP_PASS;
-	decision = mxw_judge(config, &p);
-	stage_account(ctx, config, &p, &decision, parts);
-	if (decision.action == XDP_DROP)
+	verdict = mxw_judge(config, &p);
+	stage_account(ctx, config, &p, &verdict, parts);
+	if (verdict.action == XDP_DROP)
 		bench_stage.dropped++;
 	else
 		bench_stage.passed++;
-	return decision.action;
+	return verdict.action;
 }
 
 /* Parsing alone. The sum keeps the compiler from dropping what nobody reads. */
@@ -130,7 +130,7 @@ MXW_INLINE int stage_touch_line(__u64 source)
 MXW_INLINE int stage_limited(struct xdp_md *ctx, int lru)
 {
 	struct mxw_packet p = {};
-	struct mxw_decision decision;
+	struct mxw_verdict verdict;
 	struct mxw_config *config;
 	__u32 zero = 0;
 	__u64 now;
@@ -141,13 +141,13 @@ MXW_INLINE int stage_limited(struct xdp_md *ctx, int lru)
 	config = bpf_map_lookup_elem(&mxw_config, &zero);
 	if (!config)
 		return XDP_PASS;
-	decision = mxw_decide_source(config, &p);
+	verdict = mxw_decide_source(config, &p);
 	now = bpf_ktime_get_coarse_ns() >> MXW_TICK_SHIFT;
 	if (lru ? stage_lru_charge(p.source, now) || stage_lru_charge(mxw_limit_net(p.source), now)
 		: stage_touch_line(p.source))
 		bench_stage.dropped++;
-	mxw_account(ctx, config, &p, &decision);
-	return decision.action;
+	mxw_account(ctx, config, &p, &verdict);
+	return verdict.action;
 }
 
 SEC("xdp.frags")

@@ -46,7 +46,7 @@ MXW_INLINE int mxw_spend(struct mxw_event_budget *budget, __u32 per_window)
 }
 
 MXW_INLINE void mxw_fill_event(struct mxw_event *event, const struct mxw_packet *p,
-			       const struct mxw_decision *decision)
+			       const struct mxw_verdict *verdict)
 {
 	__u64 halves[4] = { bpf_cpu_to_be64(p->saddr_hi), bpf_cpu_to_be64(p->saddr_lo),
 			    bpf_cpu_to_be64(p->daddr_hi), bpf_cpu_to_be64(p->daddr_lo) };
@@ -56,16 +56,16 @@ MXW_INLINE void mxw_fill_event(struct mxw_event *event, const struct mxw_packet 
 	event->time_ns = bpf_ktime_get_coarse_ns();
 	event->sport = p->sport;
 	event->dport = p->dport;
-	event->reason = decision->reason;
-	event->action = decision->action;
-	event->feed = decision->feed;
+	event->reason = verdict->reason;
+	event->action = verdict->action;
+	event->feed = verdict->feed;
 	event->note = MXW_NOTE_NONE;
 }
 
 /* Tells `xdpctl watch` of a packet, within a budget, so that a flood does not spend its CPU time
  * on events. What is not sent is counted. */
 MXW_INLINE void mxw_emit(struct xdp_md *ctx, const struct mxw_config *config,
-			 const struct mxw_packet *p, const struct mxw_decision *decision)
+			 const struct mxw_packet *p, const struct mxw_verdict *verdict)
 {
 	struct mxw_event_budget *budget;
 	struct mxw_event *event;
@@ -83,7 +83,7 @@ MXW_INLINE void mxw_emit(struct xdp_md *ctx, const struct mxw_config *config,
 		budget->suppressed++;
 		return;
 	}
-	mxw_fill_event(event, p, decision);
+	mxw_fill_event(event, p, verdict);
 	event->ifindex = ctx->ingress_ifindex;
 	event->length = (__u32)(ctx->data_end - ctx->data);
 	bpf_ringbuf_submit(event, 0);
@@ -101,22 +101,22 @@ MXW_INLINE struct mxw_probe *mxw_probe_of(const struct xdp_md *ctx)
 }
 
 MXW_INLINE void mxw_account(struct xdp_md *ctx, const struct mxw_config *config,
-			    const struct mxw_packet *p, const struct mxw_decision *decision)
+			    const struct mxw_packet *p, const struct mxw_verdict *verdict)
 {
 	struct mxw_probe *probe = mxw_probe_of(ctx);
 
 	if (probe) {
-		probe->reason = decision->reason;
-		probe->action = decision->action;
-		probe->feed = decision->feed;
+		probe->reason = verdict->reason;
+		probe->action = verdict->action;
+		probe->feed = verdict->feed;
 		return;
 	}
-	mxw_count(decision->reason, ctx->data_end - ctx->data);
-	if (decision->feed)
-		mxw_count_feed(decision->feed, ctx->data_end - ctx->data);
-	if (decision->entry)
-		__sync_fetch_and_add(&decision->entry->hits, 1);
-	mxw_emit(ctx, config, p, decision);
+	mxw_count(verdict->reason, ctx->data_end - ctx->data);
+	if (verdict->feed)
+		mxw_count_feed(verdict->feed, ctx->data_end - ctx->data);
+	if (verdict->entry)
+		__sync_fetch_and_add(&verdict->entry->hits, 1);
+	mxw_emit(ctx, config, p, verdict);
 }
 
 #endif

@@ -61,16 +61,16 @@ MXW_INLINE __u32 mxw_conn_open(const struct mxw_limits *limits, __u64 source, __
 
 /* Charges and counts a connection of a source to which the limits apply. Returns MXW_CONN_*. */
 MXW_INLINE __u32 mxw_conn_limit(const struct mxw_config *config, const struct mxw_packet *p,
-				const struct mxw_decision *decision, struct mxw_presence *presence)
+				const struct mxw_verdict *verdict, struct mxw_presence *presence)
 {
-	__u32 zero = 0, class = mxw_limit_class(config, p, decision), counted;
+	__u32 zero = 0, class = mxw_limit_class(config, p, verdict), counted;
 	struct mxw_limit_stats *stats;
 	const struct mxw_limits *limits;
 	__u64 now;
 
 	limits = bpf_map_lookup_elem(&mxw_limits, &zero);
 	stats = bpf_map_lookup_elem(&mxw_limit_stats, &zero);
-	if (!limits || !stats || class >= MXW_LIMIT_CLASSES || decision->reason == MXW_PASS_NEVER)
+	if (!limits || !stats || class >= MXW_LIMIT_CLASSES || verdict->reason == MXW_PASS_NEVER)
 		return 0;
 	now = mxw_limit_now(limits, stats);
 	mxw_open_beat(now);
@@ -91,16 +91,16 @@ __attribute__((noinline)) int mxw_conn_completed(struct mxw_packet *p)
 {
 	const struct mxw_config *config;
 	struct mxw_presence *presence;
-	struct mxw_decision decision;
+	struct mxw_verdict verdict;
 	__u32 zero = 0;
 
 	config = bpf_map_lookup_elem(&mxw_config, &zero);
 	presence = bpf_map_lookup_elem(&mxw_presence, &zero);
 	if (!config || !presence || !p || config->mode == MXW_MODE_BYPASS)
 		return 0;
-	decision = mxw_decide_source(config, p);
-	mxw_conn_report(config, presence, p, decision.reason);
-	return (int)mxw_conn_limit(config, p, &decision, presence);
+	verdict = mxw_decide_source(config, p);
+	mxw_conn_report(config, presence, p, verdict.reason);
+	return (int)mxw_conn_limit(config, p, &verdict, presence);
 }
 
 /* When it ends. counted: what mxw_conn_completed() returned. */

@@ -15,7 +15,7 @@
 #include "parse.h"
 
 /* What the feeds say. */
-struct mxw_feed {
+struct mxw_feed_match {
 	__u8 action; /* enum mxw_feed_action; MXW_FEED_NONE: no feed names the source */
 	__u8 class; /* which feed decides, and whether it blocks or allows */
 };
@@ -108,9 +108,9 @@ MXW_INLINE __u8 mxw_feed_ipv6(__u32 generation, __u64 source)
 }
 
 /* What the feeds say of a source (key.h). */
-MXW_INLINE struct mxw_feed mxw_feed_find(__u64 source)
+MXW_INLINE struct mxw_feed_match mxw_feed_find(__u64 source)
 {
-	struct mxw_feed none = {}, found = {};
+	struct mxw_feed_match none = {}, found = {};
 	const struct mxw_feed_rule *rule;
 	__u32 zero = 0, live, generation;
 	struct mxw_feeds *feeds;

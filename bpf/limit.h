@@ -112,14 +112,14 @@ __attribute__((noinline)) int mxw_limit_ask(struct mxw_limit_ask *ask)
 /* Who the source is to the limits, MXW_LIMIT_CLASSES if they do not apply: something before
  * them has decided, or the packet is not a SYN. */
 MXW_INLINE __u32 mxw_limit_class(const struct mxw_config *config, const struct mxw_packet *p,
-				 const struct mxw_decision *decision)
+				 const struct mxw_verdict *verdict)
 {
 	if (!mxw_is_syn(p->kind))
 		return MXW_LIMIT_CLASSES;
-	switch (decision->reason) {
+	switch (verdict->reason) {
 	case MXW_PASS_NEVER: /* whose addresses anybody can put into a SYN */
-		return decision->entry && decision->entry->exempt ? MXW_LIMIT_CLASSES
-								  : MXW_LIMIT_UNKNOWN;
+		return verdict->entry && verdict->entry->exempt ? MXW_LIMIT_CLASSES
+								: MXW_LIMIT_UNKNOWN;
 	case MXW_PASS_LISTED:
 		return MXW_LIMIT_SANCTIONED;
 	case MXW_PASS_UNKNOWN:
@@ -143,8 +143,8 @@ MXW_INLINE int mxw_limits_on(void)
 }
 
 /* The step of the limits: the decision so far, or theirs. */
-MXW_INLINE struct mxw_decision mxw_limit(const struct mxw_config *config,
-					 const struct mxw_packet *p, struct mxw_decision decision)
+MXW_INLINE struct mxw_verdict mxw_limit(const struct mxw_config *config, const struct mxw_packet *p,
+					struct mxw_verdict verdict)
 {
 	struct mxw_limit_ask ask = {
 		.syn = { .saddr = { p->saddr_hi, p->saddr_lo },
@@ -153,22 +153,22 @@ MXW_INLINE struct mxw_decision mxw_limit(const struct mxw_config *config,
 			 .dport = mxw_port_of(p),
 			 .isn = p->isn },
 		.source = p->source,
-		.class = mxw_limit_class(config, p, &decision),
+		.class = mxw_limit_class(config, p, &verdict),
 		.dry = p->dry,
-		.proof_only = decision.reason == MXW_PASS_NEVER,
+		.proof_only = verdict.reason == MXW_PASS_NEVER,
 	};
-	struct mxw_decision limited;
+	struct mxw_verdict limited;
 	__u16 reason;
 
 	if (ask.class >= MXW_LIMIT_CLASSES || !mxw_limits_on())
-		return decision;
+		return verdict;
 	reason = (__u16)mxw_limit_ask(&ask);
 	if (!reason)
-		return decision;
+		return verdict;
 	limited = mxw_reason_kind(reason) == MXW_KIND_OF_DROP ? mxw_drop(config, reason, NULL)
 							      : mxw_pass(reason, NULL);
-	if (decision.reason == MXW_PASS_LISTED)
-		limited.feed = decision.feed;
+	if (verdict.reason == MXW_PASS_LISTED)
+		limited.feed = verdict.feed;
 	return limited;
 }
 

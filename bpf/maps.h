@@ -92,7 +92,7 @@ struct {
 } mxw_feed_units SEC(".maps");
 
 /* Leaves and nodes of each generation: arrays of cache lines, made to measure. */
-struct mxw_feed_part {
+struct mxw_feed_part_lines {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
@@ -103,7 +103,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 4);
 	__type(key, __u32);
-	__array(values, struct mxw_feed_part);
+	__array(values, struct mxw_feed_part_lines);
 } mxw_feed_parts SEC(".maps");
 
 /* One counter per class: what each feed decided. Written by the program. */

@@ -15,8 +15,7 @@
 #include "noted.h"
 
 /* Only packets that are about mail to a protected destination are judged. */
-MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
-					 const struct mxw_packet *p)
+MXW_INLINE struct mxw_verdict mxw_judge(const struct mxw_config *config, const struct mxw_packet *p)
 {
 	if (p->kind == MXW_KIND_MALFORMED)
 		return mxw_pass(MXW_PASS_MALFORMED, NULL);
@@ -32,7 +31,7 @@ MXW_INLINE struct mxw_decision mxw_judge(const struct mxw_config *config,
  */
 __attribute__((noinline)) int mxw_handle(struct xdp_md *ctx, struct mxw_packet *p)
 {
-	struct mxw_decision decision;
+	struct mxw_verdict verdict;
 	struct mxw_config *config;
 	__u32 zero = 0;
 
@@ -41,12 +40,12 @@ __attribute__((noinline)) int mxw_handle(struct xdp_md *ctx, struct mxw_packet *
 		return XDP_PASS;
 	mxw_untranslate(config, p);
 	p->dry = mxw_probe_of(ctx) != NULL;
-	decision = mxw_judge(config, p);
-	if (decision.reason != MXW_REASON_NONE)
-		mxw_account(ctx, config, p, &decision);
-	if (mxw_noted_wanted(p, &decision))
+	verdict = mxw_judge(config, p);
+	if (verdict.reason != MXW_REASON_NONE)
+		mxw_account(ctx, config, p, &verdict);
+	if (mxw_noted_wanted(p, &verdict))
 		mxw_noted_put(p);
-	return decision.action;
+	return verdict.action;
 }
 
 /* xdp.frags: takes packets in several buffers, so that jumbo MTUs attach; all

@@ -210,20 +210,20 @@ MXW_INLINE int mxw_news_wanted(const struct mxw_config *config, const struct mxw
 }
 
 /* The step: the decision so far, or a hold. reason: why it passed before the limits. */
-MXW_INLINE struct mxw_decision mxw_news_step(const struct mxw_config *config,
-					     const struct mxw_packet *p, __u16 reason,
-					     struct mxw_decision decision)
+MXW_INLINE struct mxw_verdict mxw_news_step(const struct mxw_config *config,
+					    const struct mxw_packet *p, __u16 reason,
+					    struct mxw_verdict verdict)
 {
 	struct mxw_news_ask ask = { .saddr = { p->saddr_hi, p->saddr_lo },
 				    .source = p->source,
 				    .port = mxw_port_of(p),
 				    .listed = reason == MXW_PASS_LISTED || reason == MXW_WOULD_FEED,
-				    .waited = decision.reason == MXW_PASS_PROVEN,
+				    .waited = verdict.reason == MXW_PASS_PROVEN,
 				    .dry = p->dry };
 
-	if (decision.action != XDP_PASS || !mxw_news_wanted(config, p, reason))
-		return decision;
-	return mxw_news_ask(&ask) ? mxw_drop(config, MXW_DROP_HOLD, NULL) : decision;
+	if (verdict.action != XDP_PASS || !mxw_news_wanted(config, p, reason))
+		return verdict;
+	return mxw_news_ask(&ask) ? mxw_drop(config, MXW_DROP_HOLD, NULL) : verdict;
 }
 
 #endif

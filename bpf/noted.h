@@ -47,10 +47,10 @@ MXW_INLINE int mxw_noted_find(const struct mxw_packet *p, struct mxw_noted_place
 }
 
 /* Only a SYN that shows its port and sequence number, and that the filter lets through. */
-MXW_INLINE int mxw_noted_wanted(const struct mxw_packet *p, const struct mxw_decision *decision)
+MXW_INLINE int mxw_noted_wanted(const struct mxw_packet *p, const struct mxw_verdict *verdict)
 {
-	return decision->action == XDP_PASS && !p->dry && decision->reason != MXW_REASON_NONE &&
-	       decision->reason != MXW_PASS_UNCONFIRMED &&
+	return verdict->action == XDP_PASS && !p->dry && verdict->reason != MXW_REASON_NONE &&
+	       verdict->reason != MXW_PASS_UNCONFIRMED &&
 	       (p->kind == MXW_KIND_SYN || p->kind == MXW_KIND_SYN_FRAGMENT);
 }
 

@@ -11,32 +11,32 @@
 
 /* Steps 3 to 8: what the source is, by the first step that has something to say, which the last
  * one always has. For a connection that is complete, these are asked alone. */
-MXW_INLINE struct mxw_decision mxw_decide_source(const struct mxw_config *config,
-						 const struct mxw_packet *p)
+MXW_INLINE struct mxw_verdict mxw_decide_source(const struct mxw_config *config,
+						const struct mxw_packet *p)
 {
-	struct mxw_decision decision;
-	struct mxw_feed feed;
+	struct mxw_verdict verdict;
+	struct mxw_feed_match feed;
 
 	/* 3. the never-block set, 4. the operator's allow, 5. the operator's block */
-	decision = mxw_decide_said(config, p);
-	if (!mxw_undecided(&decision))
-		return decision;
+	verdict = mxw_decide_said(config, p);
+	if (!mxw_undecided(&verdict))
+		return verdict;
 	/* 6. a feed that allows, or that enforces its blocks */
 	feed = mxw_feed_find(p->source);
-	decision = mxw_decide_feed(config, feed);
+	verdict = mxw_decide_feed(config, feed);
 	/* 7. an automatic entry */
-	if (mxw_undecided(&decision))
-		decision = mxw_decide_auto(config, p->source);
+	if (mxw_undecided(&verdict))
+		verdict = mxw_decide_auto(config, p->source);
 	/* 8. a feed in shadow or one that only limits, or nothing: unknown */
-	return mxw_undecided(&decision) ? mxw_decide_last(config, p->kind, feed) : decision;
+	return mxw_undecided(&verdict) ? mxw_decide_last(config, p->kind, feed) : verdict;
 }
 
 /* The whole order. The limits and the hold come last, because only a source that passes can be
  * over a limit, or new. */
-MXW_INLINE struct mxw_decision mxw_decide(const struct mxw_config *config,
-					  const struct mxw_packet *p)
+MXW_INLINE struct mxw_verdict mxw_decide(const struct mxw_config *config,
+					 const struct mxw_packet *p)
 {
-	struct mxw_decision source, limited;
+	struct mxw_verdict source, limited;
 
 	/* 1. bypass mode */
 	if (config->mode == MXW_MODE_BYPASS)

@@ -21,7 +21,7 @@ const volatile __u32 mxw_slot; /* this interface's index in confirm_until */
 const volatile __u8 mxw_check_dest; /* 1: judge only destinations in mxw_dest */
 const volatile __u8 mxw_drop_fragmented; /* 1: a fragmented SYN is dropped, whoever sends it */
 
-struct mxw_decision {
+struct mxw_verdict {
 	struct mxw_entry *entry; /* the entry that decided, NULL if none did */
 	__u16 reason; /* enum mxw_reason */
 	__u16 action; /* enum xdp_action */
@@ -170,24 +170,24 @@ MXW_INLINE int mxw_controller_silent(const struct mxw_config *config)
 	return now > *beat ? now - *beat > config->deadman_ns : *beat - now > MXW_BEAT_AHEAD_NS;
 }
 
-MXW_INLINE struct mxw_decision mxw_pass(__u16 reason, struct mxw_entry *entry)
+MXW_INLINE struct mxw_verdict mxw_pass(__u16 reason, struct mxw_entry *entry)
 {
-	return (struct mxw_decision){ .entry = entry, .reason = reason, .action = XDP_PASS };
+	return (struct mxw_verdict){ .entry = entry, .reason = reason, .action = XDP_PASS };
 }
 
 /* A drop, or its "would" where the filter or the entry does not enforce. */
-MXW_INLINE struct mxw_decision mxw_drop(const struct mxw_config *config, __u16 reason,
-					struct mxw_entry *entry)
+MXW_INLINE struct mxw_verdict mxw_drop(const struct mxw_config *config, __u16 reason,
+				       struct mxw_entry *entry)
 {
 	if (config->mode != MXW_MODE_ENFORCE || (entry && entry->mode == MXW_ENTRY_SHADOW))
 		return mxw_pass(mxw_reason_unenforced(reason), entry);
-	return (struct mxw_decision){ .entry = entry, .reason = reason, .action = XDP_DROP };
+	return (struct mxw_verdict){ .entry = entry, .reason = reason, .action = XDP_DROP };
 }
 
-MXW_INLINE struct mxw_decision mxw_by_feed(struct mxw_decision decision, __u8 class)
+MXW_INLINE struct mxw_verdict mxw_by_feed(struct mxw_verdict verdict, __u8 class)
 {
-	decision.feed = class;
-	return decision;
+	verdict.feed = class;
+	return verdict;
 }
 
 /* Whether the packet asks for a connection, or may: all but later fragments, which are worth
@@ -200,7 +200,7 @@ MXW_INLINE int mxw_is_syn(__u16 kind)
 }
 
 /* A source that no entry names. */
-MXW_INLINE struct mxw_decision mxw_decide_unknown(const struct mxw_config *config, __u16 kind)
+MXW_INLINE struct mxw_verdict mxw_decide_unknown(const struct mxw_config *config, __u16 kind)
 {
 	if (mxw_drop_fragmented && (kind == MXW_KIND_SYN_FRAGMENT || kind == MXW_KIND_UNDETERMINED))
 		return mxw_drop(config, MXW_DROP_FRAGMENT, NULL);
@@ -225,15 +225,15 @@ MXW_INLINE int mxw_unconfirmed(const struct mxw_config *config)
 }
 
 /* Nothing before has decided. */
-MXW_INLINE int mxw_undecided(const struct mxw_decision *decision)
+MXW_INLINE int mxw_undecided(const struct mxw_verdict *verdict)
 {
-	return decision->reason == MXW_REASON_NONE;
+	return verdict->reason == MXW_REASON_NONE;
 }
 
 /* What the host and the operator have said. For most sources no map is open, which one test
  * finds out. */
-MXW_INLINE struct mxw_decision mxw_decide_said(const struct mxw_config *config,
-					       const struct mxw_packet *p)
+MXW_INLINE struct mxw_verdict mxw_decide_said(const struct mxw_config *config,
+					      const struct mxw_packet *p)
 {
 	struct mxw_search search = mxw_search_said(config, p->source);
 	struct mxw_entry *entry;
@@ -253,8 +253,8 @@ MXW_INLINE struct mxw_decision mxw_decide_said(const struct mxw_config *config,
 }
 
 /* A feed that allows, or that enforces its blocks. */
-MXW_INLINE struct mxw_decision mxw_decide_feed(const struct mxw_config *config,
-					       struct mxw_feed feed)
+MXW_INLINE struct mxw_verdict mxw_decide_feed(const struct mxw_config *config,
+					      struct mxw_feed_match feed)
 {
 	if (feed.action == MXW_FEED_ALLOW)
 		return mxw_by_feed(mxw_pass(MXW_PASS_FEED, NULL), feed.class);
@@ -264,7 +264,7 @@ MXW_INLINE struct mxw_decision mxw_decide_feed(const struct mxw_config *config,
 }
 
 /* The controller's entries, which rest where it is silent. */
-MXW_INLINE struct mxw_decision mxw_decide_auto(const struct mxw_config *config, __u64 source)
+MXW_INLINE struct mxw_verdict mxw_decide_auto(const struct mxw_config *config, __u64 source)
 {
 	struct mxw_search search = mxw_search_auto(config, source);
 	struct mxw_entry *entry = mxw_find(&search, MXW_CLASS_AUTO, &mxw_auto, &mxw_auto_net);
@@ -277,18 +277,18 @@ MXW_INLINE struct mxw_decision mxw_decide_auto(const struct mxw_config *config, 
 
 /* A source that nothing before the end decides about. One that a feed limits is known to
  * it; one that a feed in shadow lists would be dropped, unless it is anyway. */
-MXW_INLINE struct mxw_decision mxw_decide_last(const struct mxw_config *config, __u16 kind,
-					       struct mxw_feed feed)
+MXW_INLINE struct mxw_verdict mxw_decide_last(const struct mxw_config *config, __u16 kind,
+					      struct mxw_feed_match feed)
 {
-	struct mxw_decision decision = mxw_decide_unknown(config, kind);
+	struct mxw_verdict verdict = mxw_decide_unknown(config, kind);
 
-	if (decision.reason == MXW_DROP_FRAGMENT || decision.reason == MXW_WOULD_FRAGMENT)
-		return decision;
+	if (verdict.reason == MXW_DROP_FRAGMENT || verdict.reason == MXW_WOULD_FRAGMENT)
+		return verdict;
 	if (feed.action == MXW_FEED_SHADOW)
 		return mxw_by_feed(mxw_pass(MXW_WOULD_FEED, NULL), feed.class);
 	if (feed.action == MXW_FEED_LIMIT && mxw_is_syn(kind))
 		return mxw_by_feed(mxw_pass(MXW_PASS_LISTED, NULL), feed.class);
-	return decision;
+	return verdict;
 }
 
 /* The port that the SYN is for; of one that hides it, the first protected one. */

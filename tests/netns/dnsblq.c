@@ -26,7 +26,7 @@
 
 #include "base/addr.h"
 #include "base/clock.h"
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 #include "tests/netns/driver.h"
 
 struct program {
@@ -119,29 +119,29 @@ static bool spared_outside(void *context, uint64_t key)
 	return false;
 }
 
-static struct mxw_decision decide(const struct mxw_dnsbl_opinion *opinion)
+static struct mxw_sanction decide(const struct mxw_dnsbl_opinion *opinion)
 {
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 	struct mxw_standing standing = { 0 };
 	struct mxw_evidence evidence = mxw_dnsbl_evidence(&opinion->score, "");
 
-	return mxw_verdict_decide(&policy, &standing, &evidence, 1, mxw_clock_mono(), 0);
+	return mxw_sanction_decide(&policy, &standing, &evidence, 1, mxw_clock_mono(), 0);
 }
 
 static void print_opinion(struct program *program, const char *word,
 			  const struct mxw_dnsbl_opinion *opinion)
 {
-	struct mxw_decision decision = decide(opinion);
+	struct mxw_sanction sanction = decide(opinion);
 	char address[MXW_ADDR_TEXT];
 
-	program->drops += decision.rung == MXW_RUNG_DROP;
+	program->drops += sanction.rung == MXW_RUNG_DROP;
 	if (program->quiet)
 		return;
 	(void)printf("%s %s %s score %d least %d lists %u rung %s\n", word,
 		     mxw_addr_format(opinion->addr, address),
 		     opinion->complete && !opinion->score.partial ? "complete" : "part",
 		     opinion->score.score, opinion->score.least, opinion->score.against,
-		     mxw_rung_name(decision.rung));
+		     mxw_rung_name(sanction.rung));
 }
 
 static void told_outside(void *context, const struct mxw_dnsbl_opinion *opinion)

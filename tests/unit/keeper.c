@@ -97,11 +97,11 @@ void keeper_restart(struct keeper *keeper, bool keep_maps)
 	keeper_start(keeper);
 }
 
-static void decide(struct keeper *keeper, const char *source, const struct mxw_decision *decision)
+static void decide(struct keeper *keeper, const char *source, const struct mxw_sanction *sanction)
 {
 	const struct mxw_auto_order order = {
 		.source = prefix_of(source).key,
-		.decision = decision,
+		.sanction = sanction,
 		.lists = mxw_auto_list(keeper->automatic, KEEPER_LIST),
 		.who = "test",
 	};
@@ -111,19 +111,19 @@ static void decide(struct keeper *keeper, const char *source, const struct mxw_d
 
 void keeper_block(struct keeper *keeper, const char *source)
 {
-	const struct mxw_decision decision = { .rung = MXW_RUNG_DROP,
+	const struct mxw_sanction sanction = { .rung = MXW_RUNG_DROP,
 					       .score = 9,
 					       .until = keeper->now + KEEPER_LIFE * MXW_SECOND,
 					       .refresh =
 						       keeper->now + KEEPER_LIFE * MXW_SECOND / 2,
 					       .why = "listed; \"quoted'" };
 
-	decide(keeper, source, &decision);
+	decide(keeper, source, &sanction);
 }
 
 void keeper_unblock(struct keeper *keeper, const char *source)
 {
-	const struct mxw_decision none = { .rung = MXW_RUNG_NONE };
+	const struct mxw_sanction none = { .rung = MXW_RUNG_NONE };
 
 	decide(keeper, source, &none);
 }

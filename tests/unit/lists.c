@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/addr.h"
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 #include "lists.h"
 
 #define BEGIN (1000 * SECOND)
@@ -159,12 +159,12 @@ static void answer_first(struct world *world)
 
 static void decide(struct world *world, const struct mxw_dnsbl_opinion *opinion)
 {
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 	struct mxw_standing standing = { 0 };
 	struct mxw_evidence evidence = mxw_dnsbl_evidence(&opinion->score, "");
 
-	world->decision = mxw_verdict_decide(&policy, &standing, &evidence, 1, world->now, 0);
-	world->drops += world->decision.rung == MXW_RUNG_DROP;
+	world->sanction = mxw_sanction_decide(&policy, &standing, &evidence, 1, world->now, 0);
+	world->drops += world->sanction.rung == MXW_RUNG_DROP;
 }
 
 static void world_told(void *context, const struct mxw_dnsbl_opinion *opinion)

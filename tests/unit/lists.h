@@ -6,7 +6,7 @@
 #ifndef MXW_LISTS_H
 #define MXW_LISTS_H
 
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 #include "sources/dnsbl.h"
 
 #define LISTS_MOST 8
@@ -54,7 +54,7 @@ struct world {
 	unsigned int told, partly, withdrawn, went_online, went_offline;
 	unsigned int suspected, cleared;
 	struct mxw_dnsbl_opinion last;
-	struct mxw_decision decision; /* about the last, by the default policy */
+	struct mxw_sanction sanction; /* about the last, by the default policy */
 	unsigned int drops; /* decisions to drop so far */
 };
 

@@ -97,20 +97,20 @@ static void end(struct stage *stage)
 	marks_end(&stage->maps);
 }
 
-static void decide_of(struct stage *stage, const char *source, struct mxw_decision decision,
+static void decide_of(struct stage *stage, const char *source, struct mxw_sanction sanction,
 		      uint64_t lists)
 {
 	const struct mxw_auto_order order = { .source = prefix_of(source).key,
-					      .decision = &decision,
+					      .sanction = &sanction,
 					      .lists = lists,
 					      .who = "test" };
 
 	mxw_auto_decide(stage->automatic, &order, stage->now);
 }
 
-static struct mxw_decision verdict(const struct stage *stage, enum mxw_rung rung, uint32_t life)
+static struct mxw_sanction verdict(const struct stage *stage, enum mxw_rung rung, uint32_t life)
 {
-	return (struct mxw_decision){ .rung = rung,
+	return (struct mxw_sanction){ .rung = rung,
 				      .by_score = rung,
 				      .score = 9,
 				      .life = life,
@@ -169,7 +169,7 @@ static void drop_becomes_entry(void **state)
 
 static void milder_removes(void **state)
 {
-	struct mxw_decision milder;
+	struct mxw_sanction milder;
 	struct stage stage;
 
 	(void)state;

@@ -52,17 +52,17 @@ static void late_answer(struct late *late, int i, uint32_t random)
 					       .least = 9,
 					       .fail_ttl = LATE_LIFE,
 					       .lists = 2 };
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 	const struct mxw_standing standing = { 0 };
-	struct mxw_decision decision;
+	struct mxw_sanction sanction;
 	struct mxw_entry value;
 
 	policy.drop_max = LATE_LIFE;
-	decision = mxw_verdict_decide(&policy, &standing, &evidence, 1, late->now, random);
+	sanction = mxw_sanction_decide(&policy, &standing, &evidence, 1, late->now, random);
 	mxw_auto_decide(
 		late->automatic,
 		&(struct mxw_auto_order){
-			.source = late->key[i], .decision = &decision, .lists = 1, .who = "test" },
+			.source = late->key[i], .sanction = &sanction, .lists = 1, .who = "test" },
 		late->now);
 	late->answer_at[i] = 0;
 	assert_int_equal(bpf_map_lookup_elem(late->map, &late->key[i], &value), 0);

@@ -53,7 +53,7 @@ static void end(struct room *room)
 /* Whether the program drops it then. */
 static bool block(struct room *room, const char *source, bool present)
 {
-	const struct mxw_decision decision = { .rung = MXW_RUNG_DROP,
+	const struct mxw_sanction sanction = { .rung = MXW_RUNG_DROP,
 					       .by_score = MXW_RUNG_DROP,
 					       .score = 9,
 					       .life = 600,
@@ -61,7 +61,7 @@ static bool block(struct room *room, const char *source, bool present)
 					       .refresh = room->now + 300 * MXW_SECOND,
 					       .why = "score 9" };
 	const struct mxw_auto_order order = { .source = prefix_of(source).key,
-					      .decision = &decision,
+					      .sanction = &sanction,
 					      .lists = 1,
 					      .who = "test",
 					      .present = present };

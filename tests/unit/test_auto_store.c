@@ -155,8 +155,8 @@ static void full_disk(void **state)
 /* More changes than wait: all of it is written, and what is gone is gone. */
 static void more_than_can_wait(void **state)
 {
-	const struct mxw_decision none = { .rung = MXW_RUNG_NONE };
-	struct mxw_auto_order order = { .decision = &none, .who = "test" };
+	const struct mxw_sanction none = { .rung = MXW_RUNG_NONE };
+	struct mxw_auto_order order = { .sanction = &none, .who = "test" };
 	struct keeper keeper;
 
 	(void)state;

@@ -43,13 +43,13 @@ static void listed_by_two_is_dropped(void **state)
 	assert_int_equal(world->last.score.score, 8);
 	assert_int_equal(world->last.score.against, 2);
 	assert_in_range(world->last.score.fail_ttl, 299, 300);
-	assert_int_equal(world->decision.rung, MXW_RUNG_DROP);
+	assert_int_equal(world->sanction.rung, MXW_RUNG_DROP);
 	assert_int_equal(world_seen(world, BAD), MXW_SEEN_READY);
 	assert_int_equal(world->list[0].asked, 4 + 1);
 	assert_int_equal(world_seen(world, GOOD), MXW_SEEN_WAIT);
 	world_run(world, SECOND / 10);
 	assert_int_equal(world->last.score.score, 0);
-	assert_int_equal(world->decision.rung, MXW_RUNG_NONE);
+	assert_int_equal(world->sanction.rung, MXW_RUNG_NONE);
 	assert_int_equal(mxw_dnsbl_stats(world->engine, 0)->listed, 1);
 	assert_int_equal(mxw_dnsbl_stats(world->engine, 0)->not_listed, 1);
 	assert_int_equal(mxw_dnsbl_stats(world->engine, 0)->alone, 0);
@@ -69,7 +69,7 @@ static void ipv6_by_nibbles_and_its_64(void **state)
 			    "5.0.0.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.d.a.b.0.8.b.d.0.1.0.0.2."
 			    "b.sample");
 	world_run(world, SECOND / 10);
-	assert_int_equal(world->decision.rung, MXW_RUNG_DROP);
+	assert_int_equal(world->sanction.rung, MXW_RUNG_DROP);
 	assert_int_equal(world->last.addr[15], 5);
 	/* a neighbour in the same /64 is the same source */
 	assert_int_equal(world_seen(world, "2001:db8:bad:1::99"), MXW_SEEN_READY);
@@ -110,7 +110,7 @@ static void a_part_is_told_and_never_drops(void **state)
 	assert_int_equal(world->partly, 1);
 	assert_true(world->last.score.partial);
 	assert_int_equal(world->last.score.score, 12);
-	assert_int_equal(world->decision.rung, MXW_RUNG_GREY);
+	assert_int_equal(world->sanction.rung, MXW_RUNG_GREY);
 	world_run(world, 10 * SECOND);
 	assert_int_equal(world->told, 2); /* all that came is told; the silent list is an error */
 	assert_true(world->last.complete && world->last.score.partial);
@@ -118,7 +118,7 @@ static void a_part_is_told_and_never_drops(void **state)
 	assert_int_equal(world_seen(world, BAD), MXW_SEEN_READY); /* not asked again at once */
 	world->list[2].manner = HONEST;
 	world_run(world, 61 * SECOND); /* it is about: the error is asked again */
-	assert_int_equal(world->decision.rung, MXW_RUNG_DROP);
+	assert_int_equal(world->sanction.rung, MXW_RUNG_DROP);
 	assert_int_equal(world->told, 3);
 	world_close(world);
 }
@@ -167,7 +167,7 @@ static void a_fault_takes_nothing_back_early(void **state)
 	world_run(world, SECOND);
 	assert_int_equal(world->last.score.score, 4);
 	assert_true(world->last.score.partial);
-	assert_int_equal(world->decision.rung, MXW_RUNG_GREY);
+	assert_int_equal(world->sanction.rung, MXW_RUNG_GREY);
 	world_close(world);
 }
 
@@ -301,7 +301,7 @@ static void case_D5_no_resolver_for_ten_minutes(void **state)
 	(void)state;
 	(void)world_seen(world, BAD);
 	world_run(world, SECOND / 10);
-	assert_int_equal(world->decision.rung, MXW_RUNG_DROP);
+	assert_int_equal(world->sanction.rung, MXW_RUNG_DROP);
 	world->list[0].manner = world->list[1].manner = SILENT;
 	asked = world->list[0].asked;
 	for (unsigned int i = 0; i < 600 * 50; i++) { /* 50 a second */
@@ -321,7 +321,7 @@ static void case_D5_no_resolver_for_ten_minutes(void **state)
 	assert_int_equal(mxw_dnsbl_health(world->engine, 0)->state, MXW_HEALTH_ONLINE);
 	(void)world_seen(world, BAD);
 	world_run(world, SECOND);
-	assert_int_equal(world->decision.rung, MXW_RUNG_DROP);
+	assert_int_equal(world->sanction.rung, MXW_RUNG_DROP);
 	world_close(world);
 }
 

@@ -144,7 +144,7 @@ static void a_change_of_setup_keeps_what_is_known(void **state)
 	world_run(&world, SECOND);
 	(void)world_seen(&world, "198.51.100.7");
 	world_run(&world, SECOND);
-	assert_int_equal(world.decision.rung, MXW_RUNG_DROP);
+	assert_int_equal(world.sanction.rung, MXW_RUNG_DROP);
 	assert_int_equal(world_seen(&world, "198.51.100.8"), MXW_SEEN_WAIT); /* under way */
 	world_setup(&next, "c.instance*1 b.sample*4");
 	next.sources = 32;

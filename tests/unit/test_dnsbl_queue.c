@@ -45,17 +45,17 @@ static const char *bot(unsigned int n)
 }
 
 /* What is decided about the bot now; NONE while something is waited for. */
-static struct mxw_decision decided(unsigned int n)
+static struct mxw_sanction decided(unsigned int n)
 {
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 	struct mxw_standing standing = { 0 };
 	struct mxw_dnsbl_opinion opinion;
 	struct mxw_evidence evidence;
 
 	if (!mxw_dnsbl_opinion(world.engine, 0xc6336401 + n, &opinion) || !opinion.complete)
-		return (struct mxw_decision){ 0 };
+		return (struct mxw_sanction){ 0 };
 	evidence = mxw_dnsbl_evidence(&opinion.score, "");
-	return mxw_verdict_decide(&policy, &standing, &evidence, 1, world.now, 0);
+	return mxw_sanction_decide(&policy, &standing, &evidence, 1, world.now, 0);
 }
 
 static bool is_dropped(unsigned int n)

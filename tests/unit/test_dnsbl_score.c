@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * From the answers of all lists to the decision (userspace/policy/dnsbl_score.h and
- * verdict.h): scores, gates and lives.
+ * sanction.h): scores, gates and lives.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,11 +13,11 @@
 #include <cmocka.h>
 
 #include "policy/dnsbl_score.h"
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define LISTS 4
-#define MIDDLE 100 /* of verdict.h's spread: adds nothing */
+#define MIDDLE 100 /* of sanction.h's spread: adds nothing */
 
 /* What the lists say: a word for each, with "@SECONDS" for its TTL, else 300.
  *   0.4,0.10  listed as 127.0.0.4 and 127.0.0.10
@@ -75,12 +75,13 @@ static void hear(const char *says, struct heard *heard)
 	}
 }
 
-static struct mxw_decision decide(const struct mxw_dnsbl_score *score)
+static struct mxw_sanction decide(const struct mxw_dnsbl_score *score)
 {
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 	struct mxw_evidence evidence = mxw_dnsbl_evidence(score, "");
 
-	return mxw_verdict_decide(&policy, &(struct mxw_standing){ 0 }, &evidence, 1, 1000, MIDDLE);
+	return mxw_sanction_decide(&policy, &(struct mxw_standing){ 0 }, &evidence, 1, 1000,
+				   MIDDLE);
 }
 
 static const char three[] = "zen.spamhaus.org=127.0.0.[2..11]*4 bl.spamcop.net*4 "
@@ -142,15 +143,15 @@ static void answers_become_decisions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct mxw_decision decision;
+		struct mxw_sanction sanction;
 		char got[100];
 
 		make_plan(rows[i].sites, &plan);
 		hear(rows[i].says, &heard);
 		mxw_dnsbl_score(&plan, heard.views, &score);
-		decision = decide(&score);
+		sanction = decide(&score);
 		(void)snprintf(got, sizeof(got), "%d..%d %u %s %u%s%s%s", score.least, score.score,
-			       score.against, mxw_rung_name(decision.rung), decision.life,
+			       score.against, mxw_rung_name(sanction.rung), sanction.life,
 			       score.authoritative ? " authoritative" : "",
 			       score.partial ? " partial" : "", score.blind ? " blind" : "");
 		if (strcmp(got, rows[i].want) != 0)

@@ -46,17 +46,17 @@ static const char *bot(unsigned int n)
 }
 
 /* What is decided about the bot now; NONE while something is waited for. */
-static struct mxw_decision decided(unsigned int n)
+static struct mxw_sanction decided(unsigned int n)
 {
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 	struct mxw_standing standing = { 0 };
 	struct mxw_dnsbl_opinion opinion;
 	struct mxw_evidence evidence;
 
 	if (!mxw_dnsbl_opinion(world.engine, 0xc6336401 + n, &opinion) || !opinion.complete)
-		return (struct mxw_decision){ 0 };
+		return (struct mxw_sanction){ 0 };
 	evidence = mxw_dnsbl_evidence(&opinion.score, "");
-	return mxw_verdict_decide(&policy, &standing, &evidence, 1, world.now, 0);
+	return mxw_sanction_decide(&policy, &standing, &evidence, 1, world.now, 0);
 }
 
 static bool is_dropped(unsigned int n)
@@ -142,12 +142,12 @@ static void allow_lists_are_asked_about_suspects(void **state)
 	assert_true(world.last.complete &&
 		    !world.last.score.partial); /* clean; nobody else heard */
 	assert_int_equal(world.list[2].asked, 0);
-	assert_false(world.decision.incomplete);
+	assert_false(world.sanction.incomplete);
 	assert_int_equal(world_seen(&world, "203.0.113.9"), MXW_SEEN_READY);
 	(void)world_seen(&world, bot(0));
 	world_run(&world, SECOND / 5);
 	assert_int_equal(world.list[2].asked, 1);
-	assert_int_equal(world.decision.rung, MXW_RUNG_DROP);
+	assert_int_equal(world.sanction.rung, MXW_RUNG_DROP);
 	world.list[2].code = 0x7f000009; /* the allow list speaks for the next one */
 	(void)world_seen(&world, bot(1));
 	world_run(&world, SECOND / 5);

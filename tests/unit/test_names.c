@@ -274,7 +274,7 @@ static void names_never_drop_alone(void **state)
 		{ "what might not", 4, 0, 2, false, true, MXW_RUNG_REJECT, false },
 		{ "not listed any more", 0, 0, 0, false, true, MXW_RUNG_NONE, false },
 	};
-	const struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	const struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 	const struct mxw_standing nothing = { 0 };
 
 	(void)state;
@@ -296,15 +296,15 @@ static void names_never_drop_alone(void **state)
 			  .partial = rows[i].names_partial,
 			  .beside = true },
 		};
-		struct mxw_decision decision =
-			mxw_verdict_decide(&policy, &nothing, evidence, 2, 0, 100);
+		struct mxw_sanction sanction =
+			mxw_sanction_decide(&policy, &nothing, evidence, 2, 0, 100);
 
-		if (decision.rung != rows[i].want ||
-		    mxw_verdict_keeps(MXW_RUNG_DROP, 5, &decision, 0) != rows[i].keeps)
-			fail_msg("%s: %s, %s", rows[i].what, mxw_rung_name(decision.rung),
-				 decision.why);
-		if (decision.rung == MXW_RUNG_DROP)
-			assert_int_equal(decision.life, 600); /* not the stranger's TTL */
+		if (sanction.rung != rows[i].want ||
+		    mxw_sanction_keeps(MXW_RUNG_DROP, 5, &sanction, 0) != rows[i].keeps)
+			fail_msg("%s: %s, %s", rows[i].what, mxw_rung_name(sanction.rung),
+				 sanction.why);
+		if (sanction.rung == MXW_RUNG_DROP)
+			assert_int_equal(sanction.life, 600); /* not the stranger's TTL */
 	}
 }
 

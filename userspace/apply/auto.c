@@ -252,21 +252,21 @@ static void block(struct mxw_auto *a, const struct mxw_auto_order *order, uint64
 	if (!entry)
 		return; /* no memory: passes */
 	a->counts.entries = a->table.count;
-	entry->until = order->decision->until;
-	entry->refresh = order->decision->refresh;
+	entry->until = order->sanction->until;
+	entry->refresh = order->sanction->refresh;
 	entry->lists = order->lists;
-	entry->score = order->decision->score;
+	entry->score = order->sanction->score;
 	entry->present |= order->present;
 	if (!mxw_auto_enforce(a, entry, now))
 		return;
-	mxw_auto_save(a, entry, false, order->decision->why);
-	mxw_auto_tell(a, renewed ? MXW_AUTO_RENEWED : MXW_AUTO_BLOCKED, entry, order->decision->why,
+	mxw_auto_save(a, entry, false, order->sanction->why);
+	mxw_auto_tell(a, renewed ? MXW_AUTO_RENEWED : MXW_AUTO_BLOCKED, entry, order->sanction->why,
 		      order->who);
 }
 
 void mxw_auto_decide(struct mxw_auto *a, const struct mxw_auto_order *order, uint64_t now)
 {
-	bool drop = order->decision->rung == MXW_RUNG_DROP && order->decision->until > now;
+	bool drop = order->sanction->rung == MXW_RUNG_DROP && order->sanction->until > now;
 	bool never = drop && mxw_entries_cover(a->maps, MXW_CLASS_NEVER, order->source, now);
 	struct mxw_auto_entry *entry;
 
@@ -276,8 +276,8 @@ void mxw_auto_decide(struct mxw_auto *a, const struct mxw_auto_order *order, uin
 	}
 	entry = mxw_auto_table_find(&a->table, order->source);
 	if (entry && (never || entry->state == MXW_AUTO_WAITING ||
-		      !mxw_verdict_keeps(MXW_RUNG_DROP, entry->until, order->decision, now)))
-		mxw_auto_end(a, entry, MXW_AUTO_UNBLOCKED, order->decision->why);
+		      !mxw_sanction_keeps(MXW_RUNG_DROP, entry->until, order->sanction, now)))
+		mxw_auto_end(a, entry, MXW_AUTO_UNBLOCKED, order->sanction->why);
 }
 
 size_t mxw_auto_withdraw(struct mxw_auto *a, uint64_t lists, const char *why)

@@ -20,7 +20,7 @@
 
 #include "base/err.h"
 #include "datapath/pins.h"
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 
 #define MXW_AUTO_LISTS 63 /* lists known by name; more count as one */
 
@@ -105,7 +105,7 @@ uint64_t mxw_auto_list(struct mxw_auto *automatic, const char *zone);
 /* One decision about one source. */
 struct mxw_auto_order {
 	uint64_t source; /* bpf/key.h, not 0 */
-	const struct mxw_decision *decision; /* policy/verdict.h */
+	const struct mxw_sanction *sanction; /* policy/sanction.h */
 	uint64_t lists; /* behind it */
 	const char *who;
 	bool present; /* the source has completed a connection */

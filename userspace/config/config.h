@@ -54,7 +54,7 @@ void mxw_config_quota(const struct mxw_settings *settings, const char *zone, uin
 /* The settings in policy's terms. Of the plan, port_25_only is the caller's to know. */
 void mxw_config_plan(const struct mxw_settings *settings, struct mxw_dnsbl_plan *plan);
 struct mxw_dnsbl_ttls mxw_config_ttls(const struct mxw_settings *settings);
-struct mxw_verdict_policy mxw_config_policy(const struct mxw_settings *settings);
+struct mxw_sanction_policy mxw_config_policy(const struct mxw_settings *settings);
 
 enum mxw_dump {
 	MXW_DUMP_ALL, /* every key (xdpctl config show -a, and of the defaults -d) */

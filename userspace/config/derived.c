@@ -22,10 +22,10 @@ struct mxw_dnsbl_ttls mxw_config_ttls(const struct mxw_settings *settings)
 					.error = (uint32_t)s->error_ttl };
 }
 
-struct mxw_verdict_policy mxw_config_policy(const struct mxw_settings *settings)
+struct mxw_sanction_policy mxw_config_policy(const struct mxw_settings *settings)
 {
 	const struct mxw_dnsbl_settings *s = &settings->dnsbl;
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 
 	policy.threshold[MXW_RUNG_ALLOW] = (int32_t)s->allow;
 	policy.threshold[MXW_RUNG_LIMIT] = (int32_t)s->limit;

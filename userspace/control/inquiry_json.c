@@ -144,19 +144,19 @@ static const char *standing_name(const struct mxw_standing *standing)
 json_t *mxw_query_json(const struct mxw_inquiry *inquiry, const struct mxw_inquiry_view *view)
 {
 	struct mxw_dnsbl_score score;
-	struct mxw_decision decision;
+	struct mxw_sanction sanction;
 	struct mxw_evidence evidence;
 	char text[256], address[MXW_ADDR_TEXT];
 
 	mxw_inquiry_score(inquiry, view->online, &score);
 	evidence = mxw_dnsbl_evidence(&score, mxw_dnsbl_score_text(&inquiry->plan, &score, text,
 								   sizeof(text)));
-	decision = mxw_verdict_decide(&view->policy, &view->standing, &evidence, 1, view->now, 0);
+	sanction = mxw_sanction_decide(&view->policy, &view->standing, &evidence, 1, view->now, 0);
 	return json_pack("{s:b, s:s, s:i, s:i, s:s, s:s, s:i, s:b, s:s, s:s?, s:o}", "controller",
 			 view->watched, "address", mxw_addr_format(inquiry->addr, address), "score",
 			 (int)score.score, "least", (int)score.least, "rung",
-			 mxw_rung_name(decision.rung), "by_score", mxw_rung_name(decision.by_score),
-			 "for", (int)decision.life, "partial", score.partial || score.blind, "why",
-			 decision.why, "standing", standing_name(&view->standing), "lists",
+			 mxw_rung_name(sanction.rung), "by_score", mxw_rung_name(sanction.by_score),
+			 "for", (int)sanction.life, "partial", score.partial || score.blind, "why",
+			 sanction.why, "standing", standing_name(&view->standing), "lists",
 			 query_lists_json(inquiry, view, &score));
 }

@@ -17,7 +17,7 @@
 #include "policy/inquiry.h"
 #include "policy/list_health.h"
 #include "policy/rank.h"
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 
 struct mxw_list_picture {
 	char name[MXW_DNSBL_ZONE_TEXT + 16]; /* as it may be shown; unlike any other's */
@@ -78,7 +78,7 @@ struct mxw_inquiry_view {
 	bool online[MXW_DNSBL_ZONES];
 	const char *health[MXW_DNSBL_ZONES]; /* static */
 	struct mxw_standing standing;
-	struct mxw_verdict_policy policy;
+	struct mxw_sanction_policy policy;
 	uint64_t now; /* CLOCK_MONOTONIC ns */
 };
 

@@ -59,7 +59,7 @@ struct mxw_daemon {
 	struct mxw_dnsbl *engine;
 	struct mxw_names *names; /* NULL as long as no settings have wanted them */
 	uint64_t names_bit[MXW_DNSBL_ZONES]; /* as list_bit, of the lists of names */
-	struct mxw_verdict_policy policy;
+	struct mxw_sanction_policy policy;
 	uint64_t list_bit[MXW_DNSBL_ZONES]; /* mxw_auto_list() by the engine's number */
 	bool port_25_only; /* the filter protects no other port; ports.c */
 	uint64_t reports, decisions; /* since the start */

@@ -80,7 +80,7 @@ static uint64_t lists_behind(const struct mxw_daemon *daemon, const struct mxw_d
 }
 
 /* *lists: those behind the decision. */
-static struct mxw_decision judge(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
+static struct mxw_sanction judge(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
 				 uint64_t now, uint64_t *lists)
 {
 	const struct mxw_dnsbl_plan *plan = &mxw_dnsbl_setup_of(daemon->engine)->plan;
@@ -96,21 +96,21 @@ static struct mxw_decision judge(struct mxw_daemon *daemon, const struct mxw_dns
 				      &evidence[1], &names_lists))
 		count++;
 	*lists = lists_behind(daemon, plan, score) | names_lists;
-	return mxw_verdict_decide(&daemon->policy, &standing, evidence, count, now,
-				  random_number(daemon));
+	return mxw_sanction_decide(&daemon->policy, &standing, evidence, count, now,
+				   random_number(daemon));
 }
 
 static void log_decision(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
-			 const struct mxw_decision *decision)
+			 const struct mxw_sanction *sanction)
 {
 	char addr[MXW_ADDR_TEXT], life[16];
 
 	if (daemon->log.level < MXW_LOG_DEBUG)
 		return;
-	(void)snprintf(life, sizeof(life), "%" PRIu32, decision->life);
+	(void)snprintf(life, sizeof(life), "%" PRIu32, sanction->life);
 	mxw_log_event(&daemon->log, MXW_LOG_DEBUG, "decision", "source",
-		      mxw_addr_format(opinion->addr, addr), "rung", mxw_rung_name(decision->rung),
-		      "for", life, "why", decision->why, MXW_LOG_END);
+		      mxw_addr_format(opinion->addr, addr), "rung", mxw_rung_name(sanction->rung),
+		      "for", life, "why", sanction->why, MXW_LOG_END);
 }
 
 /* What the source is to the limits, as long as there is nothing better to do with it. */
@@ -133,12 +133,12 @@ static uint8_t class_of(enum mxw_rung rung)
  * the DNS, or an allow list that is not asked about clean sources, does not turn a known
  * good sender into an unknown one; a list that is not believed any more does. */
 static bool note_stays(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
-		       const struct mxw_decision *decision)
+		       const struct mxw_sanction *sanction)
 {
 	if (opinion->withdrawn)
 		return false;
-	return decision->incomplete ||
-	       (decision->doubtful &&
+	return sanction->incomplete ||
+	       (sanction->doubtful &&
 		mxw_known_class(&daemon->maps, opinion->key, mxw_clock_mono()) == MXW_LIMIT_GOOD);
 }
 
@@ -156,15 +156,15 @@ static uint64_t known_until(const struct mxw_daemon *daemon, bool present, uint6
 
 /* Tells the filter what a source is that is not blocked. */
 static void note_known(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
-		       const struct mxw_decision *decision)
+		       const struct mxw_sanction *sanction)
 {
-	struct mxw_known known = { .until_ns = decision->until, .class = class_of(decision->rung) };
-	bool stays = known.class == MXW_LIMIT_UNKNOWN && note_stays(daemon, opinion, decision);
+	struct mxw_known known = { .until_ns = sanction->until, .class = class_of(sanction->rung) };
+	bool stays = known.class == MXW_LIMIT_UNKNOWN && note_stays(daemon, opinion, sanction);
 
 	if (known.class == MXW_LIMIT_UNKNOWN)
 		known.until_ns = known_until(daemon, opinion->present, known.until_ns);
 
-	if (decision->rung != MXW_RUNG_DROP &&
+	if (sanction->rung != MXW_RUNG_DROP &&
 	    (known.class != MXW_LIMIT_UNKNOWN || daemon->settings.filter.hold_unknown))
 		(void)mxw_known_put(&daemon->maps, opinion->key, &known, stays,
 				    NULL); /* a full map costs a second, or the class */
@@ -177,25 +177,25 @@ static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion 
 {
 	uint64_t now = mxw_clock_mono();
 	uint64_t lists;
-	struct mxw_decision decision = judge(daemon, opinion, now, &lists);
+	struct mxw_sanction sanction = judge(daemon, opinion, now, &lists);
 	const struct mxw_auto_order order = { .source = opinion->key,
-					      .decision = &decision,
+					      .sanction = &sanction,
 					      .lists = lists,
 					      .who = "dnsbl",
 					      .present = opinion->present };
 
 	daemon->decisions++;
-	daemon->rungs[decision.rung]++;
+	daemon->rungs[sanction.rung]++;
 	mxw_auto_decide(daemon->automatic, &order, now);
 	mxw_latency_end(&daemon->latency, opinion->key, mxw_clock_mono());
-	log_decision(daemon, opinion, &decision);
-	note_known(daemon, opinion, &decision);
+	log_decision(daemon, opinion, &sanction);
+	note_known(daemon, opinion, &sanction);
 }
 
 /* What is known of the source's names, or will be, adds to what the lists say. */
 static void look_at_names(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion)
 {
-	bool suspect = opinion->score.score >= mxw_verdict_suspect(&daemon->policy);
+	bool suspect = opinion->score.score >= mxw_sanction_suspect(&daemon->policy);
 
 	mxw_daemon_names_seen(daemon, opinion->addr,
 			      opinion->present ? MXW_RANK_PRESENT : MXW_RANK_REST, suspect);

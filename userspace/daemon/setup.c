@@ -25,7 +25,7 @@ void mxw_daemon_setup(const struct mxw_daemon *daemon, const struct mxw_settings
 		      struct mxw_dnsbl_setup *setup)
 {
 	const struct mxw_dnsbl_settings *s = &settings->dnsbl;
-	const struct mxw_verdict_policy policy = mxw_config_policy(settings);
+	const struct mxw_sanction_policy policy = mxw_config_policy(settings);
 
 	memset(setup, 0, sizeof(*setup));
 	mxw_config_plan(settings, &setup->plan);
@@ -35,7 +35,7 @@ void mxw_daemon_setup(const struct mxw_daemon *daemon, const struct mxw_settings
 		memcpy(setup->canary[setup->canary_count++], s->canaries.addr[i], 16);
 	setup->sources = (uint32_t)settings->limits.sources;
 	setup->queue = (uint32_t)settings->limits.queue;
-	setup->suspect = mxw_verdict_suspect(&policy);
+	setup->suspect = mxw_sanction_suspect(&policy);
 	setup->patience = s->deadline * MXW_SECOND;
 }
 

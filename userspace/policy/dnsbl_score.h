@@ -14,7 +14,7 @@
 
 #include "policy/dnsbl_answer.h"
 #include "policy/dnsbl_sites.h"
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 
 /* The configured lists with what is known of each. Plain data; made once per configuration. */
 struct mxw_dnsbl_plan {
@@ -84,7 +84,7 @@ void mxw_dnsbl_score(const struct mxw_dnsbl_plan *plan, const struct mxw_dnsbl_v
 const char *mxw_dnsbl_score_text(const struct mxw_dnsbl_plan *plan,
 				 const struct mxw_dnsbl_score *score, char *out, size_t size);
 
-/* The score as evidence for mxw_verdict_decide(). text: what it found, for people; borrowed. */
+/* The score as evidence for mxw_sanction_decide(). text: what it found, for people; borrowed. */
 struct mxw_evidence mxw_dnsbl_evidence(const struct mxw_dnsbl_score *score, const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a source's names add to its score: how its reverse name stands, and what lists of names
- * (RHSBL) say of it. It is evidence beside that of the lists of addresses (policy/verdict.h):
+ * (RHSBL) say of it. It is evidence beside that of the lists of addresses (policy/sanction.h):
  * its score is bounded both ways, it is not a witness for a drop, and without those lists it
  * decides nothing. So no name makes a drop by itself. Pure.
  */
@@ -10,7 +10,7 @@
 
 #include "policy/dnsbl_score.h"
 #include "policy/reverse.h"
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 
 /* The operator's weights. */
 struct mxw_name_weights {

@@ -2,7 +2,7 @@
 /*
  * The engine of the DNS lists: it hears of sources, asks the lists, remembers what they say,
  * watches over their health, and tells what all of it comes to. It decides nothing about a
- * source: policy/verdict.h does.
+ * source: policy/sanction.h does.
  *
  * Budgets are spent on whole verdicts. A source waits in the queue of its rank until every list
  * that it needs may be asked, and then all of them are. Allow lists are a second stage: they are

@@ -2,7 +2,7 @@
 /*
  * The names of sources: the reverse name of an address, whether it leads back, and what lists
  * of names (RHSBL) say of it; and of the name that a client gives in HELO. It decides nothing:
- * what it finds is evidence for policy/verdict.h.
+ * what it finds is evidence for policy/sanction.h.
  *
  * All of it is bounded: sources that are looked up at a time, names of an address and
  * addresses of a name that are looked at, time, and memory. What cannot be looked up is not

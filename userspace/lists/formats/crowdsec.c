@@ -27,7 +27,7 @@ struct csv {
 	unsigned int at[COLUMN_COUNT];
 };
 
-int mxw_decision_put(struct mxw_reader *reader, const struct mxw_decision *decision)
+int mxw_crowdsec_put(struct mxw_reader *reader, const struct mxw_crowdsec_item *decision)
 {
 	struct mxw_text duration = decision->duration;
 	struct mxw_keys keys;
@@ -103,7 +103,7 @@ static int header(struct mxw_reader *reader, struct mxw_text line)
 }
 
 /* "Ip:192.0.2.7" comes apart; in "2001:db8::1" what is before the colon could be a number. */
-static void split_scope(struct mxw_decision *decision)
+static void split_scope(struct mxw_crowdsec_item *decision)
 {
 	struct mxw_text rest = decision->value, scope = mxw_text_until(&rest, ':');
 
@@ -120,7 +120,7 @@ static int csv_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_
 {
 	const struct csv *csv = reader->state;
 	struct mxw_field fields[COLUMN_COUNT] = { 0 };
-	struct mxw_decision decision;
+	struct mxw_crowdsec_item decision;
 
 	(void)err;
 	line = mxw_text_trim(line);
@@ -136,7 +136,7 @@ static int csv_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_
 			if (csv->at[column] == i)
 				fields[column] = field;
 	}
-	decision = (struct mxw_decision){
+	decision = (struct mxw_crowdsec_item){
 		.scope = mxw_field_text(&fields[COLUMN_SCOPE]),
 		.value = mxw_field_text(&fields[csv->at[COLUMN_VALUE] ? COLUMN_VALUE : COLUMN_IP]),
 		.type = mxw_field_text(&fields[COLUMN_TYPE]),
@@ -146,7 +146,7 @@ static int csv_line(struct mxw_reader *reader, struct mxw_text line, struct mxw_
 	};
 	if (!csv->at[COLUMN_VALUE])
 		split_scope(&decision);
-	return mxw_decision_put(reader, &decision);
+	return mxw_crowdsec_put(reader, &decision);
 }
 
 const struct mxw_syntax mxw_syntax_crowdsec_csv = {

@@ -9,13 +9,13 @@
 #include "lists/formats/reader.h"
 
 /* Empty texts stand for fields that are not there. */
-struct mxw_decision {
+struct mxw_crowdsec_item {
 	struct mxw_text scope, value, type, duration;
 	bool simulated;
 };
 
 /* Bans of addresses and ranges are put; those that are simulated or over are passed over; anything
  * else is refused. */
-int mxw_decision_put(struct mxw_reader *reader, const struct mxw_decision *decision);
+int mxw_crowdsec_put(struct mxw_reader *reader, const struct mxw_crowdsec_item *decision);
 
 #endif

@@ -17,7 +17,7 @@ struct walk {
 
 static int decision(struct walk *walk, const json_t *object)
 {
-	struct mxw_decision found = {
+	struct mxw_crowdsec_item found = {
 		.scope = mxw_json_text(object, "scope"),
 		.value = mxw_json_text(object, "value"),
 		.type = mxw_json_text(object, "type"),
@@ -28,7 +28,7 @@ static int decision(struct walk *walk, const json_t *object)
 	mxw_json_find(&walk->place, walk->reader, found.value.at);
 	if (!found.value.size)
 		return mxw_reader_refuse(walk->reader, mxw_text_of("decision"), "has no \"value\"");
-	return mxw_decision_put(walk->reader, &found);
+	return mxw_crowdsec_put(walk->reader, &found);
 }
 
 /* Decisions, or alerts with some each. */

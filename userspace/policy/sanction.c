@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 
 #define SECOND 1000000000ULL /* ns */
 
@@ -25,9 +25,9 @@ const char *mxw_rung_name(enum mxw_rung rung)
 	return rung < MXW_RUNGS ? names[rung] : "unknown";
 }
 
-struct mxw_verdict_policy mxw_verdict_default_policy(void)
+struct mxw_sanction_policy mxw_sanction_default_policy(void)
 {
-	return (struct mxw_verdict_policy){
+	return (struct mxw_sanction_policy){
 		.threshold = { [MXW_RUNG_ALLOW] = -2,
 			       [MXW_RUNG_LIMIT] = 1,
 			       [MXW_RUNG_GREY] = 1,
@@ -74,7 +74,7 @@ static struct sum add_up(const struct mxw_evidence *evidence, size_t count)
 }
 
 /* Why the rung may not be used although the score reaches it, or NULL. */
-static const char *held_back(const struct mxw_verdict_policy *policy, enum mxw_rung rung,
+static const char *held_back(const struct mxw_sanction_policy *policy, enum mxw_rung rung,
 			     const struct sum *sum, bool ham)
 {
 	if (rung < MXW_RUNG_REJECT)
@@ -93,8 +93,8 @@ static const char *held_back(const struct mxw_verdict_policy *policy, enum mxw_r
 }
 
 /* The severest rung that may be used; *held is why a severer one may not. */
-static enum mxw_rung choose(const struct mxw_verdict_policy *policy, const struct sum *sum,
-			    bool ham, struct mxw_decision *decision, const char **held)
+static enum mxw_rung choose(const struct mxw_sanction_policy *policy, const struct sum *sum,
+			    bool ham, struct mxw_sanction *sanction, const char **held)
 {
 	int32_t allow = policy->threshold[MXW_RUNG_ALLOW];
 
@@ -103,27 +103,27 @@ static enum mxw_rung choose(const struct mxw_verdict_policy *policy, const struc
 
 		if (policy->threshold[rung] <= 0 || sum->score < policy->threshold[rung])
 			continue;
-		if (!decision->by_score)
-			decision->by_score = rung;
+		if (!sanction->by_score)
+			sanction->by_score = rung;
 		why = held_back(policy, rung, sum, ham);
 		if (!why)
 			return rung;
 		if (!*held)
 			*held = why;
 	}
-	if (decision->by_score || allow >= 0 || sum->score > allow)
+	if (sanction->by_score || allow >= 0 || sum->score > allow)
 		return MXW_RUNG_NONE;
-	decision->by_score = MXW_RUNG_ALLOW;
+	sanction->by_score = MXW_RUNG_ALLOW;
 	return MXW_RUNG_ALLOW;
 }
 
 /* The rung that the source would reach if all missing evidence beside the lists spoke against it;
  * NONE if none is missing. */
-static enum mxw_rung at_most(const struct mxw_verdict_policy *policy, const struct sum *sum,
+static enum mxw_rung at_most(const struct mxw_sanction_policy *policy, const struct sum *sum,
 			     bool ham)
 {
 	struct sum worst = *sum;
-	struct mxw_decision unused = { 0 };
+	struct mxw_sanction unused = { 0 };
 	const char *held = NULL;
 
 	if (sum->most <= sum->score)
@@ -154,7 +154,7 @@ static uint32_t spread(uint32_t life, uint32_t low, uint32_t high, uint32_t rand
 	return clamp((uint32_t)value, low, high);
 }
 
-static uint32_t life_of(const struct mxw_verdict_policy *policy, enum mxw_rung rung,
+static uint32_t life_of(const struct mxw_sanction_policy *policy, enum mxw_rung rung,
 			const struct sum *sum, uint32_t random)
 {
 	uint32_t ttl = sum->score > 0 ? sum->fail_ttl : sum->pass_ttl, life;
@@ -167,13 +167,13 @@ static uint32_t life_of(const struct mxw_verdict_policy *policy, enum mxw_rung r
 	return life;
 }
 
-__attribute__((format(printf, 3, 4))) static void add(struct mxw_decision *decision, size_t *at,
+__attribute__((format(printf, 3, 4))) static void add(struct mxw_sanction *sanction, size_t *at,
 						      const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	*at += mxw_text_args(decision->why + *at, sizeof(decision->why) - *at, format, args);
+	*at += mxw_text_args(sanction->why + *at, sizeof(sanction->why) - *at, format, args);
 	va_end(args); /* cut is fine */
 }
 
@@ -185,19 +185,19 @@ static void plain(char *text)
 			*text = '?';
 }
 
-static void explain(struct mxw_decision *decision, const char *held,
+static void explain(struct mxw_sanction *sanction, const char *held,
 		    const struct mxw_evidence *evidence, size_t count)
 {
 	size_t at = 0;
 
-	add(decision, &at, "score %d", decision->score);
+	add(sanction, &at, "score %d", sanction->score);
 	if (held)
-		add(decision, &at, ", held back from %s: %s", names[decision->by_score], held);
+		add(sanction, &at, ", held back from %s: %s", names[sanction->by_score], held);
 	for (size_t i = 0; i < count; i++)
 		if (evidence[i].text && *evidence[i].text)
-			add(decision, &at, "; %s %d: %s", evidence[i].source, evidence[i].score,
+			add(sanction, &at, "; %s %d: %s", evidence[i].source, evidence[i].score,
 			    evidence[i].text);
-	plain(decision->why);
+	plain(sanction->why);
 }
 
 static const char *overrides(const struct mxw_standing *standing)
@@ -211,36 +211,36 @@ static const char *overrides(const struct mxw_standing *standing)
 	return NULL;
 }
 
-struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
-				       const struct mxw_standing *standing,
-				       const struct mxw_evidence *evidence, size_t count,
-				       uint64_t now, uint32_t random)
+struct mxw_sanction mxw_sanction_decide(const struct mxw_sanction_policy *policy,
+					const struct mxw_standing *standing,
+					const struct mxw_evidence *evidence, size_t count,
+					uint64_t now, uint32_t random)
 {
-	struct mxw_decision decision = { .until = now, .refresh = now };
+	struct mxw_sanction sanction = { .until = now, .refresh = now };
 	struct sum sum = add_up(evidence, count);
 	const char *held = overrides(standing);
 
-	decision.score = (int32_t)(sum.score > INT32_MAX   ? INT32_MAX
+	sanction.score = (int32_t)(sum.score > INT32_MAX   ? INT32_MAX
 				   : sum.score < INT32_MIN ? INT32_MIN
 							   : sum.score);
 	if (held) {
-		(void)mxw_text(decision.why, sizeof(decision.why), "%s", held);
-		return decision;
+		(void)mxw_text(sanction.why, sizeof(sanction.why), "%s", held);
+		return sanction;
 	}
-	decision.might = at_most(policy, &sum, standing->ham);
+	sanction.might = at_most(policy, &sum, standing->ham);
 	if (!sum.blind)
-		decision.rung = choose(policy, &sum, standing->ham, &decision, &held);
-	decision.doubtful = sum.least < sum.score;
-	decision.incomplete = sum.partial || sum.skipped || sum.blind ||
-			      (decision.doubtful && decision.by_score > decision.rung);
-	decision.life = life_of(policy, decision.rung, &sum, random);
-	decision.until = now + decision.life * SECOND;
-	decision.refresh = now + decision.life * SECOND / 2;
-	explain(&decision, held, evidence, count);
-	return decision;
+		sanction.rung = choose(policy, &sum, standing->ham, &sanction, &held);
+	sanction.doubtful = sum.least < sum.score;
+	sanction.incomplete = sum.partial || sum.skipped || sum.blind ||
+			      (sanction.doubtful && sanction.by_score > sanction.rung);
+	sanction.life = life_of(policy, sanction.rung, &sum, random);
+	sanction.until = now + sanction.life * SECOND;
+	sanction.refresh = now + sanction.life * SECOND / 2;
+	explain(&sanction, held, evidence, count);
+	return sanction;
 }
 
-int32_t mxw_verdict_suspect(const struct mxw_verdict_policy *policy)
+int32_t mxw_sanction_suspect(const struct mxw_sanction_policy *policy)
 {
 	for (enum mxw_rung rung = MXW_RUNG_LIMIT; rung < MXW_RUNGS; rung++)
 		if (policy->threshold[rung] > 0)
@@ -248,9 +248,9 @@ int32_t mxw_verdict_suspect(const struct mxw_verdict_policy *policy)
 	return INT32_MAX;
 }
 
-bool mxw_verdict_keeps(enum mxw_rung standing, uint64_t until, const struct mxw_decision *decision,
-		       uint64_t now)
+bool mxw_sanction_keeps(enum mxw_rung standing, uint64_t until, const struct mxw_sanction *sanction,
+			uint64_t now)
 {
-	return until > now && decision->rung < standing &&
-	       (decision->incomplete || decision->might >= standing);
+	return until > now && sanction->rung < standing &&
+	       (sanction->incomplete || sanction->might >= standing);
 }

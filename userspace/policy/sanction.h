@@ -4,8 +4,8 @@
  * What the operator and the never-block set say comes before it, here as in the kernel
  * (policy/order.h).
  */
-#ifndef MXW_VERDICT_H
-#define MXW_VERDICT_H
+#ifndef MXW_SANCTION_H
+#define MXW_SANCTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ enum mxw_rung {
 };
 
 /* The operator's policy. */
-struct mxw_verdict_policy {
+struct mxw_sanction_policy {
 	/* From which score on a rung is reached, by enum mxw_rung; 0 = never. Those from LIMIT
 	 * on are > 0, each no less than the one before that is not 0; ALLOW is < 0 and reached
 	 * from there down. That of NONE is not used. */
@@ -35,7 +35,7 @@ struct mxw_verdict_policy {
 };
 
 /* 8 drop, 4 reject, 1 grey, 1 limit, -2 allow; 5 min to 1 h, 1 min to 1 h, 60 s; 2 lists. */
-struct mxw_verdict_policy mxw_verdict_default_policy(void);
+struct mxw_sanction_policy mxw_sanction_default_policy(void);
 
 /* What one source of evidence says: the DNS lists, the reverse name, ... */
 struct mxw_evidence {
@@ -65,7 +65,7 @@ struct mxw_standing {
 	bool ham; /* wanted mail came from there lately: no reject, no drop */
 };
 
-struct mxw_decision {
+struct mxw_sanction {
 	enum mxw_rung rung;
 	enum mxw_rung by_score; /* the rung that the score alone reaches; > rung: held back */
 	bool incomplete; /* evidence is missing that might have made it severer, or that holds it
@@ -88,19 +88,19 @@ struct mxw_decision {
  * now: CLOCK_MONOTONIC ns. random: any number; spreads lives by +-10 %, so that decisions of one
  * moment do not end together.
  */
-struct mxw_decision mxw_verdict_decide(const struct mxw_verdict_policy *policy,
-				       const struct mxw_standing *standing,
-				       const struct mxw_evidence *evidence, size_t count,
-				       uint64_t now, uint32_t random);
+struct mxw_sanction mxw_sanction_decide(const struct mxw_sanction_policy *policy,
+					const struct mxw_standing *standing,
+					const struct mxw_evidence *evidence, size_t count,
+					uint64_t now, uint32_t random);
 
 /* The lowest score above 0 that reaches a rung; INT32_MAX if none does. */
-int32_t mxw_verdict_suspect(const struct mxw_verdict_policy *policy);
+int32_t mxw_sanction_suspect(const struct mxw_sanction_policy *policy);
 
 /* Whether what stands, until then (ns), is to be kept rather than replaced: the new decision
  * is milder only because evidence is missing. A fault of the DNS unblocks nobody before the
  * time. */
-bool mxw_verdict_keeps(enum mxw_rung standing, uint64_t until, const struct mxw_decision *decision,
-		       uint64_t now);
+bool mxw_sanction_keeps(enum mxw_rung standing, uint64_t until, const struct mxw_sanction *sanction,
+			uint64_t now);
 
 /* "none", "allow", "limit", "grey", "reject", "drop". Static. */
 const char *mxw_rung_name(enum mxw_rung rung);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The automatic decision (userspace/policy/verdict.h): rungs, what stands above them, lives.
+ * The automatic decision (userspace/policy/sanction.h): rungs, what stands above them, lives.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/verdict.h"
+#include "policy/sanction.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define SECOND 1000000000ULL
@@ -29,10 +29,10 @@ static struct mxw_evidence sure(int32_t score)
 				      .lists = 2 };
 }
 
-static struct mxw_decision one(const struct mxw_verdict_policy *policy,
+static struct mxw_sanction one(const struct mxw_sanction_policy *policy,
 			       const struct mxw_evidence *evidence)
 {
-	return mxw_verdict_decide(policy, &nothing, evidence, 1, 0, MIDDLE);
+	return mxw_sanction_decide(policy, &nothing, evidence, 1, 0, MIDDLE);
 }
 
 static void scores_reach_rungs(void **state)
@@ -61,14 +61,14 @@ static void scores_reach_rungs(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+		struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 		struct mxw_evidence evidence = sure(rows[i].score);
-		struct mxw_decision decision;
+		struct mxw_sanction sanction;
 
 		memcpy(policy.threshold, rows[i].threshold, sizeof(policy.threshold));
-		decision = one(&policy, &evidence);
-		if (decision.rung != rows[i].want || decision.score != rows[i].score)
-			fail_msg("row %zu: %s", i, mxw_rung_name(decision.rung));
+		sanction = one(&policy, &evidence);
+		if (sanction.rung != rows[i].want || sanction.score != rows[i].score)
+			fail_msg("row %zu: %s", i, mxw_rung_name(sanction.rung));
 	}
 }
 
@@ -90,17 +90,17 @@ static void the_operator_comes_first(void **state)
 		  "score 9, held back from drop: wanted mail came from there" },
 		{ { 0 }, MXW_RUNG_DROP, "score 9" },
 	};
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 	struct mxw_evidence evidence = sure(9);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct mxw_decision decision =
-			mxw_verdict_decide(&policy, &rows[i].standing, &evidence, 1, 5, MIDDLE);
+		struct mxw_sanction sanction =
+			mxw_sanction_decide(&policy, &rows[i].standing, &evidence, 1, 5, MIDDLE);
 
-		assert_int_equal(decision.rung, rows[i].want);
-		assert_string_equal(decision.why, rows[i].why);
-		assert_int_equal(decision.until == 5, i < 3);
+		assert_int_equal(sanction.rung, rows[i].want);
+		assert_string_equal(sanction.why, rows[i].why);
+		assert_int_equal(sanction.until == 5, i < 3);
 	}
 }
 
@@ -147,39 +147,39 @@ static void what_is_held_back_falls_to_the_next_rung(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct mxw_verdict_policy policy = mxw_verdict_default_policy();
-		struct mxw_decision decision;
+		struct mxw_sanction_policy policy = mxw_sanction_default_policy();
+		struct mxw_sanction sanction;
 
 		policy.threshold[MXW_RUNG_REJECT] = rows[i].reject;
-		decision = one(&policy, &rows[i].evidence);
-		if (decision.rung != rows[i].want || !strstr(decision.why, rows[i].why))
-			fail_msg("%s: %s, %s", rows[i].name, mxw_rung_name(decision.rung),
-				 decision.why);
-		assert_int_equal(decision.by_score, MXW_RUNG_DROP);
+		sanction = one(&policy, &rows[i].evidence);
+		if (sanction.rung != rows[i].want || !strstr(sanction.why, rows[i].why))
+			fail_msg("%s: %s, %s", rows[i].name, mxw_rung_name(sanction.rung),
+				 sanction.why);
+		assert_int_equal(sanction.by_score, MXW_RUNG_DROP);
 	}
 }
 
 static void evidence_adds_up(void **state)
 {
 	struct mxw_evidence both[] = { sure(6), { .source = "rdns", .score = 2, .least = 2 } };
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
-	struct mxw_decision decision;
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
+	struct mxw_sanction sanction;
 
 	(void)state;
 	both[0].text = "bl.example=127.0.0.2*6";
 	both[1].text = "no name\r\n\x1b[31m\xff";
 	both[1].fail_ttl = 400;
-	decision = mxw_verdict_decide(&policy, &nothing, both, 2, 0, MIDDLE);
-	assert_int_equal(decision.rung, MXW_RUNG_DROP);
-	assert_int_equal(decision.life, 400);
-	assert_string_equal(decision.why, "score 8; dnsbl 6: bl.example=127.0.0.2*6; rdns 2: no "
+	sanction = mxw_sanction_decide(&policy, &nothing, both, 2, 0, MIDDLE);
+	assert_int_equal(sanction.rung, MXW_RUNG_DROP);
+	assert_int_equal(sanction.life, 400);
+	assert_string_equal(sanction.why, "score 8; dnsbl 6: bl.example=127.0.0.2*6; rdns 2: no "
 					  "name???[31m?");
 	both[1].blind = both[1].partial = true;
-	decision = mxw_verdict_decide(&policy, &nothing, both, 2, 0, MIDDLE);
-	assert_int_equal(decision.rung, MXW_RUNG_GREY);
-	decision = mxw_verdict_decide(&policy, &nothing, both, 0, 0, MIDDLE);
-	assert_int_equal(decision.rung, MXW_RUNG_NONE);
-	assert_int_equal(decision.life, 60);
+	sanction = mxw_sanction_decide(&policy, &nothing, both, 2, 0, MIDDLE);
+	assert_int_equal(sanction.rung, MXW_RUNG_GREY);
+	sanction = mxw_sanction_decide(&policy, &nothing, both, 0, 0, MIDDLE);
+	assert_int_equal(sanction.rung, MXW_RUNG_NONE);
+	assert_int_equal(sanction.life, 60);
 }
 
 static void lives_have_limits_and_a_spread(void **state)
@@ -198,22 +198,22 @@ static void lives_have_limits_and_a_spread(void **state)
 		{ 0, 60, 0, MIDDLE, 60, false },	{ -2, 60, 700, MIDDLE, 700, false },
 		{ 4, 900, 900, MIDDLE, 60, true },	{ 0, 900, 900, 200, 60, true },
 	};
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct mxw_evidence evidence = sure(rows[i].score);
-		struct mxw_decision decision;
+		struct mxw_sanction sanction;
 
 		evidence.fail_ttl = rows[i].fail_ttl;
 		evidence.pass_ttl = rows[i].pass_ttl;
 		evidence.partial = rows[i].partial;
-		decision = mxw_verdict_decide(&policy, &nothing, &evidence, 1, 7 * SECOND,
-					      rows[i].random);
-		if (decision.life != rows[i].want)
-			fail_msg("row %zu: %u s", i, decision.life);
-		assert_int_equal(decision.until, (7 + rows[i].want) * SECOND);
-		assert_int_equal(decision.refresh, 7 * SECOND + rows[i].want * SECOND / 2);
+		sanction = mxw_sanction_decide(&policy, &nothing, &evidence, 1, 7 * SECOND,
+					       rows[i].random);
+		if (sanction.life != rows[i].want)
+			fail_msg("row %zu: %u s", i, sanction.life);
+		assert_int_equal(sanction.until, (7 + rows[i].want) * SECOND);
+		assert_int_equal(sanction.refresh, 7 * SECOND + rows[i].want * SECOND / 2);
 	}
 }
 
@@ -234,17 +234,17 @@ static void missing_evidence_unblocks_nobody(void **state)
 		{ MXW_RUNG_NONE, 10, 0, true, true, false },
 		{ MXW_RUNG_GREY, 10, -2, true, false, true },
 	};
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct mxw_evidence evidence = sure(rows[i].score);
-		struct mxw_decision decision;
+		struct mxw_sanction sanction;
 
 		evidence.partial = rows[i].partial;
 		evidence.blind = rows[i].blind;
-		decision = one(&policy, &evidence);
-		if (mxw_verdict_keeps(rows[i].standing, rows[i].until, &decision, 5) !=
+		sanction = one(&policy, &evidence);
+		if (mxw_sanction_keeps(rows[i].standing, rows[i].until, &sanction, 5) !=
 		    rows[i].want)
 			fail_msg("row %zu", i);
 	}
@@ -253,16 +253,16 @@ static void missing_evidence_unblocks_nobody(void **state)
 static void texts_are_cut(void **state)
 {
 	char text[1000];
-	struct mxw_verdict_policy policy = mxw_verdict_default_policy();
+	struct mxw_sanction_policy policy = mxw_sanction_default_policy();
 	struct mxw_evidence many[3] = { sure(1), sure(1), sure(1) };
-	struct mxw_decision decision;
+	struct mxw_sanction sanction;
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	many[0].text = many[1].text = many[2].text = text;
-	decision = mxw_verdict_decide(&policy, &nothing, many, 3, 0, MIDDLE);
-	assert_int_equal(strlen(decision.why), sizeof(decision.why) - 1);
+	sanction = mxw_sanction_decide(&policy, &nothing, many, 3, 0, MIDDLE);
+	assert_int_equal(strlen(sanction.why), sizeof(sanction.why) - 1);
 }
 
 int main(void)
