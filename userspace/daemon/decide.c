@@ -192,7 +192,7 @@ static void carry_out(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion 
 	note_known(daemon, opinion, &sanction);
 }
 
-/* What is known of the source's names, or will be, adds to what the lists say. */
+/* The source's names add to what the lists say, now or when they have been looked up. */
 static void look_at_names(struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion)
 {
 	bool suspect = opinion->score.score >= mxw_sanction_suspect(&daemon->policy);

@@ -104,7 +104,7 @@ static MXW_ALWAYS_INLINE int cut_out(const struct mxw_ranges *a, bool wide,
 	return code;
 }
 
-/* What was made, or nothing of it. */
+/* All that was made, or after an error nothing. */
 static int finish(struct mxw_ranges *out, int code)
 {
 	if (code)

@@ -226,7 +226,7 @@ enum mxw_ask mxw_list_health_may(struct mxw_list_health *health, enum mxw_purpos
 enum mxw_ask mxw_list_health_ask(struct mxw_list_health *health, enum mxw_purpose purpose,
 				 bool ipv6, uint64_t now);
 
-/* What was asked of the list before this process, as mxw_budget_spent_before(). The last two
+/* Queries to the list before this process, as mxw_budget_spent_before(). The last two
  * hours of it are gone from the flow too, so that nobody gets more by a restart. */
 void mxw_list_health_spent_before(struct mxw_list_health *health, uint64_t now,
 				  const uint32_t spent[MXW_BUDGET_SLOTS], uint64_t age);

@@ -154,7 +154,7 @@ void mxw_dnsbl_spent_before(struct mxw_dnsbl *engine, unsigned int list,
 /* Their sum, and that quota's limit (0 = none). */
 uint32_t mxw_dnsbl_used_today(struct mxw_dnsbl *engine, unsigned int list, uint32_t *limit);
 
-/* What is left of each share of the quota's flow now, by enum mxw_flow_share; UINT32_MAX without
+/* How many queries each share of the quota's flow has left now, by enum mxw_flow_share; UINT32_MAX without
  * a limit. */
 void mxw_dnsbl_flow_left(struct mxw_dnsbl *engine, unsigned int list,
 			 uint32_t left[MXW_FLOW_SHARES]);

@@ -38,7 +38,7 @@ struct mxw_resolver_rules {
 	size_t server_count; /* 0: those of /etc/resolv.conf */
 };
 
-/* Who waits for an answer. The resolver looks at done alone. */
+/* A caller that waits for an answer. The resolver uses done and nothing else of it. */
 struct mxw_resolver_waiter {
 	/* Called once, from the loop; answer is valid during the call. It may ask again. */
 	void (*done)(const struct mxw_resolver_waiter *waiter, const struct mxw_dns_answer *answer);
@@ -82,7 +82,7 @@ unsigned int mxw_resolver_free(const struct mxw_resolver *resolver);
 
 struct mxw_resolver_counts mxw_resolver_counts(const struct mxw_resolver *resolver);
 
-/* Other servers from now on, 1..MXW_RESOLVER_SERVERS. What is in flight is answered as dropped.
+/* Other servers from now on, 1..MXW_RESOLVER_SERVERS. Questions in flight are answered as dropped.
  * Not to be called from a waiter. Returns 0, or MXW_E_FAIL or MXW_E_USAGE with a sentence; some
  * questions then still go to the old ones. */
 int mxw_resolver_set_servers(struct mxw_resolver *resolver,

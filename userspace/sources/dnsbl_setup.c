@@ -140,7 +140,7 @@ static int old_number(const struct mxw_dnsbl *engine, const char *zone)
 	return -1;
 }
 
-/* A source and its answers into the other cache. What was pending is asked again. Returns its
+/* A source and its answers into the other cache. Lists whose answer was pending are asked again. Returns its
  * number there. */
 static uint32_t move_source(const struct mxw_dnsbl *engine, uint32_t number, struct mxw_cache *to,
 			    const int *from)

@@ -5,8 +5,8 @@
  * what it finds is evidence for policy/sanction.h.
  *
  * All of it is bounded: sources that are looked up at a time, names of an address and
- * addresses of a name that are looked at, time, and memory. What cannot be looked up is not
- * known, and what is not known weighs nothing.
+ * addresses of a name that are looked at, time, and memory. A name that cannot be looked up is
+ * not known, and weighs nothing.
  *
  * One thread. It reads no clock and asks no resolver but through struct mxw_names_outside. Its
  * callbacks may call the functions here that take a const engine, and no others.

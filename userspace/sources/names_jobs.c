@@ -79,7 +79,7 @@ static uint32_t life(const struct mxw_names *names, const struct mxw_reverse_sea
 	}
 }
 
-/* What had no room is looked up again when the source comes again. Until then it counts as skipped,
+/* A name that had no room is looked up again when its source comes again. Until then it counts as skipped,
  * so that it holds a drop back. */
 static void keep(struct mxw_names *names, const struct mxw_names_job *job)
 {

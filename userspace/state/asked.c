@@ -127,6 +127,6 @@ int mxw_asked_read(const char *path, struct mxw_asked *asked, struct mxw_err *er
 	if (good)
 		return MXW_OK;
 	asked->count = 0;
-	/* What is wrong would be told with a piece of it, which may be a key. */
+	/* A message about the fault would quote a piece of the file, which may be a key. */
 	return mxw_fail(err, MXW_E_FAIL, "cannot read %s: it is not what was written there", path);
 }

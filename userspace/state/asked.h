@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the DNS lists were asked in the last 24 hours, so that a quota outlasts a restart. A small
- * file of JSON in the controller's folder, for its user alone: names of lists may have keys. What
- * is lost with it costs a list at most its quota once more.
+ * file of JSON in the controller's folder, for its user alone: names of lists may have keys. If
+ * the file is lost, a list is asked at most its quota once more.
  */
 #ifndef MXW_STATE_ASKED_H
 #define MXW_STATE_ASKED_H

@@ -91,8 +91,8 @@ static int check_pages(struct mxw_auto_store *store, struct mxw_err *err)
 	return mxw_fail(err, MXW_E_DEGRADED, "the database %s is damaged", store->base.path);
 }
 
-/* After a reboot mono is made again from wall. What has more left than it was given got it
- * from a clock that was behind. */
+/* After a reboot mono is made again from wall. A row that has more time left than it
+ * was given got that from a clock that was behind. */
 static int settle_boot(struct mxw_auto_store *store, struct mxw_err *err)
 {
 	static const char *const steps[] = {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where automatic entries outlast a restart: a database of its own, which the controller
- * writes alone and without the state lock, so that neither waits for the other. What is
- * lost with it is found again by asking; so a batch need not have reached the disk when the
- * power fails.
+ * writes alone and without the state lock, so that neither waits for the other. Entries
+ * that are lost with it are found again by asking the lists, so a batch need not have reached the disk
+ * when the power fails.
  */
 #ifndef MXW_AUTO_STORE_H
 #define MXW_AUTO_STORE_H

@@ -55,10 +55,10 @@ int mxw_listfile_open(const char *name, enum mxw_listfile_kind kind, bool whole,
 		      struct mxw_listfile *out, struct mxw_err *err);
 void mxw_listfile_close(struct mxw_listfile *file);
 
-/* What is held becomes what is in force; the journal of the old one counts no more. */
+/* The held list becomes the list in force; the journal of the old one does not count any more. */
 int mxw_listfile_accept(const char *name, struct mxw_err *err);
 
-/* Removes what is held; all files of the feed. That there are none is not an error. */
+/* Remove the held list; or all files of the feed. It is not an error if there are none. */
 int mxw_listfile_drop_held(const char *name, struct mxw_err *err);
 int mxw_listfile_remove(const char *name, struct mxw_err *err);
 

@@ -84,7 +84,7 @@ static int rebase_to_this_boot(struct mxw_store *store, struct mxw_err *err)
 {
 	const int64_t values[] = { store->wall_offset, (int64_t)mxw_clock_mono() };
 
-	/* What is over gets the smallest time that is not "never": 1.
+	/* An entry that has ended gets the smallest time that is not "never": 1.
 	 * The clock may be wrong, so it is kept for a day (mxw_store_sweep()).
 	 * A wall clock that is behind, as without a clock chip, must not make a block of an
 	 * hour last for years: no entry has more left than it was given. */
@@ -96,8 +96,8 @@ static int rebase_to_this_boot(struct mxw_store *store, struct mxw_err *err)
 			   2, values, err);
 }
 
-/* What was taken for over when this boot began, by a clock that was ahead, has time left by the one
- * that is right now. The maps are to follow. */
+/* Entries that seemed to have ended when this boot began, by a clock that was ahead, have time left
+ * by the clock that is right now. The maps have to follow. */
 static int revive(struct mxw_store *store, struct mxw_err *err)
 {
 	const int64_t values[] = { store->wall_offset, (int64_t)mxw_clock_mono() };
