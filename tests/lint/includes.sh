@@ -19,12 +19,13 @@ rooms()
 		below["base"] = "base"
 		below["policy"] = "base policy"
 		below["lists"] = "base lists"
+		below["spf"] = "base spf"
 		below["state"] = "base policy lists state"
 		below["host"] = "base policy host"
 		below["datapath"] = "base policy lists datapath"
 		below["feeds"] = "base policy lists feeds"
 		below["config"] = "base policy config"
-		below["sources"] = "base policy config sources"
+		below["sources"] = "base policy spf config sources"
 		below["control"] = "base policy config control"
 		below["apply"] = "base policy lists config state host datapath feeds sources apply"
 		below["daemon"] = "base policy lists config state host datapath sources control apply daemon"
@@ -79,7 +80,7 @@ owners()
 # Pure: facts are arguments.
 pure()
 {
-	includes userspace/policy userspace/sources/dns_message.[ch] bpf/parse.h bpf/key.h | awk '
+	includes userspace/policy userspace/spf userspace/sources/dns_message.[ch] bpf/parse.h bpf/key.h | awk '
 	$2 ~ /<(stdio|time|unistd|fcntl|sys\/|net\/|bpf\/bpf_helpers)/ {
 		print $1 " includes " $2 ", but does no I/O and reads no clock" }'
 	includes userspace/lists | awk '
@@ -88,7 +89,7 @@ pure()
 	grep -nE '\bbpf_(map|ktime|ringbuf|jiffies)' bpf/parse.h bpf/key.h || true
 }
 
-rooms | verdict "includes: base < {policy, lists} < config < {state, host, datapath, feeds, sources, control} < apply < {tools, daemon}"
+rooms | verdict "includes: base < {policy, lists, spf} < config < {state, host, datapath, feeds, sources, control} < apply < {tools, daemon}"
 program_headers | verdict "includes: bpf/ and userspace share abi.h, key.h, leaf.h, limit_key.h, reason.h and reasons.def only"
 owners | verdict "includes: one owner for each library"
-pure | verdict "includes: the order of decision, lists and the parser are pure"
+pure | verdict "includes: the order of decision, lists, SPF and the parser are pure"
