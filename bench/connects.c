@@ -69,7 +69,7 @@ static uint64_t one(const struct sockaddr_in *to)
 int main(int argc, char **argv)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(25) };
-	uint64_t count = 0, *taken, begun;
+	uint64_t count = 0, *taken, begun, median;
 	pthread_t server;
 
 	if (argc != 4 || inet_pton(AF_INET, argv[2], &to.sin_addr) != 1 ||
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 		taken[i] = one(&to);
 	begun = mxw_clock_mono() - begun;
 	qsort(taken, count, sizeof(*taken), compare);
-	printf("%.2f %.2f\n", (double)taken[count / 2] / 1000,
-	       (double)begun / 1000 / (double)count);
+	median = taken[count / 2];
+	printf("%.2f %.2f\n", (double)median / 1000, (double)begun / 1000 / (double)count);
 	return 0;
 }

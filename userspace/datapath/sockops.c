@@ -2,8 +2,8 @@
 /*
  * Called by check.
  */
-#include <dirent.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +13,6 @@
 #include "datapath/pins.h"
 #include "datapath/sockops.h"
 
-#define DEEPEST 16
 #define PROGRAMS 64 /* on one cgroup; BPF_CGROUP_MAX_PROGS */
 
 /* One look at the hierarchy. */
@@ -22,7 +21,7 @@ struct search {
 	void *context;
 	uint32_t ours; /* id of our program, 0 if it is not there */
 	size_t found;
-	char path[4096]; /* of the cgroup that is looked at; "" is the root */
+	const char *cgroup; /* that is looked at, below the root */
 };
 
 static uint32_t our_program(void)
@@ -45,9 +44,7 @@ static void tell(struct search *s, uint32_t id)
 	struct bpf_prog_info info = { 0 };
 	__u32 length = sizeof(info);
 	int program = bpf_prog_get_fd_by_id(id);
-	struct mxw_sockops one = { .id = id,
-				   .name = info.name,
-				   .cgroup = s->path[0] ? s->path : "/" };
+	struct mxw_sockops one = { .id = id, .name = info.name, .cgroup = s->cgroup };
 
 	if (program >= 0) {
 		(void)bpf_obj_get_info_by_fd(program, &info, &length); /* then it has no name */
@@ -68,43 +65,33 @@ static void look_at(struct search *s, int cgroup)
 			tell(s, ids[i]);
 }
 
-static void walk(struct search *s, int cgroup, int depth);
-
-/* One cgroup below the one of path. */
-static void descend(struct search *s, int parent, const char *name, int depth)
+/* One cgroup of the walk; what has gone meanwhile is left out. */
+static void look_into(struct search *s, const char *path)
 {
-	size_t length = strlen(s->path);
-	int child = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int cgroup = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (child < 0)
+	if (cgroup < 0)
 		return;
-	if (snprintf(s->path + length, sizeof(s->path) - length, "/%s", name) <
-	    (int)(sizeof(s->path) - length))
-		walk(s, child, depth + 1);
-	s->path[length] = '\0';
-	(void)close(child);
-}
-
-static void walk(struct search *s, int cgroup, int depth)
-{
-	const struct dirent *entry;
-	int copy = openat(cgroup, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = copy < 0 ? NULL : fdopendir(copy);
-
 	look_at(s, cgroup);
-	while (folder && depth < DEEPEST && (entry = readdir(folder)))
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-			descend(s, cgroup, entry->d_name, depth);
-	if (folder)
-		(void)closedir(folder);
-	else if (copy >= 0)
-		(void)close(copy);
+	(void)close(cgroup);
 }
 
 size_t mxw_sockops_foreign(int root, mxw_sockops_visit *visit, void *context)
 {
 	struct search s = { .visit = visit, .context = context, .ours = our_program() };
+	char start[40], *starts[] = { start, NULL };
+	const FTSENT *entry;
+	FTS *tree;
 
-	walk(&s, root, 0);
+	(void)snprintf(start, sizeof(start), "/proc/self/fd/%d/.", root);
+	tree = fts_open(starts, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	while (tree && (entry = fts_read(tree))) {
+		if (entry->fts_info != FTS_D)
+			continue;
+		s.cgroup = entry->fts_path[strlen(start)] ? entry->fts_path + strlen(start) : "/";
+		look_into(&s, entry->fts_path);
+	}
+	if (tree)
+		(void)fts_close(tree);
 	return s.found;
 }

@@ -20,7 +20,7 @@ struct mxw_sockops {
 typedef void mxw_sockops_visit(void *context, const struct mxw_sockops *one);
 
 /* Visits each of them in the cgroups of root, a descriptor that stays the caller's. What cannot be read
- * is left out, and so are cgroups deeper than 16. Needs root. Returns how many were visited. */
+ * is left out. Needs root. Returns how many were visited. */
 size_t mxw_sockops_foreign(int root, mxw_sockops_visit *visit, void *context);
 
 #endif
