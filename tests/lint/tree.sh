@@ -81,3 +81,6 @@ if repo rev-parse --git-dir > /dev/null 2>&1; then
 else
 	echo "skip - tree: nothing generated is tracked # not a git checkout"
 fi
+if needs python3 "tree: names of files"; then
+	python3 tests/lint/tree.py
+fi

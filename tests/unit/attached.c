@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "state/intents.h"
 #include "apply/reconcile.h"
 #include "base/clock.h"
 #include "datapath/hook.h"

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "state/intents.h"
 #include "datapath/entries.h"
 #include "tests/unit/book.h"
 

@@ -17,7 +17,7 @@
 struct line {
 	const char *text;
 	int result;
-	enum mxw_question question;
+	enum mxw_request_kind question;
 	const char *want; /* the address, or part of the sentence */
 };
 
@@ -109,7 +109,7 @@ static void requests_go_round(void **state)
 		char *line;
 		size_t length;
 
-		request.question = (enum mxw_question)i;
+		request.question = (enum mxw_request_kind)i;
 		line = mxw_request_format(&request);
 		assert_non_null(line);
 		length = strlen(line);

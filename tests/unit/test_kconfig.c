@@ -188,7 +188,7 @@ static void every_option_of_every_fragment_has_a_reason(void **state)
 	for (; (fragment = mxw_fragment_at(count)); count++) {
 		const char *at = fragment->text;
 		bool requires_bpf = false;
-		struct mxw_need need;
+		struct mxw_kernel_need need;
 
 		expect(mxw_fragment_kernel(fragment) >= MXW_KERNEL(5, 15), fragment->name,
 		       "the version in the name");
@@ -232,14 +232,14 @@ static const char fragment_text[] = "# SPDX-License-Identifier: GPL-2.0-or-later
 
 static void a_fragment_yields_options_and_reasons(void **state)
 {
-	static const struct mxw_need want[] = {
+	static const struct mxw_kernel_need want[] = {
 		{ "CONFIG_NET", "y", true, "one reason in two lines." },
 		{ "CONFIG_VETH", "m", false, "another." },
 		{ "CONFIG_BARE", "y", false, "" },
 		{ "CONFIG_LAST", "y", true, "last" },
 	};
 	const char *at = fragment_text;
-	struct mxw_need need;
+	struct mxw_kernel_need need;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(want); i++) {
@@ -256,7 +256,7 @@ static void a_fragment_yields_options_and_reasons(void **state)
 static void needs_are_compared_with_a_configuration(void **state)
 {
 	static const struct {
-		struct mxw_need need;
+		struct mxw_kernel_need need;
 		bool want;
 	} rows[] = {
 		{ { .option = "CONFIG_NET", .value = "y" }, true },

@@ -12,6 +12,7 @@
 
 #include <bpf/bpf.h>
 
+#include "state/intents.h"
 #include "apply/reconcile.h"
 #include "datapath/entries.h"
 #include "datapath/switches.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "state/intents.h"
 #include "tests/unit/book.h"
 #include "tests/unit/sandbox.h"
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "state/intents.h"
 #include "base/clock.h"
 #include "tests/unit/book.h"
 #include "tests/unit/database.h"

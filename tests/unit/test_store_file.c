@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "state/intents.h"
 #include "tests/unit/book.h"
 #include "tests/unit/database.h"
 #include "tests/unit/sandbox.h"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "state/intents.h"
 #include "base/clock.h"
 #include "state/lock.h"
 #include "tests/unit/book.h"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "state/intents.h"
 #include "apply/apply.h"
 #include "base/clock.h"
 #include "base/num.h"

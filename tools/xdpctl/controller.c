@@ -11,7 +11,7 @@
 #include "dnsbl.h"
 #include "cli/terminal.h"
 
-static json_t *ask(enum mxw_question question, const uint8_t *addr, struct mxw_err *err)
+static json_t *ask(enum mxw_request_kind question, const uint8_t *addr, struct mxw_err *err)
 {
 	json_t *body = NULL;
 

@@ -9,7 +9,8 @@
 #include "cli/nat64.h"
 #include "cli/terminal.h"
 
-int dnsbl_ask(enum mxw_question question, const uint8_t *addr, json_t **body, struct mxw_err *err)
+int dnsbl_ask(enum mxw_request_kind question, const uint8_t *addr, json_t **body,
+	      struct mxw_err *err)
 {
 	bool slow = question == MXW_QUESTION_TEST || question == MXW_QUESTION_QUERY;
 	struct mxw_request request = { .question = question };
@@ -26,7 +27,7 @@ int dnsbl_ask(enum mxw_question question, const uint8_t *addr, json_t **body, st
 }
 
 /* The controller's reply, or one made here, which is said. */
-static int ask_or_do(struct cli *cli, enum mxw_question question, const uint8_t *addr,
+static int ask_or_do(struct cli *cli, enum mxw_request_kind question, const uint8_t *addr,
 		     json_t **body)
 {
 	int error = dnsbl_ask(question, addr, body, &cli->err);

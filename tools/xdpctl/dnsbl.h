@@ -15,11 +15,13 @@
 #define DNSBL_SLOW 70000 /* ms for what it has to find out */
 
 /* Asks the controller; addr is NULL where the question is about none. As mxw_control_ask(). */
-int dnsbl_ask(enum mxw_question question, const uint8_t *addr, json_t **body, struct mxw_err *err);
+int dnsbl_ask(enum mxw_request_kind question, const uint8_t *addr, json_t **body,
+	      struct mxw_err *err);
 
 /* The replies that a controller would give, from mxwall.conf and the lists themselves.
  * MXW_E_FAIL with a sentence. */
-int dnsbl_alone(struct cli *cli, enum mxw_question question, const uint8_t *addr, json_t **body);
+int dnsbl_alone(struct cli *cli, enum mxw_request_kind question, const uint8_t *addr,
+		json_t **body);
 
 /* For people, or porcelain. */
 void dnsbl_print_lists(const struct cli *cli, const json_t *body);

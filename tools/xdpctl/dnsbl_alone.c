@@ -124,7 +124,7 @@ static int find_out(struct cli *cli, const struct mxw_settings *settings, const 
 	return error;
 }
 
-int dnsbl_alone(struct cli *cli, enum mxw_question question, const uint8_t *addr, json_t **body)
+int dnsbl_alone(struct cli *cli, enum mxw_request_kind question, const uint8_t *addr, json_t **body)
 {
 	struct mxw_settings *settings = calloc(1, sizeof(*settings));
 	int error;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "state/intents.h"
 #include "apply/never.h"
 #include "base/clock.h"
 #include "datapath/counters.h"

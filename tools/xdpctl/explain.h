@@ -10,7 +10,7 @@
 
 #include "cli/cli.h"
 #include "datapath/pins.h"
-#include "limits.h"
+#include "limits_account.h"
 #include "datapath/probe.h"
 #include "policy/order.h"
 #include "state/feeds.h"

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "datapath/limits.h"
 #include "datapath/news.h"
-#include "limits.h"
+#include "limits_account.h"
 #include "explain.h"
 
 /* Which class the source is in, only the order of decision can tell: each is read. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state/intents.h"
 #include "apply/feed_book.h"
 #include "apply/never.h"
 #include "base/clock.h"

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "state/intents.h"
 #include "apply/apply.h"
 #include "base/num.h"
 #include "change.h"

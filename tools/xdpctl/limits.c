@@ -10,7 +10,7 @@
 #include "state/limit_settings.h"
 #include "state/limits.h"
 #include "state/store.h"
-#include "limits.h"
+#include "limits_account.h"
 #include "cli/operator.h"
 #include "cli/terminal.h"
 #include "cli/cli.h"

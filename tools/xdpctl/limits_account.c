@@ -6,7 +6,7 @@
 
 #include "bpf/limit_key.h"
 #include "state/limit_settings.h"
-#include "limits.h"
+#include "limits_account.h"
 
 #define TICKS_A_SECOND (1e9 / (1 << MXW_TICK_SHIFT))
 

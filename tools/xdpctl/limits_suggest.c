@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "state/limit_settings.h"
-#include "limits.h"
+#include "limits_account.h"
 #include "cli/terminal.h"
 #include "cli/cli.h"
 

@@ -13,7 +13,7 @@
 #include "base/num.h"
 #include "datapath/entries.h"
 #include "datapath/hosts.h"
-#include "state/store.h"
+#include "state/intents.h"
 #include "auto_reasons.h"
 #include "cli/terminal.h"
 #include "cli/cli.h"

@@ -14,7 +14,7 @@
 #include "base/num.h"
 #include "datapath/entries.h"
 #include "datapath/switches.h"
-#include "state/store.h"
+#include "state/intents.h"
 #include "dnsbl.h"
 #include "feed_state.h"
 #include "presence.h"

@@ -13,7 +13,7 @@
 #include "datapath/counters.h"
 #include "datapath/switches.h"
 #include "state/limit_settings.h"
-#include "limits.h"
+#include "limits_account.h"
 #include "cli/terminal.h"
 #include "cli/cli.h"
 

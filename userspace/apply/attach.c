@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state/intents.h"
 #include "apply/attach.h"
 #include "apply/feed_build.h"
 #include "apply/home.h"

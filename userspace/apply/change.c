@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "state/intents.h"
 #include "apply/apply.h"
 #include "apply/reconcile.h"
 #include "base/clock.h"

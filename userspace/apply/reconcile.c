@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state/intents.h"
 #include "apply/compare.h"
 #include "apply/reconcile.h"
 #include "base/buffer.h"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state/intents.h"
 #include "apply/apply.h"
 #include "apply/feeds.h"
 #include "apply/reconcile.h"

@@ -26,13 +26,13 @@ bool mxw_request_address(const char *text, uint8_t addr[16])
 	return inet_pton(AF_INET, text, addr + 12) == 1 || inet_pton(AF_INET6, text, addr) == 1;
 }
 
-static int find_question(const json_t *root, enum mxw_question *question, struct mxw_err *err)
+static int find_question(const json_t *root, enum mxw_request_kind *question, struct mxw_err *err)
 {
 	const char *name = json_string_value(json_object_get(root, "ask"));
 
 	for (int i = 0; name && i < MXW_QUESTIONS; i++)
 		if (strcmp(questions[i].name, name) == 0) {
-			*question = (enum mxw_question)i;
+			*question = (enum mxw_request_kind)i;
 			return MXW_OK;
 		}
 	return mxw_fail(err, MXW_E_USAGE,

@@ -24,7 +24,7 @@
 #define MXW_CONTROL_LINE 4096 /* a request at most, with its newline */
 #define MXW_CONTROL_REPLY (4U << 20) /* a reply at most */
 
-enum mxw_question {
+enum mxw_request_kind {
 	MXW_QUESTION_STATUS = 0, /* how the controller is */
 	MXW_QUESTION_LISTS, /* the lists: settings, health, figures */
 	MXW_QUESTION_TEST, /* probes every list now */
@@ -34,7 +34,7 @@ enum mxw_question {
 };
 
 struct mxw_request {
-	enum mxw_question question;
+	enum mxw_request_kind question;
 	uint8_t addr[16]; /* of QUERY and SOURCE; network order, IPv4 as ::ffff:a.b.c.d */
 };
 

@@ -63,7 +63,7 @@ static void check_config(const struct mxw_facts *facts, struct mxw_check *out)
 	const struct mxw_fragment *fragment = mxw_fragment_nearest(facts->kernel);
 	const char *at = fragment->text;
 	unsigned int options = 0, missing = 0;
-	struct mxw_need need;
+	struct mxw_kernel_need need;
 
 	if (!facts->config.text) {
 		mxw_check_add(out, MXW_LEVEL_NOTE, "kernel config",

@@ -67,7 +67,7 @@ const struct mxw_fragment *mxw_fragment_nearest(unsigned int kernel)
 }
 
 /* Adds one comment line (size bytes behind its "#") to the reason. */
-static void add_comment(struct mxw_need *need, const char *line, size_t size)
+static void add_comment(struct mxw_kernel_need *need, const char *line, size_t size)
 {
 	size_t used = strlen(need->reason);
 
@@ -81,7 +81,7 @@ static void add_comment(struct mxw_need *need, const char *line, size_t size)
 }
 
 /* Moves the first word of the comment into need->required. */
-static void settle_level(struct mxw_need *need)
+static void settle_level(struct mxw_kernel_need *need)
 {
 	static const char required[] = "required:", recommended[] = "recommended:";
 	size_t skip = 0;
@@ -96,7 +96,7 @@ static void settle_level(struct mxw_need *need)
 }
 
 /* "CONFIG_X=y" of size bytes. False: not of that form, or too long. */
-static bool take_option(struct mxw_need *need, const char *line, size_t size)
+static bool take_option(struct mxw_kernel_need *need, const char *line, size_t size)
 {
 	const char *equals = memchr(line, '=', size);
 	size_t name = equals ? (size_t)(equals - line) : 0;
@@ -112,7 +112,7 @@ static bool take_option(struct mxw_need *need, const char *line, size_t size)
 	return true;
 }
 
-const char *mxw_need_next(const char *text, struct mxw_need *need)
+const char *mxw_need_next(const char *text, struct mxw_kernel_need *need)
 {
 	memset(need, 0, sizeof(*need));
 	while (*text) {
@@ -133,7 +133,7 @@ const char *mxw_need_next(const char *text, struct mxw_need *need)
 	return NULL;
 }
 
-bool mxw_need_met(const struct mxw_need *need, const char *config)
+bool mxw_need_met(const struct mxw_kernel_need *need, const char *config)
 {
 	char value[MXW_KCONFIG_VALUE];
 

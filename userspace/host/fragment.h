@@ -18,7 +18,7 @@ struct mxw_fragment {
 };
 
 /* One option of a fragment, with the comment above it. */
-struct mxw_need {
+struct mxw_kernel_need {
 	char option[64]; /* "CONFIG_NET" */
 	char value[16]; /* "y" */
 	bool required; /* else recommended */
@@ -39,9 +39,9 @@ const struct mxw_fragment *mxw_fragment_at(size_t index);
 
 /* Fills *need with the next option of text and returns where to go on, NULL when there is
  * none left. An option whose comment has no "required:" counts as recommended. */
-const char *mxw_need_next(const char *text, struct mxw_need *need);
+const char *mxw_need_next(const char *text, struct mxw_kernel_need *need);
 
 /* Whether the kernel configuration in config has it. A module will do for "m". */
-bool mxw_need_met(const struct mxw_need *need, const char *config);
+bool mxw_need_met(const struct mxw_kernel_need *need, const char *config);
 
 #endif

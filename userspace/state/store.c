@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "state/intents.h"
 #include "base/clock.h"
 #include "state/db.h"
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "state/db.h"
+#include "state/intents.h"
 
 /* A clock that was wrong at boot has been set by then. */
 #define SURE_AFTER (86400 * MXW_SECOND)
