@@ -25,7 +25,8 @@ static const struct mxw_setting table[] = {
 	  "Drop the first SYN of an unknown source while the lists are asked. A sender that is "
 	  "listed then never connects, one that is not connects a second later." },
 	{ "filter", "deadman", MXW_DURATION, FIELD(filter.deadman), 10, DAY, NULL, "15m",
-	  "Automatic entries stop counting when the controller has been silent for this long." },
+	  "Automatic entries and the classes of sources stop counting when the controller has "
+	  "been silent for this long." },
 
 	{ "dnsbl", "sites", MXW_SITES, FIELD(dnsbl.sites), 0, 0, NULL, "",
 	  "The lists to ask, as in Postfix's postscreen_dnsbl_sites: domain[=filter][*weight], "
