@@ -80,7 +80,7 @@ owners()
 # Pure: facts are arguments.
 pure()
 {
-	includes userspace/policy userspace/spf userspace/sources/dns_message.[ch] bpf/parse.h bpf/key.h | awk '
+	includes userspace/policy userspace/spf userspace/sources/dns_*.[ch] bpf/parse.h bpf/key.h | awk '
 	$2 ~ /<(stdio|time|unistd|fcntl|sys\/|net\/|bpf\/bpf_helpers)/ {
 		print $1 " includes " $2 ", but does no I/O and reads no clock" }'
 	includes userspace/lists | awk '

@@ -73,6 +73,7 @@ prints_of_lists()
 	prints "dnsbl list"
 	prints "dnsbl test"
 	prints "dnsbl query" $LISTED
+	prints spf $LISTED joe@sender.example || true
 	prints "dnsbl stats"
 	printf '[dnsbl]\nsites = nonsense..*0\n' > /run/wrong.conf
 	prints "config check" /run/wrong.conf

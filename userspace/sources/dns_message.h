@@ -17,6 +17,7 @@
 enum mxw_dns_type {
 	MXW_DNS_A = 1,
 	MXW_DNS_PTR = 12,
+	MXW_DNS_MX = 15, /* only as rows */
 	MXW_DNS_TXT = 16,
 	MXW_DNS_AAAA = 28,
 };
@@ -38,6 +39,9 @@ struct mxw_dns_answer {
 	/* Of the type asked for. A stops at MXW_DNS_RECORDS: that many or more; of PTR and AAAA
 	 * it may be more than are kept. */
 	size_t count;
+	/* The message itself, during the call, for the waiter that asked for it whole; otherwise NULL. */
+	const uint8_t *message;
+	size_t message_size;
 	uint32_t records[MXW_DNS_RECORDS]; /* A, host order */
 	union {
 		/* Of the first TXT record; or the names of the PTR records with a newline
@@ -54,5 +58,21 @@ struct mxw_dns_answer {
  */
 void mxw_dns_message_read(const uint8_t *message, size_t size, const char *name,
 			  enum mxw_dns_type type, struct mxw_dns_answer *answer);
+
+/*
+ * All records of an answer, each behind its length in two bytes, network order: of A and AAAA the
+ * address; of PTR the name; of MX the preference, two bytes in network order, and the name; of TXT
+ * its strings, joined, byte for byte. Names are text without a dot at the end, the root is "".
+ */
+struct mxw_dns_rows {
+	uint8_t *bytes; /* the caller's */
+	size_t room, size;
+};
+
+/* As mxw_dns_message_read(), with the records in rows, and count alone in *answer; GARBLED too if
+ * there is no room for all. */
+void mxw_dns_message_rows(const uint8_t *message, size_t size, const char *name,
+			  enum mxw_dns_type type, struct mxw_dns_answer *answer,
+			  struct mxw_dns_rows *rows);
 
 #endif

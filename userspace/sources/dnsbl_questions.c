@@ -38,8 +38,16 @@ int mxw_questions_init(struct mxw_questions *questions, uint32_t count, uint64_t
 	return MXW_E_FAIL;
 }
 
+static void forget_message(struct mxw_question *question)
+{
+	free((void *)(uintptr_t)question->answer.message);
+	question->answer.message = NULL;
+}
+
 void mxw_questions_free(struct mxw_questions *questions)
 {
+	for (uint32_t i = 0; questions->pool && i < questions->fresh; i++)
+		forget_message(&questions->pool[i]);
 	free(questions->pool);
 	free(questions->waiting_pool);
 	free(questions->chains);
@@ -94,6 +102,7 @@ struct mxw_question *mxw_questions_add(struct mxw_questions *questions, const ch
 	SLIST_INIT(&question->waitings);
 	question->lane = NULL;
 	question->urgent = urgent;
+	question->whole = false;
 	question->type = (uint8_t)type;
 	memcpy(question->name, name, strlen(name) + 1);
 	LIST_INSERT_HEAD(chain(questions, name, type), question, same_hash);
@@ -122,6 +131,7 @@ bool mxw_question_wait(struct mxw_questions *questions, struct mxw_question *que
 	else
 		return false;
 	waiting->waiter = *waiter;
+	question->whole |= waiter->whole;
 	SLIST_INSERT_HEAD(&question->waitings, waiting, next);
 	return true;
 }
@@ -163,6 +173,7 @@ bool mxw_question_next_waiter(struct mxw_questions *questions, struct mxw_questi
 
 void mxw_questions_release(struct mxw_questions *questions, struct mxw_question *question)
 {
+	forget_message(question);
 	TAILQ_REMOVE(&questions->answered, question, link);
 	TAILQ_INSERT_HEAD(&questions->free, question, link);
 }

@@ -30,6 +30,7 @@ struct mxw_question {
 	struct mxw_lane *lane; /* while in flight */
 	struct mxw_cares_reply reply;
 	bool urgent;
+	bool whole; /* a waiter wants the message too; answer.message is the question's own */
 	uint8_t type; /* enum mxw_dns_type */
 	uint64_t asked, sent; /* CLOCK_MONOTONIC ns */
 	char name[MXW_QUESTION_NAME];

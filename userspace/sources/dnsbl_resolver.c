@@ -6,6 +6,7 @@
  * called when neither c-ares nor anybody who asks is on the stack: after a socket was
  * served, at a tick of the timer, or before the loop sleeps.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -85,6 +86,20 @@ static enum mxw_dns_outcome status_outcome(int status)
 	}
 }
 
+/* For waiters that read it themselves. Without memory, it counts as an answer that failed here. */
+static void keep_message(struct mxw_dns_answer *answer, const uint8_t *message, size_t size)
+{
+	uint8_t *copy = malloc(size);
+
+	if (!copy) {
+		answer->outcome = MXW_DNS_FAILED;
+		return;
+	}
+	memcpy(copy, message, size);
+	answer->message = copy;
+	answer->message_size = size;
+}
+
 /* c-ares has an answer or gave up; maybe within mxw_cares_ask(). */
 static void on_answer(void *context, int status, const uint8_t *message, size_t size)
 {
@@ -99,6 +114,8 @@ static void on_answer(void *context, int status, const uint8_t *message, size_t 
 	}
 	mxw_dns_message_read(message, size, question->name, question->type, &question->answer);
 	question->answer.took = mxw_clock_mono() - question->sent;
+	if (question->whole)
+		keep_message(&question->answer, message, size);
 	finish(resolver, question);
 }
 

@@ -45,6 +45,7 @@ struct mxw_resolver_waiter {
 	void *context;
 	uint64_t cookie;
 	uint32_t tag;
+	bool whole; /* the answer has the message too */
 };
 
 /* Numbers since the start, and of now. */
@@ -98,5 +99,11 @@ size_t mxw_resolver_servers(const struct mxw_resolver *resolver,
  * called from a waiter. */
 void mxw_resolver_close(struct mxw_resolver *resolver, void (*closed)(void *context),
 			void *context);
+
+/* A loop and a resolver for begin, which asks; returns when the resolver is closed, by a waiter or by
+ * begin, which is not called on failure. Returns 0, or as mxw_resolver_open(). */
+int mxw_resolver_alone(const struct mxw_resolver_rules *rules,
+		       void (*begin)(void *context, struct mxw_resolver *resolver), void *context,
+		       struct mxw_err *err);
 
 #endif

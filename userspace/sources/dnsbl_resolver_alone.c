@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The resolver's rules as configured, and an inquiry with a loop and a resolver of its own.
- * Called by the daemon, the latter by commands.
+ * The resolver's rules as configured, for the daemon and commands; and a loop and a resolver of a
+ * command's own, with an inquiry or what else it asks.
  */
 #include <string.h>
 #include <uv.h>
@@ -31,6 +31,24 @@ struct mxw_resolver_rules mxw_resolver_rules_of(const struct mxw_settings *setti
 	return rules;
 }
 
+int mxw_resolver_alone(const struct mxw_resolver_rules *rules,
+		       void (*begin)(void *context, struct mxw_resolver *resolver), void *context,
+		       struct mxw_err *err)
+{
+	struct mxw_resolver *resolver = NULL;
+	uv_loop_t loop;
+	int error;
+
+	if (uv_loop_init(&loop))
+		return mxw_fail(err, MXW_E_FAIL, "cannot make an event loop");
+	error = mxw_resolver_open(&resolver, &loop, rules, err);
+	if (!error)
+		begin(context, resolver);
+	(void)uv_run(&loop, UV_RUN_DEFAULT); /* until the resolver's handles are closed */
+	(void)uv_loop_close(&loop);
+	return error;
+}
+
 static int ask(void *context, const char *name, const struct mxw_resolver_waiter *waiter)
 {
 	return mxw_resolver_ask(context, name, MXW_DNS_A, true, waiter);
@@ -41,22 +59,18 @@ static void done(struct mxw_inquiry_run *run)
 	mxw_resolver_close(run->context, NULL, NULL);
 }
 
+static void begin_inquiry(void *context, struct mxw_resolver *resolver)
+{
+	struct mxw_inquiry_run *run = context;
+
+	run->context = resolver;
+	mxw_inquiry_start(run);
+}
+
 int mxw_inquiry_alone(struct mxw_inquiry *inquiry, const struct mxw_resolver_rules *rules,
 		      struct mxw_err *err)
 {
 	struct mxw_inquiry_run run = { .inquiry = inquiry, .ask = ask, .done = done };
-	struct mxw_resolver *resolver = NULL;
-	uv_loop_t loop;
-	int error;
 
-	if (uv_loop_init(&loop))
-		return mxw_fail(err, MXW_E_FAIL, "cannot make an event loop");
-	error = mxw_resolver_open(&resolver, &loop, rules, err);
-	if (!error) {
-		run.context = resolver;
-		mxw_inquiry_start(&run);
-	}
-	(void)uv_run(&loop, UV_RUN_DEFAULT); /* until the resolver's handles are closed */
-	(void)uv_loop_close(&loop);
-	return error;
+	return mxw_resolver_alone(rules, begin_inquiry, &run, err);
 }

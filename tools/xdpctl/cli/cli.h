@@ -49,7 +49,7 @@ struct cli_args {
 	bool changed, defaults;
 	unsigned int mode, xdp, format; /* choices: 0 = not given */
 	uint64_t confirm, capacity, duration, count;
-	const char *reason, *file, *max_age, *max_content_age, *max_prefix, *ca_file, *nat64;
+	const char *reason, *file, *max_age, *max_content_age, *max_prefix, *ca_file, *nat64, *helo;
 	struct cli_list ports, protect, never;
 	struct cli_list operands;
 };
@@ -180,6 +180,7 @@ int verb_dnsbl_list(struct cli *cli);
 int verb_dnsbl_test(struct cli *cli);
 int verb_dnsbl_stats(struct cli *cli);
 int verb_dnsbl_query(struct cli *cli);
+int verb_spf(struct cli *cli);
 int verb_config_check(struct cli *cli);
 int verb_config_show(struct cli *cli);
 int verb_config_example(struct cli *cli);

@@ -126,6 +126,12 @@ static const struct cli_option verify_options[] = {
 	END,
 };
 
+static const struct cli_option spf_options[] = {
+	{ "helo", 'H', CLI_TEXT, FIELD(helo), "NAME", "what the client said in HELO or EHLO", NULL,
+	  0, 0 },
+	END,
+};
+
 static const struct cli_option config_show_options[] = {
 	{ "all", 'a', CLI_FLAG, FIELD(all), NULL, "every key, not only what is set", NULL, 0, 0 },
 	{ "changed", 'n', CLI_FLAG, FIELD(changed), NULL,
@@ -272,6 +278,13 @@ const struct cli_verb cli_verbs[] = {
 	  "It remembers nothing and blocks nobody. It does not look up the names of sources, "
 	  "which\nthe controller may count too.",
 	  "xdpctl dnsbl query 198.51.100.7", "xdpctl-dnsbl", verb_dnsbl_query },
+	{ "spf", "ADDR SENDER", 2, 2, CLI_OPERAND_ADDRESS, spf_options, false,
+	  "say whether a domain lets an address send mail in its name (SPF)",
+	  "SENDER is an address, or a domain. For \"\" or \"<>\", the null sender, the name of "
+	  "--helo is\n"
+	  "checked. Exit 1 if the DNS did not say.",
+	  "xdpctl spf 198.51.100.7 joe@example.com --helo mail.example.com", "xdpctl-dnsbl",
+	  verb_spf },
 	{ "config check", "FILE", 0, 1, CLI_OPERAND_FILE, NULL, false,
 	  "say what is wrong with the controller's configuration",
 	  "It names each mistake with its line, as the controller would. Without FILE it "
