@@ -56,11 +56,11 @@ BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(BENCH_SRC))
 NETNS_HELP := tests/netns/driver.c tests/netns/judge_frames.c
 NETNS_SRC := $(filter-out $(NETNS_HELP),$(wildcard tests/netns/*.c))
 NETNS   := $(patsubst tests/netns/%.c,$(B)/netns/%,$(NETNS_SRC))
-FOREIGN := $(B)/foreign/tell
+FOREIGN := $(B)/foreign/tell $(B)/foreign/spf
 # Targets of libFuzzer, and of the library what they read with: all of it instrumented.
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_LIB := $(wildcard userspace/base/*.c userspace/config/*.c userspace/lists/*.c userspace/lists/*/*.c userspace/policy/*.c) \
-	userspace/control/wire.c userspace/sources/dns_message.c
+FUZZ_LIB := $(wildcard userspace/base/*.c userspace/config/*.c userspace/lists/*.c userspace/lists/*/*.c userspace/policy/*.c userspace/spf/*.c) \
+	$(wildcard userspace/sources/dns_*.c) userspace/control/wire.c
 PRELOADS := $(patsubst tests/preload/%.c,$(B)/preload/%.so,$(wildcard tests/preload/*.c))
 CONFIGS := $(wildcard kernel-configs/*.config)
 
@@ -158,6 +158,8 @@ $(NETNS): $(B)/netns/%: $(B)/san/tests/netns/%.o $(LIBSAN)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $(filter %.o,$^) $(LIBSAN) $(LIBS)
 
+# Zones as text, which the unit tests of SPF have.
+$(B)/foreign/spf: $(call obj,san,tests/unit/spfzone.c)
 $(FOREIGN): $(B)/foreign/%: $(B)/san/tests/foreign/%.o $(LIBSAN)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
@@ -172,9 +174,10 @@ $(B)/libmxwall-fuzz.a: $(call obj,fuzz/o,$(FUZZ_LIB))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+$(B)/fuzz/fuzz_spf: $(call obj,fuzz/o,tests/unit/spfzone.c)
 $(FUZZ): $(B)/fuzz/%: $(B)/fuzz/o/tests/fuzz/%.o $(B)/libmxwall-fuzz.a
 	$(call say,LINK,$@)
-	$(Q)$(CLANG) $(CFLAGS) $(SAN) -fsanitize=fuzzer -o $@ $^ -linih -ljansson
+	$(Q)$(CLANG) $(CFLAGS) $(SAN) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -linih -ljansson
 
 # What tests preload into programs.
 $(B)/preload/%.so: tests/preload/%.c

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Feeds the readers of strangers' bytes with bytes that libFuzzer makes up: tests/fuzz/run.sh
-# [TARGET]..., 30 s each, or SECONDS_EACH. TARGET: packet dns list config control; all without.
+# [TARGET]..., 30 s each, or SECONDS_EACH. TARGET: packet dns list config control spf; all without.
 #
 # A run begins with the files of tests/fuzz/corpus/TARGET, of which those named .hex are bytes in
 # hexadecimal digits, and for lists with the samples of tests/foreign. What it finds new is kept in build/fuzz/corpus/TARGET and helps the next run. The
@@ -51,7 +51,7 @@ try()
 
 status=0
 ${MAKE:-make} -s --no-print-directory -j2 fuzz-build || { echo "not ok - fuzz_build"; exit 1; }
-[ $# -gt 0 ] || set -- packet dns list config control
+[ $# -gt 0 ] || set -- packet dns list config control spf
 for target; do
 	try "$target" || status=1
 done
