@@ -20,8 +20,8 @@ FILTER="bpftool clang gcc iproute2 libbpf-dev libc-ares-dev libc6-dev libcurl4-o
 DEMO="jq libio-socket-inet6-perl netbase procps swaks"
 # To test it: C tests and lints; tools the netns tests call; virtual machines and booted hosts.
 TEST="clang-format clang-tidy cppcheck libclang-rt-dev libcmocka-dev mandoc shellcheck
-	bash-completion curl dnsperf ethtool faketime iputils-ping ipset libdpdk-dev nftables openssl python3
-	sqlite3 strace tcpdump xdp-tools zsh
+	bash-completion curl dnsperf ethtool faketime iputils-ping ipset libdpdk-dev libmail-spf-perl nftables openssl python3
+	python3-spf sqlite3 strace tcpdump xdp-tools zsh
 	busybox-static cpio mmdebstrap qemu-system-x86 systemd-container xz-utils zstd"
 # To run the benchmarks: those it is compared with, the drawing of plots, DPDK. None
 # of these puts a rule into force: nftables.service stays off, and bench/peers uses
