@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 
-AWAY = 24  # per cent of the exported functions that may be elsewhere than in the file named like their header
+AWAY = 25  # per cent of the exported functions that may be elsewhere than in the file named like their header
 SHARED_TAGS = {"mxw_verdict"}  # the kernel's and its mirror's: the same idea
 CIRCLES = 3  # groups of files that call each other
 FUNCTION = r"^(?!static|typedef|return|else|#|\s)[\w\s*]*?\b(\w+)\([^{};]*\)\s*%s"

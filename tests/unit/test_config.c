@@ -171,7 +171,10 @@ static void mistakes_have_their_line(void **state)
 		{ "[dnsbl]\nsites = a.b\n# x\n\tc.d*2\n\n\te.f=127.0.0.[9..2]\n", 6,
 		  "numeric range error" },
 		{ "[dnsbl]\nttl_min = 2h\n", 2, "ttl_min is above ttl_max" },
-		{ "[dnsbl]\ndrop_threshold = 3\n", 2, "reject_threshold is above drop_threshold" },
+		{ "[dnsbl]\ndrop_threshold = 3\n", 2,
+		  "sanction_threshold is above drop_threshold" },
+		{ "[dnsbl]\nreject_threshold = 4\nsanction_threshold = 4\n", 3,
+		  "\"sanction_threshold\" is already set on line 2" },
 		{ "[dnsbl]\nreject_threshold = 0\ngrey_threshold = 9\n", 3,
 		  "grey_threshold is above drop_threshold" },
 		{ "[dnsbl]\nsites = ab\x01\n", 2, "control character (0x01)" },
@@ -192,7 +195,7 @@ static void mistakes_have_their_line(void **state)
 static void a_rung_may_be_left_out(void **state)
 {
 	(void)state;
-	good("[dnsbl]\nreject_threshold = 0\ngrey_threshold = 0\nlimit_threshold = 7\n");
+	good("[dnsbl]\nsanction_threshold = 0\ngrey_threshold = 0\nlimit_threshold = 7\n");
 	good("[dnsbl]\ndrop_threshold = 0\n");
 }
 

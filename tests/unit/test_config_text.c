@@ -48,7 +48,7 @@ static const char changed[] = "[filter]\n"
 			      "sites = \n"
 			      "\tzen.spamhaus.org=127.0.0.[2..11]*3\n"
 			      "\t" KEY26 ".zen.dq.spamhaus.net\n"
-			      "allow_threshold = -7\n"
+			      "good_threshold = -7\n"
 			      "drop_max = 1d\n"
 			      "resolvers = \n"
 			      "\t127.0.0.1:5353\n"
@@ -245,6 +245,10 @@ static void warnings_name_lists(void **state)
 		  "drop_share has no effect any more: whatever share of the connections is "
 		  "dropped, drops go on; remove it\n"
 		  "drop_share_window has no effect any more; remove it\n" },
+		{ "sites = a.b*8 e.f\nreject_threshold = 5\nallow_threshold = -3\n",
+		  "reject_threshold is called sanction_threshold now; the old name is still read\n"
+		  "allow_threshold is called good_threshold now; the old name is still read\n" },
+		{ "sites = a.b*8 e.f\nsanction_threshold = 5\ngood_threshold = -3\n", "" },
 		{ "sites = a.b*8 e.f\nresolvers = 127.0.0.53 127.0.0.1:5353 ::1 10.0.0.1\n", "" },
 		{ "sites = a.b*8 e.f\n[names]\nreverse = yes\nscore_max = 8\n"
 		  "rhsbl_sites = sorbs.net\n",

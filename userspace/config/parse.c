@@ -161,6 +161,17 @@ static void unknown(struct parser *parser, const char *section, const char *key)
 	}
 }
 
+/* The file is read all the same; a warning says so. */
+static void note_old_name(struct parser *parser, const char *section, const char *key)
+{
+	size_t count;
+	const struct mxw_renamed_key *renamed = mxw_renamed_keys(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(renamed[i].section, section) == 0 && strcmp(renamed[i].old, key) == 0)
+			parser->settings->old_names |= 1U << i;
+}
+
 static void begin_value(struct parser *parser, const char *section, const char *key)
 {
 	const struct mxw_setting *setting = mxw_setting_find(section, key);
@@ -179,6 +190,7 @@ static void begin_value(struct parser *parser, const char *section, const char *
 	}
 	*set_on = parser->lines.line;
 	parser->setting = setting;
+	note_old_name(parser, section, key);
 }
 
 /* inih's handler. One call per key, and one more for each line or piece that continues. */
@@ -230,7 +242,7 @@ static void check_together(struct parser *parser)
 		int64_t value;
 	} rungs[] = { { "limit_threshold", d->limit },
 		      { "grey_threshold", d->grey },
-		      { "reject_threshold", d->reject },
+		      { "sanction_threshold", d->reject },
 		      { "drop_threshold", d->drop } };
 	size_t before = 0;
 

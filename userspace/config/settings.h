@@ -99,6 +99,8 @@ struct mxw_settings {
 	struct mxw_names_settings names;
 	struct mxw_limits_settings limits;
 	struct mxw_controller_settings controller;
+	uint32_t
+		old_names; /* a bit for each row of mxw_renamed_keys() that the file has by its old name */
 };
 
 #endif

@@ -39,15 +39,17 @@ static const struct mxw_setting table[] = {
 	  "one; weights do not matter." },
 	{ "dnsbl", "drop_threshold", MXW_INTEGER, FIELD(dnsbl.drop), 0, MOST_SCORE, NULL, "8",
 	  "Score from which a source's SYNs are dropped; 0 = never." },
-	{ "dnsbl", "reject_threshold", MXW_INTEGER, FIELD(dnsbl.reject), 0, MOST_SCORE, NULL, "4",
-	  "Score from which the limits treat a source as sanctioned; 0 = never." },
+	{ "dnsbl", "sanction_threshold", MXW_INTEGER, FIELD(dnsbl.reject), 0, MOST_SCORE, NULL, "4",
+	  "Score from which the limits treat a source as sanctioned; 0 = never. The old name "
+	  "reject_threshold is read too." },
 	{ "dnsbl", "grey_threshold", MXW_INTEGER, FIELD(dnsbl.grey), 0, MOST_SCORE, NULL, "1",
 	  "Score from which the limits treat a source as grey; 0 = never." },
 	{ "dnsbl", "limit_threshold", MXW_INTEGER, FIELD(dnsbl.limit), 0, MOST_SCORE, NULL, "1",
 	  "Score below grey_threshold from which the limits treat a source as grey too; 0 = "
 	  "never." },
-	{ "dnsbl", "allow_threshold", MXW_INTEGER, FIELD(dnsbl.allow), -MOST_SCORE, 0, NULL, "-2",
-	  "The limits treat a source as good if its score is this or less; 0 = never." },
+	{ "dnsbl", "good_threshold", MXW_INTEGER, FIELD(dnsbl.allow), -MOST_SCORE, 0, NULL, "-2",
+	  "The limits treat a source as good if its score is this or less; 0 = never. The old name "
+	  "allow_threshold is read too." },
 	{ "dnsbl", "allow_floor", MXW_INTEGER, FIELD(dnsbl.allow_floor), -MOST_SCORE, 0, NULL, "-4",
 	  "The sum of all negative weights counts as this if it is lower." },
 	{ "dnsbl", "lists_for_drop", MXW_NUMBER, FIELD(dnsbl.lists_for_drop), 2, MXW_DNSBL_ZONES,
@@ -166,8 +168,22 @@ const struct mxw_setting *mxw_settings_table(size_t *count)
 	return table;
 }
 
+static const struct mxw_renamed_key renamed[] = {
+	{ "dnsbl", "reject_threshold", "sanction_threshold" },
+	{ "dnsbl", "allow_threshold", "good_threshold" },
+};
+
+const struct mxw_renamed_key *mxw_renamed_keys(size_t *count)
+{
+	*count = sizeof(renamed) / sizeof(renamed[0]);
+	return renamed;
+}
+
 const struct mxw_setting *mxw_setting_find(const char *section, const char *key)
 {
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++)
+		if (strcmp(renamed[i].section, section) == 0 && strcmp(renamed[i].old, key) == 0)
+			key = renamed[i].key;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(table[i].section, section) == 0 && strcmp(table[i].key, key) == 0)
 			return &table[i];

@@ -38,7 +38,13 @@ struct mxw_setting {
 /* All rows, those of a section together. */
 const struct mxw_setting *mxw_settings_table(size_t *count);
 
-/* The row of a key, or NULL. */
+/* A key that had another name before, which is still read. */
+struct mxw_renamed_key {
+	const char *section, *old, *key;
+};
+const struct mxw_renamed_key *mxw_renamed_keys(size_t *count);
+
+/* The row of a key, also by its old name, or NULL. */
 const struct mxw_setting *mxw_setting_find(const char *section, const char *key);
 
 #endif

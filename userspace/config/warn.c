@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config/config.h"
+#include "config/table.h"
 #include "policy/dnsbl_name.h"
 #include "policy/known_lists.h"
 #include "policy/known_resolvers.h"
@@ -170,6 +171,17 @@ static void warn_of_old_keys(const struct warner *warner,
 		warn(warner, "drop_share_window has no effect any more; remove it");
 }
 
+static void warn_of_old_names(const struct warner *warner, uint32_t old_names)
+{
+	size_t count;
+	const struct mxw_renamed_key *renamed = mxw_renamed_keys(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (old_names & 1U << i)
+			warn(warner, "%s is called %s now; the old name is still read",
+			     renamed[i].old, renamed[i].key);
+}
+
 /* Settings that are valid and do not do what they seem to. The worst is a filter that never
  * drops anything. */
 void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning_fn *warning,
@@ -186,6 +198,7 @@ void mxw_config_warnings(const struct mxw_settings *settings, mxw_config_warning
 	warn_of_names(&warner, settings);
 	warn_of_resolvers(&warner, &dnsbl->resolvers);
 	warn_of_old_keys(&warner, &settings->controller);
+	warn_of_old_names(&warner, settings->old_names);
 	if (!dnsbl->sites.line_count)
 		warn(&warner, "sites is empty: no list is asked");
 	else if (dnsbl->drop > highest)
