@@ -226,5 +226,7 @@ int verb_attach(struct cli *cli)
 		return mxw_fail(
 			&cli->err, MXW_E_DEGRADED,
 			"attached without the earlier entries: the state database was damaged");
+	if (!error && result.amiss[0])
+		return mxw_fail(&cli->err, MXW_E_DEGRADED, "%s", result.amiss);
 	return error;
 }

@@ -66,12 +66,14 @@ static int parse_all(struct cli *cli, struct mxw_never_item **out)
 static int remove_all(struct cli *cli, const struct mxw_never_item *items, size_t *found)
 {
 	struct mxw_session session;
-	int error = mxw_session_maps(&session, &cli->err);
+	int error = cli->args.dry_run ? mxw_session_peek(&session, &cli->err)
+				      : mxw_session_maps(&session, &cli->err);
 
 	for (size_t i = 0; i < cli->args.operands.count && !error; i++) {
-		bool there = false;
+		bool there = mxw_never_has(&session.maps, &items[i]);
 
-		error = mxw_never_remove(&session.maps, &items[i], &there, &cli->err);
+		if (!cli->args.dry_run)
+			error = mxw_never_remove(&session.maps, &items[i], &there, &cli->err);
 		*found += there;
 	}
 	mxw_session_end(&session);
@@ -99,9 +101,7 @@ int verb_unnever(struct cli *cli)
 	size_t found = 0;
 	int error = parse_all(cli, &items);
 
-	if (!error && cli->args.dry_run)
-		found = cli->args.operands.count;
-	else if (!error)
+	if (!error)
 		error = remove_all(cli, items, &found);
 	free(items);
 	if (error)

@@ -8,6 +8,7 @@
 
 #include "state/intents.h"
 #include "apply/attach.h"
+#include "apply/attach_store.h"
 #include "apply/feed_build.h"
 #include "apply/home.h"
 #include "apply/limits.h"
@@ -39,36 +40,6 @@ struct attach {
 	struct mxw_config before; /* the config map as it was, without interfaces that are gone */
 	bool fresh; /* no filter was there before */
 };
-
-/* Opens the store and reads all of it: a page may be damaged behind an intact header. */
-static int open_whole_store(struct attach *a, struct mxw_err *err)
-{
-	uint64_t exact, nets;
-	int error = mxw_store_open(MXW_STATE_DIR, true, &a->store, err);
-
-	for (int c = MXW_CLASS_ALLOW; c <= MXW_CLASS_BLOCK && !error; c++)
-		error = mxw_store_count(a->store, (enum mxw_class)c, &exact, &nets, err);
-	return error;
-}
-
-/* A damaged database must not keep a mail server unprotected, nor be deleted. */
-static int open_store(struct attach *a, struct mxw_err *err)
-{
-	char moved[256];
-
-	if (open_whole_store(a, err) == MXW_OK)
-		return MXW_OK;
-	if (!strstr(err->text, "damaged"))
-		return MXW_E_FAIL;
-	mxw_store_close(a->store);
-	a->store = NULL;
-	if (mxw_store_set_aside(MXW_STATE_DIR, moved, err))
-		return MXW_E_FAIL;
-	mxw_note(a->report, "the state database was damaged: kept as %s, starting with no entries",
-		 moved);
-	a->result->store_lost = true;
-	return mxw_store_open(MXW_STATE_DIR, true, &a->store, err);
-}
 
 static bool on_some_interface(const struct mxw_config *config)
 {
@@ -265,17 +236,28 @@ static int write_config(struct attach *a, struct mxw_err *err)
 
 /* Feeds that cannot be put in force must not keep a mail server without all the rest; the mark
  * has the next session try again. */
-static int fill_feeds(struct attach *a, struct mxw_err *err)
+static void fill_feeds(struct attach *a)
 {
 	struct mxw_err why;
-	int error = mxw_feeds_mark(err);
+	bool marked = mxw_feeds_mark(&why) == MXW_OK;
 
-	if (error)
-		return error;
-	if (mxw_feeds_build(a->store, &a->maps, a->report, &why) == MXW_OK)
-		mxw_feeds_unmark();
-	else
+	if (!marked)
+		mxw_attach_amiss(a->result, a->report, why.text);
+	if (mxw_feeds_build(a->store, &a->maps, a->report, &why))
 		mxw_note(a->report, "the feeds are not in force: %.400s", why.text);
+	else if (marked)
+		mxw_feeds_unmark();
+}
+
+/* Nor must addresses that have no room in the never-block set. */
+static int fill_never(struct attach *a, struct mxw_err *err)
+{
+	int error = mxw_never_fill(&a->maps, a->options->never, a->options->never_count,
+				   &a->result->never, err);
+
+	if (error != MXW_E_DEGRADED)
+		return error;
+	mxw_attach_amiss(a->result, a->report, err->text);
 	return MXW_OK;
 }
 
@@ -285,8 +267,7 @@ static int fill_maps(struct attach *a, struct mxw_err *err)
 	struct mxw_differences differences = { 0 };
 	int error;
 
-	error = mxw_never_fill(&a->maps, a->options->never, a->options->never_count,
-			       &a->result->never, err);
+	error = fill_never(a, err);
 	if (!error)
 		error = mxw_dests_set(&a->maps, a->result->scope.dests, a->result->scope.dest_count,
 				      err);
@@ -298,9 +279,9 @@ static int fill_maps(struct attach *a, struct mxw_err *err)
 	if (!error)
 		error = mxw_store_set_dirty(a->store, false, err);
 	if (!error)
-		error = fill_feeds(a, err);
-	if (!error)
 		error = mxw_store_prune(a->store, err);
+	if (!error)
+		fill_feeds(a);
 	a->result->entries = differences.checked;
 	return error;
 }
@@ -360,7 +341,7 @@ static int attach_locked(struct attach *a, struct mxw_err *err)
 		return error;
 	error = mxw_pins_prepare(a->report, err);
 	if (!error)
-		error = open_store(a, err);
+		error = mxw_attach_store(&a->store, a->result, a->report, err);
 	if (!error)
 		error = load(a, err);
 	if (!error)

@@ -43,6 +43,7 @@ struct mxw_attach_result {
 	struct mxw_scope was, scope; /* what it judged before, and judges now */
 	bool replaced; /* an older program of ours was replaced in place */
 	bool store_lost; /* the state database was damaged; entries are gone */
+	char amiss[400]; /* a sentence: it is attached, but not all is as it should be; or "" */
 	uint64_t entries; /* operator entries put in force */
 	uint64_t never; /* entries of the never-block set */
 	uint64_t confirm_until; /* CLOCK_MONOTONIC ns; 0 = no confirmation asked */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "apply/never.h"
+#include "base/num.h"
 #include "datapath/entries.h"
 #include "datapath/hosts.h"
 #include "datapath/switches.h"
@@ -70,15 +71,27 @@ static struct mxw_never_item as_met(const struct mxw_config *config,
 int mxw_never_put(const struct mxw_maps *maps, const struct mxw_never_list *list,
 		  struct mxw_err *err)
 {
+	char count[MXW_COUNT_TEXT], text[MXW_ADDR_TEXT];
 	struct mxw_config config;
+	struct mxw_err why;
+	const struct mxw_never_item *first = NULL;
+	size_t failed = 0;
 	int error = mxw_switches_read(maps, &config, err);
 
 	for (size_t i = 0; i < list->count && !error; i++) {
 		struct mxw_never_item item = as_met(&config, &list->items[i]);
 
-		error = put_item(maps, &item, err);
+		if (put_item(maps, &item, failed ? NULL : &why) == MXW_OK)
+			continue;
+		first = first ? first : &list->items[i];
+		failed++;
 	}
-	return error;
+	if (!failed)
+		return error;
+	return mxw_fail(err, MXW_E_DEGRADED,
+			"%s, the first of them %s, could not be put in the never-block set: %.200s",
+			mxw_count_format(failed, "address", count), mxw_never_format(first, text),
+			why.text);
 }
 
 int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *added, size_t count,
@@ -94,6 +107,15 @@ int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *add
 	*total = list.count;
 	mxw_never_free(&list);
 	return error;
+}
+
+bool mxw_never_has(const struct mxw_maps *maps, const struct mxw_never_item *item)
+{
+	struct mxw_kernel_entry entry;
+	struct mxw_host host;
+
+	return item->host ? mxw_hosts_get(maps, item->addr, &host)
+			  : mxw_entries_get(maps, MXW_CLASS_NEVER, &item->prefix, &entry);
 }
 
 int mxw_never_remove(const struct mxw_maps *maps, const struct mxw_never_item *item, bool *found,

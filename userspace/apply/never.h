@@ -16,9 +16,13 @@
 int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *added, size_t count,
 		   uint64_t *total, struct mxw_err *err);
 
-/* The same with a list that the caller has collected, which it frees. */
+/* The same with a list that the caller has collected, which it frees. Of both: MXW_E_DEGRADED if some
+ * have no room, after all others were put there. */
 int mxw_never_put(const struct mxw_maps *maps, const struct mxw_never_list *list,
 		  struct mxw_err *err);
+
+/* Whether the kernel's set has the item as it is. */
+bool mxw_never_has(const struct mxw_maps *maps, const struct mxw_never_item *item);
 
 /* Takes an item out of the kernel's set. *found: whether it was there, as it is. Under the lock. */
 int mxw_never_remove(const struct mxw_maps *maps, const struct mxw_never_item *item, bool *found,

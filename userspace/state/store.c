@@ -233,6 +233,23 @@ static int connect_file(struct mxw_store *store, int flags, const char *how, str
 	return prepare_file(store, flags & SQLITE_OPEN_CREATE, err);
 }
 
+/* The first reader after a boot makes the times those of this boot. Where the disk takes nothing, it
+ * does so in a copy in memory. err stays what it was if that fails. */
+static int connect_memory(struct mxw_store *store, int flags, struct mxw_err *err)
+{
+	sqlite3 *file = store->db;
+	sqlite3_backup *backup;
+	int code = sqlite3_open_v2(":memory:", &store->db, flags, NULL);
+
+	if (code == SQLITE_OK) {
+		backup = sqlite3_backup_init(store->db, "main", file, "main");
+		(void)sqlite3_backup_step(backup, -1); /* its code is the end's too */
+		code = sqlite3_backup_finish(backup);
+	}
+	(void)sqlite3_close(file);
+	return code == SQLITE_OK ? prepare_file(store, false, err) : MXW_E_FAIL;
+}
+
 /* On a disk that is read-only or full SQLite cannot make the files it reads a WAL with. Where
  * there is no WAL a reader needs none, and it is then that an operator wants to know. */
 static int connect_reader(struct mxw_store *store, int flags, struct mxw_err *err)
@@ -243,7 +260,8 @@ static int connect_reader(struct mxw_store *store, int flags, struct mxw_err *er
 		return error;
 	(void)sqlite3_close(store->db);
 	store->db = NULL;
-	return connect_file(store, flags, "?immutable=1", err);
+	error = connect_file(store, flags, "?immutable=1", err);
+	return error && store->db ? connect_memory(store, flags, err) : error;
 }
 
 /* To read where there is no database yet is an empty one in memory: nothing is stored, which is

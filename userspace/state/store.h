@@ -47,6 +47,14 @@ int mxw_store_open(const char *dir, bool write, struct mxw_store **out, struct m
 /* The same with write, for a caller that cannot wait: fails if another process is writing for
  * half a second. */
 int mxw_store_open_soon(const char *dir, struct mxw_store **out, struct mxw_err *err);
+
+/*
+ * Opens a copy of the database in dir, for the time in which dir's disk takes nothing. The copy is made
+ * in room, a folder that this creates and removes, on a file system in memory. Whatever is written
+ * to the store is forgotten when it is closed. Under the lock.
+ */
+int mxw_store_open_copy(const char *dir, const char *room, struct mxw_store **out,
+			struct mxw_err *err);
 void mxw_store_close(struct mxw_store *store);
 
 /* Moves an unreadable database aside (…/state.db.corrupt-TIME), so that the next
