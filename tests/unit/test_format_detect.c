@@ -123,8 +123,8 @@ static void two_addresses_of_a_line(void **state)
 		  "2 block 11.3.3.5, 2 block 11.3.3.9" },
 		/* nobody can tell */
 		{ "11.2.3.4,11.2.3.9\n", MXW_FORMAT_AUTO,
-		  "error: line 1: no format of a list fits this text; as a list with columns, it "
-		  "may be two addresses or a range" },
+		  "error: line 1: no format of a list fits this text; read as a list with columns, "
+		  "it may be two addresses or a range: --format fail2ban or columns says which" },
 		{ "11.2.0.0,11.2.0.255\n11.3.0.0,11.3.0.255\n11.2.3.4,11.9.9.9\n",
 		  MXW_FORMAT_COLUMNS, "1 block 11.2.0.0/24, 2 block 11.3.0.0/24, 3 " TWO },
 		{ "11.2.0.0,11.2.0.255\n11.3.0.0,11.3.0.255\n11.9.0.0,11.2.0.255\n",
