@@ -173,6 +173,15 @@ static int refuse(struct mxw_text head, bool complete, const struct trial trials
 			told == plain ? "plain list" : "list with columns", told->why);
 }
 
+static int refuse_allowed(uint64_t line, struct mxw_err *err)
+{
+	return mxw_fail(
+		err, MXW_E_USAGE,
+		"line %llu: what follows seems to be allowed, and a guess would block it: name the "
+		"format with --format, or take these lines out",
+		(unsigned long long)line);
+}
+
 int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format expected,
 		      enum mxw_format *format, struct mxw_err *err)
 {
@@ -183,6 +192,8 @@ int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format expec
 	if (!complete)
 		head = whole_lines(head);
 	marks = mxw_marks_count(head);
+	if (marks.white_set && (marks.nft || marks.ipset || marks.ipset_headings))
+		return refuse_allowed(marks.white_set, err);
 	if (known_at_once(head, &marks, expected, format))
 		return MXW_OK;
 	if (*format == MXW_FORMAT_COUNT)
@@ -190,11 +201,7 @@ int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format expec
 				"line 1: no format of a list fits this text: it is JSON, but not "
 				"of nft, CrowdSec, Spamhaus DROP, AWS or Google");
 	if (marks.white)
-		return mxw_fail(
-			err, MXW_E_USAGE,
-			"line %llu: what follows seems to be allowed, and a guess would block "
-			"it: name the format with --format, or take these lines out",
-			(unsigned long long)marks.white);
+		return refuse_allowed(marks.white, err);
 	if (marks.jail)
 		expected = MXW_FORMAT_FAIL2BAN;
 	if (needs_no_marks(expected) && try(expected, head, &trials[expected], NULL) == MXW_OK &&

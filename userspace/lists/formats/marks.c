@@ -161,6 +161,25 @@ static bool is_white(struct mxw_text line)
 	return (!line.size || line.at[0] == '[') && mxw_text_names_allowed(name);
 }
 
+/* "create whitelist hash:net", "add whitelist ADDRESS", "Name: whitelist"; "set whitelist {", "add element
+ * ip filter whitelist { ADDRESS }". */
+static bool is_white_set(struct mxw_text line)
+{
+	struct mxw_text rest = line, name, brace;
+
+	if (mxw_text_begins(line, "Name:"))
+		return mxw_text_names_allowed(mxw_text_from(line, 5));
+	if (!is_nft(line) && !mxw_text_begins(line, "set "))
+		return is_ipset(line) &&
+		       (mxw_text_word(&rest), mxw_text_names_allowed(mxw_text_word(&rest)));
+	brace = mxw_text_until(&rest, '{');
+	if (brace.size == line.size || mxw_text_begins(line, "table"))
+		return false;
+	while ((name = mxw_text_word(&brace)).size)
+		rest = name;
+	return mxw_text_names_allowed(rest);
+}
+
 /* Counts the lines that only one format would have. The format is chosen when the beginning of
  * the text has been counted. */
 static void count_line(struct mxw_marks *marks, struct mxw_text line)
@@ -169,6 +188,8 @@ static void count_line(struct mxw_marks *marks, struct mxw_text line)
 	marks->at++;
 	if (!marks->white && is_white(line))
 		marks->white = marks->at;
+	if (!marks->white_set && line.size && is_white_set(line))
+		marks->white_set = marks->at;
 	marks->zone += is_zone(line);
 	if (!marks->lines && mxw_csv_is_header(line))
 		marks->titles = true;
