@@ -30,6 +30,24 @@ test_addresses_that_come_later_are_never_blocked()
 	until_explained 2001:db8:77::1 pass_never
 }
 
+# The controller goes on without the helper's work, and says so until it is let go.
+test_a_helper_that_is_stopped_is_shown()
+{
+	local helper
+
+	all_up
+	helper=$(pgrep -x mxwalld-host)
+	exits 0 x status
+	kill -STOP "$helper"
+	logged 'was stopped'
+	exits 4 x status
+	says "never-block set is not kept up to date: .kill -CONT $helper"
+	expect "$helper" "$(x status -j 2> /dev/null | jq .controller.helper_stopped)" "in JSON"
+	kill -CONT "$helper"
+	logged 'goes on'
+	exits 0 x status
+}
+
 test_the_controller_does_not_outlive_its_helper()
 {
 	local helper ended=0

@@ -95,6 +95,11 @@ int controller_judge(const json_t *status, const struct mxw_err *why, uint64_t h
 			"not believed now: %lld of %s; what they say does not count, and `xdpctl "
 			"dnsbl list` says which, and why",
 			lists - online, mxw_count_format((uint64_t)lists, "DNS list", all));
+	if (whole(status, "helper_stopped"))
+		return mxw_fail(err, MXW_E_DEGRADED,
+				"somebody has stopped the controller's helper process, so the "
+				"never-block set is not kept up to date: `kill -CONT %lld`",
+				whole(status, "helper_stopped"));
 	if (!says(status, "storing"))
 		return mxw_fail(err, MXW_E_DEGRADED,
 				"the controller cannot write its database: its log says why, and "

@@ -167,13 +167,15 @@ json_t *mxw_lists_json(const struct mxw_lists_picture picture[MXW_LISTS_PICTURES
 
 json_t *mxw_status_json(const struct mxw_status_picture *p)
 {
-	return json_pack("{s:s, s:o, s:i, s:i, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:b, s:b, s:b}",
-			 "version", p->version, "up", number(p->up), "lists", (int)p->lists,
-			 "lists_online", (int)p->lists_online, "entries", number(p->entries),
-			 "waiting", number(p->waiting), "enforced_ratio", p->enforced_ratio,
-			 "reports", number(p->reports), "decisions", number(p->decisions), "queued",
-			 number(p->queued), "in_flight", number(p->in_flight), "hold_unknown",
-			 p->hold_unknown, "shadow", p->shadow, "storing", p->storing);
+	return json_pack(
+		"{s:s, s:o, s:i, s:i, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:b, s:b, s:b, s:o}",
+		"version", p->version, "up", number(p->up), "lists", (int)p->lists, "lists_online",
+		(int)p->lists_online, "entries", number(p->entries), "waiting", number(p->waiting),
+		"enforced_ratio", p->enforced_ratio, "reports", number(p->reports), "decisions",
+		number(p->decisions), "queued", number(p->queued), "in_flight",
+		number(p->in_flight), "hold_unknown", p->hold_unknown, "shadow", p->shadow,
+		"storing", p->storing, "helper_stopped",
+		p->stopped ? json_integer(p->stopped) : json_null());
 }
 
 json_t *mxw_source_json(const struct mxw_source_picture *picture)

@@ -60,6 +60,7 @@ struct mxw_status_picture {
 	double enforced_ratio;
 	uint64_t reports, decisions, queued, in_flight;
 	bool hold_unknown, shadow, storing;
+	int stopped; /* the helper process, if somebody has stopped it; 0 = it works */
 };
 
 /* What is known of a source without asking anybody. */

@@ -47,6 +47,7 @@ struct mxw_daemon {
 	int notify; /* mxw_notify_open() */
 	struct mxw_rights rights;
 	pid_t keeper; /* the helper process; 0: not started */
+	bool keeper_stopped; /* by a signal of somebody's */
 	struct mxw_maps maps;
 	int pins; /* mxw_pins_watch() */
 	bool presence; /* completed connections were seen at the start; the link itself would let

@@ -126,12 +126,14 @@ static void check_keeper(struct mxw_daemon *daemon)
 	case MXW_KEEPER_NO_NEWS:
 		return;
 	case MXW_KEEPER_STOPPED:
+		daemon->keeper_stopped = true;
 		mxw_log_say(&daemon->log, MXW_LOG_ERROR,
 			    "the helper process %d was stopped: the never-block set is not kept up "
 			    "to date until `kill -CONT %d`",
 			    (int)daemon->keeper, (int)daemon->keeper);
 		return;
 	case MXW_KEEPER_CONTINUED:
+		daemon->keeper_stopped = false;
 		mxw_log_say(&daemon->log, MXW_LOG_INFO, "the helper process %d goes on",
 			    (int)daemon->keeper);
 		return;

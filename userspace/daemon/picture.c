@@ -96,6 +96,7 @@ void mxw_daemon_picture_status(struct mxw_daemon *daemon, struct mxw_status_pict
 		.hold_unknown = daemon->settings.filter.hold_unknown,
 		.shadow = daemon->settings.filter.automatic == MXW_AUTOMATIC_SHADOW,
 		.storing = automatic.storing,
+		.stopped = daemon->keeper_stopped ? (int)daemon->keeper : 0,
 	};
 	for (unsigned int i = 0; i < lists; i++)
 		picture->lists_online += mxw_dnsbl_health(daemon->engine, i)->state ==
