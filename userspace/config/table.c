@@ -22,8 +22,8 @@ static const struct mxw_setting table[] = {
 	  "What automatic entries do: enforce, or shadow, which counts and passes. The mode of "
 	  "the whole filter comes first: in monitor mode nothing is dropped." },
 	{ "filter", "hold_unknown", MXW_BOOL, FIELD(filter.hold_unknown), 0, 0, NULL, "no",
-	  "Drop the first SYN of an unknown source while the lists are asked. A sender that is "
-	  "listed then never connects, one that is not connects a second later." },
+	  "Drop the first SYN of an unknown source while the lists are asked. A listed sender then "
+	  "never connects. A clean one connects a second later." },
 	{ "filter", "deadman", MXW_DURATION, FIELD(filter.deadman), 10, DAY, NULL, "15m",
 	  "Automatic entries and the classes of sources stop counting when the controller has "
 	  "been silent for this long." },
@@ -110,8 +110,8 @@ static const struct mxw_setting table[] = {
 	  "1", "Weight of a reverse name that does not lead back to the address." },
 	{ "names", "confirmed_weight", MXW_INTEGER, FIELD(names.confirmed), -MOST_SCORE, 0, NULL,
 	  "0",
-	  "Weight of a reverse name that leads back to the address. Much of end-user space has "
-	  "such names, so that they say little for a source." },
+	  "Weight of a reverse name that leads back to the address. Many end users have "
+	  "such names, so they say little for a source." },
 	{ "names", "rhsbl_sites", MXW_SITES, FIELD(names.rhsbl), 0, 0, NULL, "",
 	  "Lists of host names to ask about reverse names, in the grammar of sites. Each is asked "
 	  "for the name and for its last three and two labels, and has to list TEST and not "
