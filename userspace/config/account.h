@@ -2,8 +2,8 @@
 /*
  * The user that the controller becomes.
  */
-#ifndef MXW_ACCOUNT_H
-#define MXW_ACCOUNT_H
+#ifndef MXW_CONFIG_ACCOUNT_H
+#define MXW_CONFIG_ACCOUNT_H
 
 #include <sys/types.h>
 

@@ -3,8 +3,8 @@
  * The IPv4 table of bpf/abi.h (struct mxw_feed_unit, union mxw_feed_line): how
  * large it becomes, filling it, looking into it. Works in memory it is given. Pure.
  */
-#ifndef MXW_RANK_H
-#define MXW_RANK_H
+#ifndef MXW_LISTS_RANK_H
+#define MXW_LISTS_RANK_H
 
 #include <stddef.h>
 #include <stdint.h>
