@@ -36,7 +36,7 @@
 		__type(value, struct mxw_entry);      \
 	} name SEC(".maps")
 
-/* Written by attach only; read-only to the controller by file mode. */
+/* Written by attach, unnever and the controller's helper. The controller itself only reads them. */
 MXW_EXACT_MAP(mxw_never, 4096);
 MXW_NET_MAP(mxw_never_net, 4096);
 

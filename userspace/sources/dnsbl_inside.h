@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The engine from inside: dnsbl.c (sources), dnsbl_admit.c (those that wait, and which lists they
- * need), dnsbl_ask.c (their questions and answers),
- * dnsbl_lists.c (probes, canaries, controls, trips), dnsbl_setup.c (beginning, change, end). For those
- * alone.
+ * need), dnsbl_ask.c (their questions and answers), dnsbl_lists.c (probes, canaries, control samples,
+ * suspicions), dnsbl_setup.c (beginning, change, end). For those alone.
  */
 #ifndef MXW_DNSBL_INSIDE_H
 #define MXW_DNSBL_INSIDE_H

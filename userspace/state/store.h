@@ -23,7 +23,7 @@
 /* One command of an operator: the provenance its entries share. */
 struct mxw_act {
 	uint64_t when; /* wall clock, ns since 1970 */
-	char who[64]; /* login name, and the one behind sudo */
+	char who[64]; /* the name behind sudo, or else the login name */
 	char why[256]; /* the operator's words, "" if none */
 };
 
