@@ -52,8 +52,8 @@ struct row {
 /* clang-format off */
 static const struct row rows[] = {
 	{ "192.0.2.7", false, STORED },
-	{ OWN, false, "this machine's own (own address of eth0): never blocked" },
-	{ OWN, true, "this machine's own (own address of eth0): never blocked" },
+	{ OWN, false, "this machine's own (own address of eth0)" },
+	{ OWN, true, "this machine's own (own address of eth0)" },
 	{ "192.0.2.0/24", false, "touches the never-block set: 192.0.2.1 (own address of eth0)" },
 	{ "192.0.2.0/24", true, STORED },
 	{ GATEWAY, false, "touches the never-block set: 198.51.100.1 (gateway)" },
