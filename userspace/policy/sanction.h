@@ -14,8 +14,8 @@
 /* What is to happen to a source, by severity. */
 enum mxw_rung {
 	MXW_RUNG_NONE = 0, /* nothing: as an unknown source */
-	MXW_RUNG_ALLOW, /* spared from further tests */
-	MXW_RUNG_LIMIT, /* passes at a limited rate */
+	MXW_RUNG_ALLOW, /* good to the limits */
+	MXW_RUNG_LIMIT, /* grey to the limits too, from a lower score on */
 	MXW_RUNG_GREY, /* grey to the limits */
 	MXW_RUNG_REJECT, /* sanctioned to the limits */
 	MXW_RUNG_DROP, /* its SYNs are dropped */
