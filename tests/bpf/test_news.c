@@ -157,6 +157,7 @@ static void listed_is_said(void **state)
 	assert_int_equal(sink.record[0].listed, 1);
 }
 
+/* It foretells the hold, and holds nothing. */
 static void probe_leaves_nothing(void **state)
 {
 	struct limiter *l = reporter_start(state, MXW_MODE_ENFORCE, 1);
@@ -166,7 +167,7 @@ static void probe_leaves_nothing(void **state)
 
 	packet_build((const struct layer[]){ SYN4(STRANGER4), {} }, &packet);
 	program_probe(&l->program, &packet, &probe, &answer);
-	assert_int_equal(answer.probe.reason, MXW_PASS_UNKNOWN);
+	assert_int_equal(answer.probe.reason, MXW_DROP_HOLD);
 	assert_int_equal(reporter_reports(l, NULL), 0);
 	assert_int_equal(reporter_stats(l).held, 0);
 }

@@ -235,8 +235,8 @@ def as_helo(ours, theirs, asked):
 
 
 def agrees(judge, ours, asked, *zones):
-    """Whether the judge agrees on one of the zones, with or without its limit of void look-ups; or
-    then stumbles over a record that includes itself, as below."""
+    """Whether the judge agrees on one of the zones, with or without its limit of void look-ups, which
+    both judges count by question and section 4.6.4 by term; or then stumbles over a record that includes itself, as below."""
     answers = (judge.ask(lines, asked, voids) for lines in zones for voids in (2, 1000))
     return any(answer.same(ours) or as_helo(ours, answer, asked) or ("trivial recursion" in answer.why and itself(zones[0])) for answer in answers)
 
@@ -256,11 +256,11 @@ KNOWN = {
         # An IPv6 network of length 0 holds no IPv4 client, but with Mail::SPF it does.
         # Which names of the client %{p} tries, and so how many are void, is left open by section 7.3:
         # mxwall does not look up a name that is not better than one it has.
-        ("ptr that fails, ip6 of length 0, voids of %{p}", lambda judge, ours, theirs, lines, asked: agrees(
+        ("ptr that fails, ip6 of length 0, voids by question", lambda judge, ours, theirs, lines, asked: agrees(
             judge, ours, asked, lines, narrower(without_fails(lines, ("PTR",))))),
         # Mail::SPF expands the domain of a ptr when it has a name to compare with, and so counts no void look-up
         # for the %{p} in it of a client without names.
-        ("ptr of %{p}", lambda judge, ours, theirs, lines, asked: ours.why.startswith("more than 2 look-ups")
+        ("ptr of %{p}", lambda judge, ours, theirs, lines, asked: ours.why.startswith("the look-ups of more than 2")
          and judge.mxwall.ask(without_p_in_ptr(lines), asked).same(theirs)),
         # Section 6.1: a redirect counts where no mechanism matches. Mail::SPF counts it where one does, too.
         ("redirect that is not followed", lambda judge, ours, theirs, lines, asked: "interactive terms" in theirs.why

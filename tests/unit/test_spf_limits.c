@@ -155,8 +155,11 @@ static void two_void_lookups(void **state)
 		{ "a:l1.com a:l2.com a:l3.com", MXW_SPF_PERMERROR, 3 },
 		{ "a:l1.com mx:l2.com", MXW_SPF_FAIL, 2 },
 		{ "a:l1.com mx:l2.com exists:l3.com", MXW_SPF_PERMERROR, 3 },
-		{ "mx:m.com", MXW_SPF_FAIL, 2 }, /* its two names */
-		{ "mx:m.com a:l1.com", MXW_SPF_PERMERROR, 3 },
+		{ "mx:m.com", MXW_SPF_FAIL, 1 }, /* its two names are one term's */
+		{ "mx:m.com a:l1.com", MXW_SPF_FAIL, 2 },
+		{ "mx:m.com a:l1.com a:l2.com", MXW_SPF_PERMERROR, 3 },
+		{ "mx:m.com include:i.com ip4:192.0.2.1", MXW_SPF_PASS, 2 },
+		{ "exists:%{p}.%{p}.l.com a:l1.com ip4:192.0.2.1", MXW_SPF_PASS, 2 },
 		{ "ptr:m.com a:l1.com", MXW_SPF_FAIL, 2 },
 		{ "ptr:m.com a:l1.com a:l2.com", MXW_SPF_PERMERROR, 3 },
 		{ "include:i.com a:l2.com", MXW_SPF_FAIL, 2 },
@@ -178,6 +181,21 @@ static void two_void_lookups(void **state)
 		assert_int_equal(verdict.result, rows[i].result);
 		assert_int_equal(verdict.voids, rows[i].voids);
 	}
+}
+
+/* 2000 macros of 7 bytes in each of the records, for a name that is none. */
+static void macros_have_an_end(void **state)
+{
+	static struct zone more;
+
+	(void)state;
+	more.length = 0;
+	add(&more, "b.com TXT v=spf1 exists:");
+	for (int i = 0; i < 2000; i++)
+		add(&more, "%%{s}");
+	add(&more, ".%064d.com ?all\n", 0);
+	assert_int_equal(check_terms("include:b.com", 4, more.text).result, MXW_SPF_FAIL);
+	assert_int_equal(check_terms("include:b.com", 5, more.text).result, MXW_SPF_PERMERROR);
 }
 
 static void records_have_an_end(void **state)
@@ -261,6 +279,7 @@ int main(void)
 		cmocka_unit_test(terms_behind_a_match_do_not_count),
 		cmocka_unit_test(ten_names_of_mx_and_ptr),
 		cmocka_unit_test(two_void_lookups),
+		cmocka_unit_test(macros_have_an_end),
 		cmocka_unit_test(records_have_an_end),
 		cmocka_unit_test(the_most_that_is_asked_fits),
 		cmocka_unit_test(facts_are_bounded),

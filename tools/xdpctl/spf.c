@@ -104,7 +104,7 @@ static void print_people(const struct mxw_spf_run *run)
 		(void)printf("  by       %s\n", verdict->term);
 	else if (verdict->result == MXW_SPF_NEUTRAL)
 		(void)printf("  by       no mechanism: none matches\n");
-	(void)printf("  asked    %s; terms with look-ups: %u of %d, look-ups that found nothing: "
+	(void)printf("  asked    %s; terms with look-ups: %u of %d; terms that found nothing: "
 		     "%u of %d\n",
 		     mxw_count_format(run->asked, "question", questions), verdict->terms,
 		     MXW_SPF_TERMS, verdict->voids, MXW_SPF_VOIDS);

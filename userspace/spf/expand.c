@@ -111,6 +111,10 @@ enum mxw_spf_step mxw_spf_expand(struct mxw_spf_walk *walk, const char *domain,
 		step = value_of(walk, macro.letter, domain, value);
 		if (step != MXW_SPF_YES)
 			return step;
+		walk->expanded += strlen(value);
+		if (walk->expanded > MXW_SPF_EXPANDED)
+			return mxw_spf_wrong(walk, MXW_SPF_PERM,
+					     "its macros make more than 64 KiB");
 		mxw_spf_macro_add(&macro,
 				  (struct mxw_spf_slice){ .text = value, .length = strlen(value) },
 				  out);

@@ -56,7 +56,8 @@ struct mxw_spf_slice {
 };
 
 /* Copies the rows, size bytes. Returns 0; MXW_E_USAGE if the name is too long or the rows are not
- * whole; or MXW_E_FAIL if there is no room or no memory: nothing was added then. */
+ * whole; or MXW_E_FAIL if there is no room or no memory: nothing was added then,
+ * and the result of the check is a temperror, because another evaluation would ask the same. */
 int mxw_spf_facts_add(struct mxw_spf_facts *facts, const char *name, enum mxw_spf_type type,
 		      enum mxw_spf_known known, const uint8_t *rows, size_t size);
 

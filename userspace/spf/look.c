@@ -45,9 +45,12 @@ enum mxw_spf_step mxw_spf_look_counted(struct mxw_spf_walk *walk, const char *na
 {
 	enum mxw_spf_step step = mxw_spf_look(walk, name, type, fact);
 
-	if (step != MXW_SPF_NO || walk->explaining || ++walk->verdict->voids <= MXW_SPF_VOIDS)
+	if (step != MXW_SPF_NO || walk->explaining || walk->term_is_void)
 		return step;
-	return mxw_spf_wrong(walk, MXW_SPF_PERM, "more than 2 look-ups found nothing");
+	walk->term_is_void = true;
+	if (++walk->verdict->voids <= MXW_SPF_VOIDS)
+		return step;
+	return mxw_spf_wrong(walk, MXW_SPF_PERM, "the look-ups of more than 2 terms found nothing");
 }
 
 enum mxw_spf_step mxw_spf_count_term(struct mxw_spf_walk *walk)
@@ -55,6 +58,7 @@ enum mxw_spf_step mxw_spf_count_term(struct mxw_spf_walk *walk)
 	if (walk->verdict->terms == MXW_SPF_TERMS)
 		return mxw_spf_wrong(walk, MXW_SPF_PERM, "more than 10 terms need look-ups");
 	walk->verdict->terms++;
+	walk->term_is_void = false;
 	return MXW_SPF_NO;
 }
 

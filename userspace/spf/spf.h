@@ -15,7 +15,8 @@
 #define MXW_SPF_TERMS 10 /* that need look-ups; one more is a permerror */
 #define MXW_SPF_NAMES \
 	10 /* of an mx, where one more is a permerror; of a ptr, the rest is ignored */
-#define MXW_SPF_VOIDS 2 /* look-ups that found nothing; one more is a permerror */
+#define MXW_SPF_VOIDS 2 /* terms whose look-ups found nothing; one more is a permerror */
+#define MXW_SPF_EXPANDED 65536 /* bytes that macros make in one evaluation; more are a permerror */
 #define MXW_SPF_RECORD 8192 /* bytes of a record; a longer one is a permerror */
 #define MXW_SPF_SENDER 512 /* bytes of a sender and of a HELO name with NUL; a longer one is none */
 #define MXW_SPF_TEXT 512
@@ -50,7 +51,7 @@ struct mxw_spf_verdict {
 	const char *why; /* of none, temperror and permerror: what is wrong, static; else NULL */
 	char explanation[MXW_SPF_TEXT]; /* of fail: the domain's own, printable ASCII; "" = none */
 	unsigned int terms; /* that needed look-ups */
-	unsigned int voids; /* look-ups that found nothing */
+	unsigned int voids; /* terms whose look-ups found nothing */
 	char need[MXW_SPF_NAME]; /* of NEED: the name and the type to ask for */
 	enum mxw_spf_type need_type;
 };

@@ -25,6 +25,8 @@ struct mxw_spf_walk {
 	struct mxw_spf_verdict *verdict;
 	bool ipv4;
 	bool explaining; /* the result is final: nothing found now makes an error */
+	bool term_is_void; /* a look-up of the term under way has found nothing, which counts once */
+	size_t expanded; /* bytes that macros have made so far */
 	char local[MXW_SPF_SENDER]; /* of the sender, before the @ */
 	char origin[MXW_SPF_NAME]; /* and behind it */
 	char exp_domain
@@ -42,7 +44,8 @@ void mxw_spf_note(struct mxw_spf_walk *walk, const char *domain, struct mxw_spf_
 enum mxw_spf_step mxw_spf_look(struct mxw_spf_walk *walk, const char *name, enum mxw_spf_type type,
 			       const struct mxw_spf_fact **fact);
 
-/* The same for mechanisms: NO counts as void, and may be PERM. */
+/* The same for mechanisms: NO makes the term void, and may be PERM. RFC 7208 section 4.6.4 counts terms,
+ * so that an mx of three IPv4 hosts is one to an IPv6 client, and not three. */
 enum mxw_spf_step mxw_spf_look_counted(struct mxw_spf_walk *walk, const char *name,
 				       enum mxw_spf_type type, const struct mxw_spf_fact **fact);
 
@@ -63,7 +66,8 @@ bool mxw_spf_same_net(const struct mxw_spf_walk *walk, const uint8_t addr[16], u
 enum mxw_spf_step mxw_spf_validated(struct mxw_spf_walk *walk, const char *domain, bool any,
 				    char out[MXW_SPF_NAME]);
 
-/* Expands the macros of text, which is well-formed, for the record of domain. */
+/* Expands the macros of text, which is well-formed, for the record of domain. PERM also where all
+ * macros together would make more than MXW_SPF_EXPANDED bytes, which only costs time. */
 enum mxw_spf_step mxw_spf_expand(struct mxw_spf_walk *walk, const char *domain,
 				 struct mxw_spf_slice text, struct mxw_spf_text *out);
 
