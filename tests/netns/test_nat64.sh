@@ -66,3 +66,20 @@ test_nat64_and_the_lists()
 	drops $BAD
 	x list auto -p | cut -f 2 | grep -qx "$BAD" || die "the block: $(x list auto -p)"
 }
+
+# The prefix is the whole filter's, and a trial that ends would leave it behind.
+test_nat64_trial_beside_another_interface()
+{
+	ip -n mx link add eth9 type veth peer name eth9p
+	ip -n mx link set eth9 up
+	attach --mode enforce
+	exits 2 x attach eth9 --xdp skb --nat64 $PREFIX --confirm 60
+	says '--nat64 .* with --confirm would change the other interfaces.*nothing was changed'
+	expect '["eth0"] null' "$(x status -j | jq -r '"\([.attached[].iface]) \(.nat64)"')" "after the refusal"
+	exits 0 x attach eth9 --xdp skb --nat64 $PREFIX
+	says "nat64.*$PREFIX holds for the other interfaces too"
+	exits 0 x attach eth9 --xdp skb --nat64 $PREFIX --confirm 60 # as it is already
+	exits 0 attach --confirm 60
+	x detach eth9
+	exits 0 attach --nat64 2001:db8:bad:65::/96 --confirm 60 # there is no other one
+}

@@ -117,22 +117,38 @@ static bool only_interface(const struct attach *a)
 	return true;
 }
 
-/* The mode is the whole filter's: a trial on one interface must not decide for another. */
-static int check_mode(struct attach *a, struct mxw_err *err)
+/* Mode and NAT64 prefix are the whole filter's: a trial on one interface must not decide for another. */
+static int change_for_all(struct attach *a, const char *option, const char *value,
+			  const char *instead, struct mxw_err *err)
 {
-	const struct mxw_attach_options *options = a->options;
-
-	if (a->fresh || !options->mode || options->mode == a->before.mode || only_interface(a))
-		return MXW_OK;
-	if (options->confirm_seconds)
+	if (a->options->confirm_seconds)
 		return mxw_fail(
 			err, MXW_E_USAGE,
-			"--mode %s with --confirm would change the other interfaces too, and for "
-			"good: leave --mode out, or set it with `xdpctl mode`; nothing was changed",
-			mxw_mode_name(options->mode));
-	mxw_note(a->report, "the mode is the filter's: %s holds for the other interfaces too",
-		 mxw_mode_name(options->mode));
+			"--%s %s with --confirm would change the other interfaces too, and for "
+			"good: leave --%s out, or %s; nothing was changed",
+			option, value, option, instead);
+	mxw_note(a->report, "--%s is the whole filter's: %s holds for the other interfaces too",
+		 option, value);
 	return MXW_OK;
+}
+
+static int check_others(struct attach *a, struct mxw_err *err)
+{
+	const struct mxw_attach_options *options = a->options;
+	const struct mxw_nat64 *wish = &options->scope.nat64, *now = &a->before.nat64;
+	bool new_nat64 = wish->high && (wish->high != now->high || wish->low != now->low);
+	char text[MXW_ADDR_TEXT];
+	int error = MXW_OK;
+
+	if (a->fresh || only_interface(a))
+		return MXW_OK;
+	if (options->mode && options->mode != a->before.mode)
+		error = change_for_all(a, "mode", mxw_mode_name(options->mode),
+				       "set it with `xdpctl mode`", err);
+	if (!error && new_nat64)
+		error = change_for_all(a, "nat64", mxw_nat64_format(wish, text),
+				       "give it in an attach without --confirm", err);
+	return error;
 }
 
 /* Everything that can be wrong before anything is changed. */
@@ -162,7 +178,7 @@ static int examine(struct attach *a, struct mxw_err *err)
 	if (!error)
 		error = mxw_scope_plan(&a->result->was, &a->options->scope, only_interface(a),
 				       &a->result->scope, err);
-	return error ? error : check_mode(a, err);
+	return error ? error : check_others(a, err);
 }
 
 static void choose_constants(struct attach *a)
