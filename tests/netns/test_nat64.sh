@@ -83,3 +83,21 @@ test_nat64_trial_beside_another_interface()
 	x detach eth9
 	exits 0 attach --nat64 2001:db8:bad:65::/96 --confirm 60 # there is no other one
 }
+
+# A line's address is known by its /64 alone, which matches nobody inside the prefix.
+test_nat64_lines_of_lists_are_refused()
+{
+	printf '%s\n' $GOOD $INSIDE 2001:db8:bad:65::1 > /run/list
+	attach --mode enforce --nat64 $PREFIX
+	exits 1 x block --file /run/list
+	says 'line 2: .*2001:db8:bad:64::/64.*give the IPv4 address, which is the last 32 bits'
+	expect "2001:db8:bad:65::/64 $GOOD" "$(x list block -p | cut -f 2 | sort | xargs)" "the other lines"
+	exits 0 x unblock $GOOD
+	exits 1 x allow - < /run/list
+	says 'line 2: .*give the IPv4 address'
+	exits 1 x unallow - < /run/list
+	says 'line 2: .*give the IPv4 address'
+	printf '%s\n' 2001:db8:bad:64::-2001:db8:bad:66:: > /run/list
+	exits 0 x block --file /run/list # as with operands, a note
+	says "block 2001:db8:bad:64::/63. does not match"
+}

@@ -157,9 +157,15 @@ static const char *on_range4(void *context, enum mxw_says says, struct mxw_range
 	return keep(context, says, (struct mxw_keys){ range.first, range.last }, line);
 }
 
+/* Of the address in a line only its /64 is known here, which sources inside the NAT64 prefix do not
+ * have for the filter: an entry for it would match none of them. */
 static const char *on_range6(void *context, enum mxw_says says, struct mxw_range6 range,
 			     uint64_t line)
 {
+	const struct reader *r = context;
+
+	if (range.first == r->nat64.high && range.last == r->nat64.high)
+		return "NAT64 is there: give the IPv4 address, which is the last 32 bits";
 	return keep(context, says, (struct mxw_keys){ range.first, range.last }, line);
 }
 
