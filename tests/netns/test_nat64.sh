@@ -101,3 +101,33 @@ test_nat64_lines_of_lists_are_refused()
 	exits 0 x block --file /run/list # as with operands, a note
 	says "block 2001:db8:bad:64::/63. does not match"
 }
+
+# Entries that are there already, or that come, and cover the prefix.
+test_nat64_entries_over_the_prefix_are_noted()
+{
+	local wide=2001:db8:bad::/48
+
+	attach --mode enforce --never $BESIDE
+	attach --never 2001:db8:bad:64::/64
+	x allow 2001:db8:bad:64::/64
+	x block $wide --force
+	x block 2001:db8:bad:65::/64 198.51.100.0/24 203.0.113.0/24
+	exits 0 attach --nat64 $PREFIX --dry-run
+	says 'allow 2001:db8:bad:64::/64. does not match'
+	exits 0 attach --nat64 $PREFIX
+	says "allow 2001:db8:bad:64::/64. does not match sources inside the NAT64 prefix $PREFIX"
+	says 'give their IPv4 addresses, such as 192\.0\.2\.7 for 2001:db8:bad:64::c000:207'
+	says "block $wide. does not match"
+	says '--never 2001:db8:bad:64::/64. does not match'
+	! grep -E 'bad:65|198\.51' <<< "$OUT" || die "too much is noted: $OUT"
+	passes $BESIDE # a host of the set stays one
+	explains $BESIDE pass_never
+	drops $INSIDE
+	exits 0 x allow 2001:db8:bad:64::/64
+	says 'allow 2001:db8:bad:64::/64. does not match'
+	exits 0 x allow $INSIDE
+	! grep 'does not match' <<< "$OUT" || die "of an address inside: $OUT"
+	passes $INSIDE
+	exits 0 attach
+	! grep 'does not match' <<< "$OUT" || die "without the option: $OUT"
+}

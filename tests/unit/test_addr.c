@@ -361,6 +361,10 @@ static void a_nat64_prefix_is_read(void **state)
 	assert_true(mxw_nat64_take(&nat64, addr));
 	assert_string_equal(mxw_addr_format(addr, text), "192.0.2.7");
 	assert_false(mxw_nat64_take(&nat64, addr));
+	mxw_nat64_give(&nat64, addr);
+	assert_memory_equal(addr, inside, sizeof(addr));
+	mxw_nat64_give(&(struct mxw_nat64){ 0, 0 }, addr);
+	assert_string_equal(mxw_addr_format(addr, text), "64:ff9b::c000:207");
 }
 
 int main(void)

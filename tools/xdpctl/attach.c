@@ -12,6 +12,7 @@
 #include "apply/attach.h"
 #include "base/num.h"
 #include "datapath/switches.h"
+#include "nat64_notes.h"
 #include "scope.h"
 #include "state/lock.h"
 #include "cli/terminal.h"
@@ -216,6 +217,8 @@ int verb_attach(struct cli *cli)
 	if (error)
 		return error;
 	scope_note_changes(&result.was, &result.scope, &cli->report);
+	if (cli->args.nat64)
+		nat64_note_stored(&result.scope.nat64, &cli->report);
 	if (options.dry_run)
 		return dry_attach(cli, &result);
 	if (result.confirm_until)

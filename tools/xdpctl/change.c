@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "change.h"
 #include "cli/lines.h"
+#include "nat64_notes.h"
 #include "state/lock.h"
 #include "cli/operator.h"
 #include "cli/terminal.h"
@@ -249,6 +250,8 @@ int change_entries(struct cli *cli, enum mxw_class class, bool remove, struct bl
 		error = report_change(cli, &change, 0, true);
 	if (!cli->args.dry_run && (!error || error == MXW_E_DETACHED))
 		note_said(cli, &said);
+	if (!error && !remove)
+		nat64_note_added(cli->verb->name, lines.prefixes, lines.count, &cli->report);
 	free(lines.prefixes);
 	if (!error && lines.bad)
 		error = mxw_fail(&cli->err, MXW_E_FAIL, "%s left out, the rest applied",

@@ -10,6 +10,7 @@
 #include "apply/never.h"
 #include "base/clock.h"
 #include "base/num.h"
+#include "nat64_notes.h"
 #include "feed.h"
 #include "cli/lines.h"
 #include "cli/operator.h"
@@ -171,6 +172,8 @@ static int import_lines(struct cli *cli, struct import *import)
 		error = lines_check_ends(cli, &lines);
 	if (!error && lines.count)
 		error = import_entries(cli, import, &lines);
+	if (!error && !cli->args.remove)
+		nat64_note_added(cli->verb->name, lines.prefixes, lines.count, &cli->report);
 	free(lines.prefixes);
 	if (!error && lines.bad)
 		error = mxw_fail(&cli->err, MXW_E_FAIL, "%s left out, the rest applied",

@@ -94,6 +94,31 @@ int mxw_never_put(const struct mxw_maps *maps, const struct mxw_never_list *list
 			why.text);
 }
 
+/* Hosts that an earlier attach put there, without the prefix. */
+static int put_met_hosts(const struct mxw_maps *maps, struct mxw_err *err)
+{
+	struct mxw_never_item item = { .host = true };
+	struct mxw_host *hosts = NULL;
+	struct mxw_config config;
+	size_t count = 0;
+	int error = mxw_switches_read(maps, &config, err);
+
+	if (!error)
+		error = mxw_hosts_read(maps, &hosts, &count, err);
+	for (size_t i = 0; i < count && !error; i++) {
+		uint8_t addr[16];
+
+		memcpy(addr, hosts[i].addr, sizeof(addr));
+		if (!mxw_nat64_take(&config.nat64, addr))
+			continue;
+		mxw_never_of_addr(&item, addr);
+		item.exempt = hosts[i].exempt;
+		error = put_item(maps, &item, err);
+	}
+	free(hosts);
+	return error;
+}
+
 int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *added, size_t count,
 		   uint64_t *total, struct mxw_err *err)
 {
@@ -104,6 +129,8 @@ int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *add
 	error = gather(&list, added, count, err);
 	if (!error)
 		error = mxw_never_put(maps, &list, err);
+	if (!error)
+		error = put_met_hosts(maps, err);
 	*total = list.count;
 	mxw_never_free(&list);
 	return error;

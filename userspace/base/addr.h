@@ -60,6 +60,10 @@ const char *mxw_nat64_format(const struct mxw_nat64 *nat64, char out[MXW_ADDR_TE
  * whether it is inside. */
 bool mxw_nat64_take(const struct mxw_nat64 *nat64, uint8_t addr[16]);
 
+/* The way back: an IPv4 address, ::ffff:a.b.c.d, as it comes through NAT64. With 0, 0 inside the
+ * well-known 64:ff9b::/96. */
+void mxw_nat64_give(const struct mxw_nat64 *nat64, uint8_t addr[16]);
+
 /* The address of the key: IPv4, or the IPv6 /64's own, whose lower half is zero. */
 void mxw_addr_of_key(uint64_t key, uint8_t addr[16]);
 

@@ -54,14 +54,19 @@ int mxw_nat64_parse(const char *text, struct mxw_nat64 *nat64, struct mxw_err *e
 	return MXW_OK;
 }
 
+static void put_prefix(const struct mxw_nat64 *nat64, uint8_t addr[16])
+{
+	for (int i = 0; i < 12; i++)
+		addr[i] =
+			(uint8_t)(i < 8 ? nat64->high >> (56 - 8 * i) : nat64->low >> (88 - 8 * i));
+}
+
 const char *mxw_nat64_format(const struct mxw_nat64 *nat64, char out[MXW_ADDR_TEXT])
 {
 	char address[INET6_ADDRSTRLEN] = "?";
 	uint8_t addr[16] = { 0 };
 
-	for (int i = 0; i < 12; i++)
-		addr[i] =
-			(uint8_t)(i < 8 ? nat64->high >> (56 - 8 * i) : nat64->low >> (88 - 8 * i));
+	put_prefix(nat64, addr);
 	(void)inet_ntop(AF_INET6, addr, address, sizeof(address)); /* the buffer fits it */
 	(void)snprintf(out, MXW_ADDR_TEXT, nat64->high ? "%s/96" : "none", address);
 	return out;
@@ -74,4 +79,11 @@ bool mxw_nat64_take(const struct mxw_nat64 *nat64, uint8_t addr[16])
 	memset(addr, 0, 10);
 	addr[10] = addr[11] = 0xff;
 	return true;
+}
+
+void mxw_nat64_give(const struct mxw_nat64 *nat64, uint8_t addr[16])
+{
+	static const struct mxw_nat64 well_known = { .high = MXW_KEY_NAT64 };
+
+	put_prefix(nat64->high ? nat64 : &well_known, addr);
 }
