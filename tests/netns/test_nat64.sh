@@ -131,3 +131,24 @@ test_nat64_entries_over_the_prefix_are_noted()
 	exits 0 attach
 	! grep 'does not match' <<< "$OUT" || die "without the option: $OUT"
 }
+
+# A mail server that has IPv6 alone is reached from IPv4 by NAT64 only.
+test_nat64_explain_of_ipv6_destinations()
+{
+	attach --mode enforce --nat64 $PREFIX --protect $MX6
+	x block $BAD
+	for source in $INSIDE $BAD 64:ff9b::$BAD; do
+		explains "$source" drop_block
+		expect 'drop true' "$(explained "$source" '"\(.program_verdict) \(.judged)"')" "explain $source"
+	done
+	exits 0 x explain $BAD
+	says 'judged only where it comes by NAT64'
+	drops $INSIDE
+	passes $BAD # by IPv4
+	exits 0 attach --protect $MX4
+	explains $INSIDE drop_block
+	expect '"not_judged"' "$(explained $GOOD6 '"\(.program_reason)" | tojson')" "IPv6, where IPv4 is protected"
+	exits 0 attach --defaults --protect $MX6
+	explains 64:ff9b::$BAD drop_block
+	explains $BAD drop_block
+}

@@ -175,6 +175,7 @@ static int read_situation(struct explanation *e, struct mxw_err *err)
 		return mxw_fail(err, MXW_E_DETACHED,
 				"the filter is on no interface: run `xdpctl attach IFACE` first");
 	e->slot = config.slots[slot];
+	e->nat64 = config.nat64;
 	e->reports = config.used & MXW_USED_NEWS;
 	beat = mxw_switches_heartbeat(&e->maps);
 	e->situation = (struct mxw_situation){ .now = mxw_clock_mono(),
@@ -230,27 +231,34 @@ static uint8_t feed_class(const struct explanation *e)
 	return feed ? MXW_FEED_CLASS(feed->slot, feed->allows) : 0;
 }
 
-/* A destination that the program judges: a protected one, else any. */
-static bool choose_dest(const struct explanation *e, uint8_t dest[16])
+/* A destination that the program judges: a protected one, else any. An IPv4 source reaches IPv6 ones
+ * by NAT64, from another address: then *source is that one. */
+static void choose_ends(struct explanation *e, uint8_t source[16], uint8_t dest[16])
 {
 	bool ipv4 = e->source >> 32 == 0;
 
+	memcpy(source, e->addr, 16);
 	memset(dest, 0, 16);
 	if (ipv4)
 		dest[10] = dest[11] = 0xff;
-	return !(e->slot.flags & MXW_SLOT_DEST) || mxw_dests_any(&e->maps, ipv4, dest);
+	e->by_nat64 = false;
+	e->dest_judged = !(e->slot.flags & MXW_SLOT_DEST) || mxw_dests_any(&e->maps, ipv4, dest);
+	if (e->dest_judged || !ipv4 || !mxw_dests_any(&e->maps, false, dest))
+		return;
+	mxw_nat64_give(&e->nat64, source);
+	e->by_nat64 = e->dest_judged = true;
 }
 
 static int ask_program(struct explanation *e, struct mxw_err *err)
 {
+	uint8_t source[16], dest[16];
 	int program, error;
-	uint8_t dest[16];
 
-	e->dest_judged = choose_dest(e, dest);
+	choose_ends(e, source, dest);
 	program = mxw_hook_open_program(e->slot.ifindex, err);
 	if (program < 0)
 		return program;
-	error = mxw_probe_run(program, e->addr, dest, e->slot.ports[0], &e->program, err);
+	error = mxw_probe_run(program, source, dest, e->slot.ports[0], &e->program, err);
 	(void)close(program);
 	return error;
 }

@@ -54,7 +54,9 @@ struct explanation {
 	json_t *controller; /* what the controller knows of the source; NULL without one */
 	struct mxw_err controller_err;
 	struct mxw_probe_answer program; /* of the loaded program */
-	bool dest_judged; /* a packet to some destination of this family is judged at all */
+	bool dest_judged; /* a packet from it to some destination is judged at all */
+	bool by_nat64; /* only one that comes by NAT64 is: no protected destination is IPv4 */
+	struct mxw_nat64 nat64; /* the site's prefix, as mxw_config.nat64 */
 	bool agree;
 };
 

@@ -237,6 +237,10 @@ static void print_people(const struct explanation *e)
 	if (!e->dest_judged)
 		(void)printf("no protected destination has this address family, so it is never "
 			     "judged\n");
+	if (e->by_nat64)
+		(void)printf(
+			"no protected destination is IPv4, so it is judged only where it comes "
+			"by NAT64\n");
 	(void)printf("mode %s; %s\n", mxw_mode_name(e->situation.mode),
 		     e->count + e->feed_count ? "entries that match (* decides):"
 					      : "no entry matches");
