@@ -187,6 +187,7 @@ int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format expec
 {
 	struct trial trials[MXW_FORMAT_COUNT] = { { 0 } };
 	struct mxw_marks marks;
+	uint64_t white;
 	int error;
 
 	if (!complete)
@@ -194,8 +195,10 @@ int mxw_format_detect(struct mxw_text head, bool complete, enum mxw_format expec
 	marks = mxw_marks_count(head);
 	if (marks.white_set && (marks.nft || marks.ipset || marks.ipset_headings))
 		return refuse_allowed(marks.white_set, err);
-	if (known_at_once(head, &marks, expected, format))
-		return MXW_OK;
+	if (known_at_once(head, &marks, expected, format)) {
+		white = *format == MXW_FORMAT_NFT ? mxw_shape_white_set(head) : 0;
+		return white ? refuse_allowed(white, err) : MXW_OK;
+	}
 	if (*format == MXW_FORMAT_COUNT)
 		return mxw_fail(err, MXW_E_USAGE,
 				"line 1: no format of a list fits this text: it is JSON, but not "

@@ -39,4 +39,7 @@ bool mxw_marks_show(const struct mxw_marks *marks, enum mxw_format format);
  * neither; COUNT for JSON of no known shape. */
 enum mxw_format mxw_format_by_shape(struct mxw_text text);
 
+/* The line of the first set of nft's JSON that has the name of an allow list; 0 = none. */
+uint64_t mxw_shape_white_set(struct mxw_text text);
+
 #endif

@@ -8,6 +8,7 @@
 #include "lists/formats/marks.h"
 
 #define DEPTH_MAX 3 /* deeper keys tell nothing */
+#define NEAR 200 /* bytes: the name of a set stands so near its beginning */
 
 enum key {
 	KEY_CIDR = 1 << 0,
@@ -163,4 +164,45 @@ enum mxw_format mxw_format_by_shape(struct mxw_text text)
 	if (shape.at[1] & KEY_PREFIXES && shape.at[3] & KEY_PREFIX)
 		return MXW_FORMAT_CLOUD_JSON;
 	return has_decisions(&shape, first == '{') ? MXW_FORMAT_CROWDSEC_JSON : MXW_FORMAT_COUNT;
+}
+
+/* The string behind the first key of this name, which stands near: {"set": {"family": "ip", "name": "x". */
+static struct mxw_text near_string(struct mxw_text text, const char *key)
+{
+	struct mxw_text near = { text.at, text.size < NEAR ? text.size : NEAR }, rest;
+	const char *at = memmem(near.at, near.size, key, strlen(key));
+
+	if (!at)
+		return (struct mxw_text){ 0 };
+	rest = mxw_text_from(near, (size_t)(at - near.at) + strlen(key));
+	(void)mxw_text_until(&rest, '"');
+	return mxw_text_until(&rest, '"');
+}
+
+static uint64_t line_of(struct mxw_text text, const char *at)
+{
+	uint64_t line = 1;
+
+	for (const char *c = text.at; c < at; c++)
+		line += *c == '\n';
+	return line;
+}
+
+/* nft lists a set as "set", and a script adds to it as "element"; both say its name. */
+uint64_t mxw_shape_white_set(struct mxw_text text)
+{
+	static const char *const holders[] = { "\"set\"", "\"element\"" };
+
+	for (size_t i = 0; i < sizeof(holders) / sizeof(holders[0]); i++) {
+		size_t length = strlen(holders[i]);
+		struct mxw_text rest = text;
+		const char *at;
+
+		while ((at = memmem(rest.at, rest.size, holders[i], length)) != NULL) {
+			rest = mxw_text_from(rest, (size_t)(at - rest.at) + length);
+			if (mxw_text_names_allowed(near_string(rest, "\"name\"")))
+				return line_of(text, at);
+		}
+	}
+	return 0;
 }
