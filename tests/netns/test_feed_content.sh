@@ -33,7 +33,7 @@ ended()
 	expect "too old" "$(feed own .state)" "the state"
 	expect true "$(feed own '.age < 60 and .content_age > .max_content_age')" "the copy is new, its content is not"
 	exits 4 x status
-	says 'too old and block nobody'
+	says 'got too old to block anybody'
 	exits 0 x feed show own
 	says 'content +changed .* ago, too old after'
 	verified

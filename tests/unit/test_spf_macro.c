@@ -196,8 +196,8 @@ static void long_names_lose_labels(void **state)
 /* What cannot be a name does not match, and is not asked for. */
 static void names_that_are_none(void **state)
 {
-	static const char *const specs[] = { "a..b.com",  L60 "xxxx.com", ".a.com",
-					     "%{h}..com", "%{l}.%{h}",	  "%{h}.x" };
+	static const char *const specs[] = { "a..b.com",  (L60 "xxxx.com"), ".a.com",
+					     "%{h}..com", "%{l}.%{h}",	    "%{h}.x" };
 	struct mxw_spf_query query = query_from(V4);
 	char zone[512];
 

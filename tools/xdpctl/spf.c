@@ -145,13 +145,15 @@ int verb_spf(struct cli *cli)
 	struct mxw_spf_run *run = calloc(1, sizeof(*run));
 	struct mxw_spf_query query;
 	char host[HOST];
-	int error = read_query(cli, &query, host);
+	int error;
 
-	if (!error && (!settings || !run))
+	if (settings && run)
+		error = read_query(cli, &query, host);
+	else
 		error = mxw_fail(&cli->err, MXW_E_FAIL, "out of memory");
 	if (!error)
 		error = read_settings(cli, settings);
-	if (!error)
+	if (!error && run)
 		error = check(cli, settings, &query, run);
 	free(run);
 	free(settings);

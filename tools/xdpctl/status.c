@@ -261,32 +261,42 @@ static void print_feeds(const struct feed_states *feeds)
 				     : "");
 }
 
+static void print_entries(const struct status *status, bool attached)
+{
+	char number[MXW_ADDR_TEXT];
+
+	(void)printf("entries%s:", attached ? "" : " stored for the next attach");
+	for (unsigned int c = 0; c < MXW_CLASS_COUNT; c++)
+		if (attached || c == MXW_CLASS_ALLOW || c == MXW_CLASS_BLOCK)
+			(void)printf("%s %s %s", c > (attached ? 0U : 1U) ? "," : "",
+				     mxw_number_format(status->entries[c], number),
+				     mxw_class_name(c));
+	(void)putchar('\n');
+}
+
+static void print_filter(const struct status *status, bool attached)
+{
+	char prefix[MXW_ADDR_TEXT];
+
+	(void)printf("mode: %s\n", attached ? mxw_mode_name(status->config.mode) : "not attached");
+	print_entries(status, attached);
+	if (status->config.nat64.high)
+		(void)printf("NAT64 prefix: %s\n", mxw_nat64_format(&status->config.nat64, prefix));
+	print_feeds(&status->feeds);
+	if (attached)
+		presence_print(&status->presence);
+	controller_print_status(status->controller, &status->controller_err);
+	if (attached)
+		(void)putchar('\n');
+}
+
 /* The whole filter first, then a row for each interface; scripts get the rows alone. */
 static void print_people(const struct cli *cli, const struct status *status)
 {
-	char number[MXW_ADDR_TEXT];
 	bool attached = status->config.mode != 0;
 
-	if (!cli->args.porcelain) {
-		(void)printf("mode: %s\nentries%s:",
-			     attached ? mxw_mode_name(status->config.mode) : "not attached",
-			     attached ? "" : " stored for the next attach");
-		for (unsigned int c = 0; c < MXW_CLASS_COUNT; c++)
-			if (attached || c == MXW_CLASS_ALLOW || c == MXW_CLASS_BLOCK)
-				(void)printf("%s %s %s", c > (attached ? 0U : 1U) ? "," : "",
-					     mxw_number_format(status->entries[c], number),
-					     mxw_class_name(c));
-		(void)putchar('\n');
-		if (status->config.nat64.high)
-			(void)printf("NAT64 prefix: %s\n",
-				     mxw_nat64_format(&status->config.nat64, number));
-		print_feeds(&status->feeds);
-		if (attached)
-			presence_print(&status->presence);
-		controller_print_status(status->controller, &status->controller_err);
-		if (attached)
-			(void)putchar('\n');
-	}
+	if (!cli->args.porcelain)
+		print_filter(status, attached);
 	if (attached)
 		print_places(cli, status);
 }
