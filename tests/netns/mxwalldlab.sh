@@ -25,6 +25,16 @@ zone()
 	mv "$file.new" "$file"
 }
 
+# zone_read FILE COUNT: waits until rbldnsd has read the zone for the COUNTth time.
+zone_read()
+{
+	for _ in $(seq 100); do
+		[ "$(grep -c ":$1: " /run/rbldnsd.log)" -lt "$2" ] || return 0
+		sleep 0.1
+	done
+	die "rbldnsd did not read $1 within 10 s: $(cat /run/rbldnsd.log)"
+}
+
 start_rbldnsd()
 {
 	lab_in mx "$RBLDNSD" -n -u nobody -w /run/dns -c 1 -b 127.0.0.1/5302 "${SERVED[@]}" > /run/rbldnsd.log 2>&1 &

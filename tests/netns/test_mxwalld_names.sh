@@ -97,6 +97,7 @@ test_names_never_drop_alone()
 {
 	names_lab
 	zone two 198.51.100.99
+	zone_read two 2
 	attach --mode enforce
 	names_conf 7 "reverse = yes" "missing_weight = 1000" "rhsbl_sites = $NAMES*1000" "score_max = 100000"
 	controller

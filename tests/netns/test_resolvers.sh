@@ -69,7 +69,7 @@ test_a_reload_changes_the_resolvers()
 	logged "event=list list=$ONE state=online" 30
 	sed -i 's/^user.*/user = daemon/' /run/etc/mxwall.conf
 	kill -HUP "$(pgrep -x mxwalld)"
-	logged "is in force, except for 1 setting"
+	logged "is in force, except for what needs a restart: 1 setting"
 }
 
 test_a_link_local_resolver()
