@@ -45,7 +45,7 @@ test_nat64_prefix_of_the_site()
 # What the host says of a peer behind it is about the IPv4 source as well.
 test_nat64_never_block()
 {
-	attach --mode enforce --nat64 $PREFIX --never $INSIDE
+	attach --mode enforce --nat64 $PREFIX --never 2001:db8:bad:64::/64 --never $INSIDE
 	x block $BAD --force
 	passes $INSIDE
 	explains $INSIDE pass_never

@@ -40,23 +40,6 @@ static int put_item(const struct mxw_maps *maps, const struct mxw_never_item *it
 	return mxw_entries_put(maps, MXW_CLASS_NEVER, &entry, 1, NULL, err);
 }
 
-/* The operator's come first: one that the host tells as well is exempt. */
-static int gather(struct mxw_never_list *list, const struct mxw_never_item *added, size_t count,
-		  struct mxw_err *err)
-{
-	int error = MXW_OK;
-
-	for (size_t i = 0; i < count && !error; i++) {
-		struct mxw_never_item item = added[i];
-
-		item.own = false;
-		item.exempt = true;
-		(void)snprintf(item.why, sizeof(item.why), "added by the operator");
-		error = mxw_never_add(list, &item, err);
-	}
-	return error ? error : mxw_never_collect(list, err);
-}
-
 /* A host inside the site's NAT64 prefix is met by the program as the IPv4 source that it stands for. */
 static struct mxw_never_item as_met(const struct mxw_config *config,
 				    const struct mxw_never_item *item)
@@ -66,6 +49,25 @@ static struct mxw_never_item as_met(const struct mxw_config *config,
 	if (met.host && mxw_nat64_take(&config->nat64, met.addr))
 		mxw_never_of_addr(&met, met.addr);
 	return met;
+}
+
+/* The operator's come first: one that the host tells as well is exempt. */
+static int gather(const struct mxw_maps *maps, const struct mxw_never_item *added, size_t count,
+		  struct mxw_never_list *list, struct mxw_err *err)
+{
+	struct mxw_config config;
+	int error = mxw_switches_read(maps, &config, err);
+
+	for (size_t i = 0; i < count && !error; i++) {
+		/* Before a network of the list covers it, which is not met there. */
+		struct mxw_never_item item = as_met(&config, &added[i]);
+
+		item.own = false;
+		item.exempt = true;
+		(void)snprintf(item.why, sizeof(item.why), "added by the operator");
+		error = mxw_never_add(list, &item, err);
+	}
+	return error ? error : mxw_never_collect(list, err);
 }
 
 int mxw_never_put(const struct mxw_maps *maps, const struct mxw_never_list *list,
@@ -126,7 +128,7 @@ int mxw_never_fill(const struct mxw_maps *maps, const struct mxw_never_item *add
 	int error;
 
 	mxw_never_init(&list);
-	error = gather(&list, added, count, err);
+	error = gather(maps, added, count, &list, err);
 	if (!error)
 		error = mxw_never_put(maps, &list, err);
 	if (!error)
