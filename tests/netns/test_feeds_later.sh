@@ -118,6 +118,34 @@ test_feed_that_is_too_old_blocks_nobody()
 	verified
 }
 
+# What a program has banned: bans FIRST COUNT
+bans()
+{
+	echo 'create bans hash:ip family inet hashsize 1024 maxelem 65536'
+	many "$1" "$2" | sed 's/^/add bans /'
+}
+
+# Whoever gets banned chooses how long the list is. When it was held, new bans were not in force in a
+# wave of them, and those that the program had lifted went on after it.
+test_feed_of_bans_follows_its_program()
+{
+	begin
+	bans 12 120 > bans.txt
+	exits 0 x feed add mine bans.txt
+	{ bans 12 2900; echo "add bans $LISTED"; } > bans.txt
+	exits 0 x feed refresh mine
+	expect ok "$(feed mine .state)" "the state in a wave of bans"
+	drops $LISTED
+	bans 12 20 > bans.txt
+	exits 0 x feed refresh mine
+	passes $LISTED
+	explains 12.0.0.2 drop_feed
+	bans 12 0 > bans.txt # a program that failed leaves this too
+	exits 4 x feed refresh mine
+	explains 12.0.0.2 drop_feed
+	verified
+}
+
 # The changing system calls of a command, as "NAME NUMBER": every one of its kind up to 12, then some.
 steps_of()
 {

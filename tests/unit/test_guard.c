@@ -210,6 +210,46 @@ static void an_own_file_may_lose_more(void **state)
 	}
 }
 
+/* One that a program writes follows those who are banned, both ways. */
+static void an_own_state_is_not_compared(void **state)
+{
+	static const struct {
+		const char *name;
+		struct mxw_guard_size size;
+		bool own, refused;
+		enum mxw_guard_ruling ruling;
+	} rows[] = {
+		{ "a wave of bans", SIZE(9000), true, false, MXW_GUARD_GOOD },
+		{ "with an own address", SIZE(9000), true, true, MXW_GUARD_GOOD },
+		{ "the wave is over", SIZE(1), true, false, MXW_GUARD_GOOD },
+		{ "nothing is left", SIZE(0), true, false, MXW_GUARD_HOLD },
+		{ "too much", SIZE(214748365), true, false, MXW_GUARD_HOLD },
+		{ "a publisher's grows", SIZE(9000), false, false, MXW_GUARD_HOLD },
+		{ "a publisher's shrinks", SIZE(500), false, false, MXW_GUARD_HOLD },
+		{ "one that allows",
+		  { .ranges = 9000, .allowed4 = 1, .addresses4 = 8999 },
+		  true,
+		  false,
+		  MXW_GUARD_HOLD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct mxw_guard_case list = { .size = rows[i].size,
+						     .last = SIZE(900),
+						     .has_last = true,
+						     .own = rows[i].own,
+						     .state = true,
+						     .may_be_empty = !rows[i].refused,
+						     .entries = rows[i].size.ranges,
+						     .refused = rows[i].refused };
+		struct mxw_err err;
+
+		expect_number(rows[i].name, "the ruling", mxw_guard_judge(&list, &err),
+			      rows[i].ruling);
+	}
+}
+
 static void lists_that_may_be_empty(void **state)
 {
 	static const struct {
@@ -248,6 +288,7 @@ int main(void)
 		cmocka_unit_test(P14_protected_addresses_are_cut_out),
 		cmocka_unit_test(F3_lists_that_are_not_what_they_were),
 		cmocka_unit_test(an_own_file_may_lose_more),
+		cmocka_unit_test(an_own_state_is_not_compared),
 		cmocka_unit_test(lists_that_may_be_empty),
 	};
 

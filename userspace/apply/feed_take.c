@@ -214,12 +214,11 @@ static bool format_differs(const struct mxw_feed_job *job, struct mxw_err *err)
 	return true;
 }
 
-/* Whether nothing at all can be what its source says. */
-static bool may_be_empty(const struct mxw_feed_reading *reading)
+static bool describes_state(const struct mxw_feed_reading *reading)
 {
 	uint32_t formats = reading->formats | MXW_FORMATS_OF(reading->format);
 
-	return !(formats & ~STATES) && !reading->refused;
+	return !(formats & ~STATES);
 }
 
 /* A list that its own maker no longer stands by. */
@@ -277,7 +276,9 @@ static void judge(struct mxw_feed_job *job)
 				       .last = job->last,
 				       .has_last = job->has_last,
 				       .own = is_own(job),
-				       .may_be_empty = may_be_empty(reading),
+				       .state = describes_state(reading),
+				       .may_be_empty = describes_state(reading) &&
+						       !reading->refused,
 				       .entries = reading->entries,
 				       .refused = reading->screened };
 	struct mxw_err why = { .text = "" };

@@ -223,6 +223,15 @@ static enum mxw_guard_ruling compare(const struct mxw_guard_case *list, struct m
 	return MXW_GUARD_GOOD;
 }
 
+/* Bans come and go with those who are banned. Held in a wave of them, such a list would not block the new ones;
+ * held at its end, it would go on to drop whom its program has forgiven. */
+static bool is_compared(const struct mxw_guard_case *list)
+{
+	bool blocks_only = !list->size.allowed4 && !list->size.allowed6;
+
+	return list->last.ranges >= COMPARED_FROM && !(list->own && list->state && blocks_only);
+}
+
 static bool too_many_refused(const struct mxw_guard_case *list, struct mxw_err *err)
 {
 	if (list->refused <= REFUSED_FEW || list->refused <= list->entries / REFUSED_SHARE)
@@ -268,7 +277,7 @@ enum mxw_guard_ruling mxw_guard_judge(const struct mxw_guard_case *list, struct 
 		return MXW_GUARD_BAD;
 	if (!size->ranges)
 		return judge_empty(list, err);
-	if (list->last.ranges >= COMPARED_FROM && compare(list, err) != MXW_GUARD_GOOD)
+	if (is_compared(list) && compare(list, err) != MXW_GUARD_GOOD)
 		return MXW_GUARD_HOLD;
 	if (covers("blocks", size->addresses4, size->networks6, err) ||
 	    covers("allows", size->allowed4, size->allowed6, err))

@@ -79,7 +79,8 @@ struct mxw_guard_case {
 	struct mxw_guard_size last; /* what was good last */
 	bool has_last; /* there is a last one; all zeros then means that it was empty */
 	bool own; /* a file of the operator's that only blocks: fewer entries are what he wants */
-	bool may_be_empty; /* its format describes a state, which may be that nothing is listed */
+	bool state; /* its format describes what a program has now, such as bans */
+	bool may_be_empty; /* likewise, which may be that nothing is listed */
 	uint64_t entries; /* that were read */
 	uint64_t refused; /* of these */
 };
@@ -88,8 +89,9 @@ struct mxw_guard_case {
  * The whole list: bad if nothing is left, or if of the entries that were read more than one in
  * a thousand, and more than three, were refused. To be held if it is more than three times, or
  * less than two thirds, of what was good last (one with less than 100 ranges is not compared with;
- * of an own one, a tenth has to be left), or blocks or allows too much of the address space. An empty one that may be is held too, unless
- * the last one was empty as well. The sentence goes to err.
+ * of an own one, a tenth has to be left), or blocks or allows too much of the address space. An own one that
+ * describes a state is not compared: strangers who have themselves banned would have it held. An
+ * empty one that may be is held, unless the last one was empty as well. The sentence goes to err.
  */
 enum mxw_guard_ruling mxw_guard_judge(const struct mxw_guard_case *list, struct mxw_err *err);
 
