@@ -142,9 +142,9 @@ static bool note_stays(const struct mxw_daemon *daemon, const struct mxw_dnsbl_o
 		mxw_known_class(&daemon->maps, opinion->key, mxw_clock_mono()) == MXW_LIMIT_GOOD);
 }
 
-/* Until when a source is known not to need holding. Where it is known who has completed a connection,
- * others are known for a few seconds only: anybody can forge so many of them that they take all places.
- * A real sender is present a moment later. */
+/* Until when a source is known, whatever its class. Where it is known who has completed a connection, others
+ * are known for a few seconds only: anybody can forge so many of them that they take all places. A
+ * real sender is present a moment later, and before that no limit counts it. */
 static uint64_t known_until(const struct mxw_daemon *daemon, bool present, uint64_t until)
 {
 	uint64_t soon = mxw_clock_mono() + FORGED_FOR;
@@ -158,11 +158,10 @@ static uint64_t known_until(const struct mxw_daemon *daemon, bool present, uint6
 static void note_known(const struct mxw_daemon *daemon, const struct mxw_dnsbl_opinion *opinion,
 		       const struct mxw_sanction *sanction)
 {
-	struct mxw_known known = { .until_ns = sanction->until, .class = class_of(sanction->rung) };
+	struct mxw_known known = { .until_ns =
+					   known_until(daemon, opinion->present, sanction->until),
+				   .class = class_of(sanction->rung) };
 	bool stays = known.class == MXW_LIMIT_UNKNOWN && note_stays(daemon, opinion, sanction);
-
-	if (known.class == MXW_LIMIT_UNKNOWN)
-		known.until_ns = known_until(daemon, opinion->present, known.until_ns);
 
 	if (sanction->rung != MXW_RUNG_DROP &&
 	    (known.class != MXW_LIMIT_UNKNOWN || daemon->settings.filter.hold_unknown))
