@@ -212,8 +212,8 @@ static void flood(struct program *program, unsigned int count)
 
 	program->quiet = true;
 	for (unsigned int i = 0; i < count; i++) {
-		(void)snprintf(text, sizeof(text), "198.%u.%u.%u", 18 + (i >> 16 & 1),
-			       i >> 8 & 0xff, i & 0xff);
+		(void)snprintf(text, sizeof(text), "198.%u.%u.%u", 18 + (i & 1), i >> 1 & 0xff,
+			       i >> 9 & 0xff); /* 512 nets */
 		see(program, text);
 		(void)uv_run(&program->driver.loop, UV_RUN_NOWAIT);
 	}

@@ -196,7 +196,7 @@ static void there_is_an_end_of_jobs(void **state)
 
 	(void)state;
 	for (int i = 20; i < 100; i++) {
-		(void)snprintf(address, sizeof(address), "198.51.100.%d", i);
+		(void)snprintf(address, sizeof(address), "198.51.%d.1", i);
 		(void)nameworld_seen(world, address);
 	}
 	assert_int_equal(mxw_names_counts(world->names).jobs, 20);
@@ -220,13 +220,13 @@ static void forged_sources_take_half_of_the_jobs(void **state)
 
 	(void)state;
 	for (int i = 0; i < 30; i++) {
-		(void)snprintf(name[i], sizeof(name[i]), "%d.0.113.203.in-addr.arpa", i);
+		(void)snprintf(name[i], sizeof(name[i]), "1.%d.113.203.in-addr.arpa", i);
 		mute[i] = (struct row){ name[i], MXW_DNS_PTR, MUTE, "", 0, 0 };
 	}
 	world = nameworld_open(mute, 30, "");
 	for (int second = 0; second < 55; second++) {
 		for (int i = 0; i < 30; i++) {
-			(void)snprintf(address, sizeof(address), "203.113.0.%d", i);
+			(void)snprintf(address, sizeof(address), "203.113.%d.1", i);
 			(void)nameworld_seen_syn(world, address);
 		}
 		nameworld_run(world, MXW_SECOND);

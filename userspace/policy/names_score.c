@@ -69,7 +69,7 @@ static bool might_allow(const struct mxw_name_weights *weights, const struct mxw
 	for (unsigned int i = 0; i < view->count; i++) {
 		const struct mxw_dnsbl_score *score = view->hit[i].score;
 
-		if (!score || score->least < score->score)
+		if (score ? score->least < score->score : !view->forgone)
 			return true;
 	}
 	return false;

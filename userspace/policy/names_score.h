@@ -32,6 +32,7 @@ struct mxw_names_view {
 	const char *name; /* mxw_reverse_name(), or what HELO said */
 	bool waiting; /* more will come in a moment */
 	bool skipped; /* the reverse name is not known, and nobody has asked for it */
+	bool forgone; /* there was no room to ask, and that is not waited for any more */
 	unsigned int count; /* hits in use; 0 if no lists are asked */
 	struct mxw_name_hit hit[MXW_NAMES_ASKED]; /* by mxw_name_ask() */
 };
@@ -51,7 +52,7 @@ bool mxw_names_partial(const struct mxw_names_view *view);
  * dbl.example=127.0.1.2*2 (a.example)", "none". plan: of the lists of names. partial if the
  * reverse name is not known, is waited for, or a list has not answered. least is what a good
  * name might bring while the name is waited for or was not asked for, and while a list that can
- * allow has not answered about a confirmed name. Its text is in out.
+ * allow has not answered about a confirmed name; but not when that is forgone. Its text is in out.
  */
 struct mxw_evidence mxw_names_evidence(const struct mxw_name_weights *weights,
 				       const struct mxw_dnsbl_plan *plan,

@@ -31,9 +31,12 @@ static struct mxw_names_view view_of(const struct mxw_names *names, uint64_t key
 				     struct mxw_dnsbl_opinion room[MXW_NAMES_ASKED])
 {
 	const struct mxw_names_entry *entry = mxw_names_cache_find(&names->cache, key);
-	struct mxw_names_view view = { .kind = MXW_REVERSE_UNKNOWN, .name = "", .skipped = true };
+	uint32_t now = mxw_names_second(names);
+	struct mxw_names_view view = { .kind = MXW_REVERSE_UNKNOWN, .name = "" };
 
-	if (entry && (entry->job || entry->until > mxw_names_second(names))) {
+	view.forgone = entry && entry->forgone && entry->forgone <= now;
+	view.skipped = !view.forgone;
+	if (entry && (entry->job || entry->until > now)) {
 		view.skipped = false;
 		view.kind = entry->kind; /* while it is looked up again, what it was */
 		view.name = entry->name;
@@ -81,10 +84,12 @@ static enum mxw_seen seen_known(struct mxw_names *names, struct mxw_names_entry 
 
 	if (!*entry->name || !names->setup.lists.plan.sites.zone_count)
 		return MXW_SEEN_READY;
-	job = mxw_names_job_take(names, rank);
-	if (!job)
+	job = mxw_names_job_take(names, entry->key, rank);
+	if (!job) {
+		mxw_names_job_skipped(names, entry);
 		return MXW_SEEN_READY;
-	job->key = entry->key;
+	}
+	entry->forgone = 0;
 	if (mxw_names_job_lists(names, job, entry->name)) {
 		entry->job = mxw_names_job_number(names, job);
 		return MXW_SEEN_WAIT;
@@ -110,10 +115,11 @@ enum mxw_seen mxw_names_seen(struct mxw_names *names, const uint8_t addr[16], en
 		return MXW_SEEN_WAIT;
 	if (entry->until > now)
 		return seen_known(names, entry, rank);
-	job = mxw_names_job_take(names, rank);
-	if (!job || !mxw_names_job_reverse(names, job, entry, addr))
-		return MXW_SEEN_SPARED;
-	return MXW_SEEN_WAIT;
+	job = mxw_names_job_take(names, entry->key, rank);
+	if (job && mxw_names_job_reverse(names, job, entry, addr))
+		return MXW_SEEN_WAIT;
+	mxw_names_job_skipped(names, entry);
+	return MXW_SEEN_SPARED;
 }
 
 enum mxw_seen mxw_names_helo_seen(struct mxw_names *names, const char *helo,
@@ -125,7 +131,7 @@ enum mxw_seen mxw_names_helo_seen(struct mxw_names *names, const char *helo,
 	if (!names->setup.on || !names->setup.lists.plan.sites.zone_count ||
 	    !mxw_name_take(helo, name))
 		return MXW_SEEN_SPARED;
-	job = mxw_names_job_take(names, MXW_RANK_PRESENT);
+	job = mxw_names_job_take(names, 0, MXW_RANK_PRESENT);
 	if (!job)
 		return MXW_SEEN_SPARED;
 	job->helo = true;

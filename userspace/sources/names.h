@@ -69,7 +69,8 @@ void mxw_names_tick(struct mxw_names *names);
 
 /* A connection from the source, or a SYN: 16 bytes, network order, IPv4 as ::ffff:a.b.c.d. An
  * IPv6 source is its /64 and has the names of the address that was looked up last. Of the jobs
- * sources that are not present get half. */
+ * sources that are not present get half, and those of an IPv6 /48 or IPv4 /24 eight. One for which
+ * there is no room counts as waited for until the patience is over. */
 enum mxw_seen mxw_names_seen(struct mxw_names *names, const uint8_t addr[16], enum mxw_rank rank);
 
 /* What is known of the source's names now, which may be nothing. text is written to out. */

@@ -14,6 +14,7 @@ struct mxw_names_entry {
 	uint64_t key; /* bpf/key.h; 0: free */
 	uint32_t until; /* s of its owner's clock; when kind ends */
 	uint32_t used; /* s; last */
+	uint32_t forgone; /* s; from when a look-up without room is not waited for; 0: none was */
 	uint16_t job; /* that is looking it up, number + 1; 0 = none. Such a one stays. */
 	uint8_t kind; /* enum mxw_reverse_kind */
 	char name[MXW_NAME_TEXT]; /* mxw_reverse_name() */

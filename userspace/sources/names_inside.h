@@ -61,8 +61,12 @@ static inline uint32_t mxw_names_second(const struct mxw_names *names)
 
 /* names_jobs.c */
 
-/* A free job, or NULL if there is none for the rank. */
-struct mxw_names_job *mxw_names_job_take(struct mxw_names *names, enum mxw_rank rank);
+/* A free job for the source, key 0: for a HELO name; or NULL if there is none for the rank or the
+ * source's net. */
+struct mxw_names_job *mxw_names_job_take(struct mxw_names *names, uint64_t key, enum mxw_rank rank);
+
+/* There was no room for a look-up of the source: it is waited for as long as one that has room. */
+void mxw_names_job_skipped(const struct mxw_names *names, struct mxw_names_entry *entry);
 
 /* The job is free again, and nobody is told. */
 void mxw_names_job_drop(struct mxw_names *names, struct mxw_names_job *job);

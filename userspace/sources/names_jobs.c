@@ -10,6 +10,7 @@
 #include "policy/dnsbl_name.h"
 #include "sources/names_inside.h"
 
+#define OF_A_NET 8 /* jobs of one IPv6 /48 or IPv4 /24 at a time: with one host comes its net */
 #define RESTS (60 * MXW_SECOND) /* since it began: how long resolvers try slow name servers */
 
 /* Strangers who forge sources with slow name servers take no more than half of the jobs. */
@@ -20,13 +21,31 @@ static uint32_t jobs_for(const struct mxw_names *names, enum mxw_rank rank)
 	return rank == MXW_RANK_PRESENT || jobs < 2 ? jobs : jobs / 2;
 }
 
-struct mxw_names_job *mxw_names_job_take(struct mxw_names *names, enum mxw_rank rank)
+static uint64_t net_of(uint64_t key)
 {
-	bool room = names->counts.jobs + names->counts.resting < jobs_for(names, rank);
+	return key >> 32 ? key >> 16 : key >> 8;
+}
+
+/* The name servers of a net are its owner's. If they never answer, he has no more than a few jobs. */
+static bool net_has_room(const struct mxw_names *names, uint64_t key)
+{
+	unsigned int count = 0;
+
+	for (uint32_t i = 0; i < MXW_NAMES_JOBS && key; i++)
+		count += names->job[i].state != MXW_JOB_FREE && names->job[i].key &&
+			 net_of(names->job[i].key) == net_of(key);
+	return count < OF_A_NET;
+}
+
+struct mxw_names_job *mxw_names_job_take(struct mxw_names *names, uint64_t key, enum mxw_rank rank)
+{
+	bool room = names->counts.jobs + names->counts.resting < jobs_for(names, rank) &&
+		    net_has_room(names, key);
 
 	for (uint32_t i = 0; i < names->setup.jobs && room; i++)
 		if (names->job[i].state == MXW_JOB_FREE) {
 			memset(&names->job[i], 0, sizeof(names->job[i]));
+			names->job[i].key = key;
 			names->job[i].began = mxw_names_now(names);
 			names->job[i].rank = (uint8_t)rank;
 			names->counts.jobs++;
@@ -34,6 +53,14 @@ struct mxw_names_job *mxw_names_job_take(struct mxw_names *names, enum mxw_rank 
 		}
 	names->counts.unasked++;
 	return NULL;
+}
+
+void mxw_names_job_skipped(const struct mxw_names *names, struct mxw_names_entry *entry)
+{
+	uint64_t patience = (names->setup.patience + MXW_SECOND - 1) / MXW_SECOND;
+
+	if (!entry->forgone)
+		entry->forgone = mxw_names_second(names) + (uint32_t)patience;
 }
 
 void mxw_names_job_drop(struct mxw_names *names, struct mxw_names_job *job)
@@ -79,16 +106,21 @@ static uint32_t life(const struct mxw_names *names, const struct mxw_reverse_sea
 	}
 }
 
-/* A name that had no room is looked up again when its source comes again. Until then it counts as skipped,
- * so that it holds a drop back. */
+/* A name that had no room is looked up again when its source comes again. For a while it counts as
+ * skipped, so that it holds a drop back. */
 static void keep(struct mxw_names *names, const struct mxw_names_job *job)
 {
 	uint32_t now = mxw_names_second(names), seconds = life(names, &job->search);
 	struct mxw_names_entry *entry = mxw_names_cache_take(&names->cache, job->key, now);
 
 	names->counts.found[job->search.kind]++;
-	if (!entry || job->skipped)
+	if (!entry)
 		return;
+	if (job->skipped) {
+		mxw_names_job_skipped(names, entry);
+		return;
+	}
+	entry->forgone = 0;
 	entry->kind = (uint8_t)job->search.kind;
 	entry->until = now + (seconds ? seconds : 1);
 	(void)mxw_text(entry->name, sizeof(entry->name), "%s", mxw_reverse_name(&job->search));
@@ -210,7 +242,6 @@ bool mxw_names_job_reverse(struct mxw_names *names, struct mxw_names_job *job,
 	const char *zone;
 	char name[MXW_DNS_NAME];
 
-	job->key = entry->key;
 	memcpy(job->addr, addr, sizeof(job->addr));
 	job->state = MXW_JOB_PTR;
 	zone = is_ipv6(job) ? "ip6.arpa" : "in-addr.arpa";
