@@ -122,6 +122,9 @@ test_nat64_entries_over_the_prefix_are_noted()
 	! grep -E 'bad:65|198\.51' <<< "$OUT" || die "too much is noted: $OUT"
 	passes $BESIDE # a host of the set stays one
 	explains $BESIDE pass_never
+	exits 0 x unnever $BESIDE
+	! x list never -p | grep -E "$BESIDE|$GOOD" || die "the set still has it"
+	drops $BESIDE
 	drops $INSIDE
 	exits 0 x allow 2001:db8:bad:64::/64
 	says 'allow 2001:db8:bad:64::/64. does not match'

@@ -63,6 +63,21 @@ static int parse_all(struct cli *cli, struct mxw_never_item **out)
 	return error;
 }
 
+/* A host inside the NAT64 prefix may be there as its IPv6 address too, from before the prefix was given. */
+static int remove_item(struct cli *cli, const struct mxw_maps *maps, const char *word,
+		       const struct mxw_never_item *item, bool *found)
+{
+	struct mxw_never_item typed = *item;
+	bool there = false;
+	int error = mxw_never_parse(word, &typed, &cli->err);
+
+	*found = mxw_never_has(maps, item) || mxw_never_has(maps, &typed);
+	if (error || cli->args.dry_run)
+		return error;
+	error = mxw_never_remove(maps, item, &there, &cli->err);
+	return error ? error : mxw_never_remove(maps, &typed, &there, &cli->err);
+}
+
 static int remove_all(struct cli *cli, const struct mxw_never_item *items, size_t *found)
 {
 	struct mxw_session session;
@@ -70,10 +85,10 @@ static int remove_all(struct cli *cli, const struct mxw_never_item *items, size_
 				      : mxw_session_maps(&session, &cli->err);
 
 	for (size_t i = 0; i < cli->args.operands.count && !error; i++) {
-		bool there = mxw_never_has(&session.maps, &items[i]);
+		bool there = false;
 
-		if (!cli->args.dry_run)
-			error = mxw_never_remove(&session.maps, &items[i], &there, &cli->err);
+		error = remove_item(cli, &session.maps, cli->args.operands.items[i], &items[i],
+				    &there);
 		*found += there;
 	}
 	mxw_session_end(&session);
