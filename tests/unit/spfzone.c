@@ -159,3 +159,15 @@ int spfzone_check(const char *const *zones, const struct mxw_spf_query *query,
 	free(rows);
 	return asked;
 }
+
+struct mxw_spf_query spfzone_query(const char *client)
+{
+	struct mxw_spf_query query = { .sender = "strong-bad@email.example.com",
+				       .helo = "mx.example.org",
+				       .receiver = "mail.receiver.example",
+				       .now = 1800000000 };
+
+	if (!spfzone_address(client, query.addr))
+		abort();
+	return query;
+}

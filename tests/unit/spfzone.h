@@ -15,6 +15,9 @@
 /* Reads an address into 16 bytes, IPv4 as ::ffff:a.b.c.d. */
 bool spfzone_address(const char *text, uint8_t addr[16]);
 
+/* strong-bad@email.example.com from the client, with all else that macros ask for. */
+struct mxw_spf_query spfzone_query(const char *client);
+
 /* Evaluates over the zones, NULL-terminated. Returns how many questions it took, or -1 if it asked
  * one again or more than MXW_SPF_FACTS. */
 int spfzone_check(const char *const *zones, const struct mxw_spf_query *query,

@@ -19,17 +19,6 @@
 static const char world[] = "3.2.0.192.in-addr.arpa PTR other.example.net\n"
 			    "other.example.net A 192.0.2.3\n";
 
-static struct mxw_spf_query query_from(const char *client)
-{
-	struct mxw_spf_query query = { .sender = "strong-bad@email.example.com",
-				       .helo = "mx.example.org",
-				       .receiver = "mail.receiver.example",
-				       .now = 1800000000 };
-
-	assert_true(spfzone_address(client, query.addr));
-	return query;
-}
-
 struct expansion {
 	const char *text, *client;
 	const char *want; /* the explanation; "" = none */
@@ -37,7 +26,7 @@ struct expansion {
 
 static void explains(const struct expansion *expansion)
 {
-	const struct mxw_spf_query query = query_from(expansion->client);
+	const struct mxw_spf_query query = spfzone_query(expansion->client);
 	char zone[4096];
 	const char *const zones[] = { world, zone, NULL };
 	struct mxw_spf_verdict verdict;
@@ -108,7 +97,7 @@ static void explanations_are_of_the_record_that_decides(void **state)
 		  "a of email.example.com" },
 		{ "email.example.com TXT v=spf1 ~all exp=a.com\na.com TXT a\n", "" },
 	};
-	const struct mxw_spf_query query = query_from(V4);
+	const struct mxw_spf_query query = spfzone_query(V4);
 	struct mxw_spf_verdict verdict;
 
 	(void)state;
@@ -122,7 +111,7 @@ static void explanations_are_of_the_record_that_decides(void **state)
 
 static void an_explanation_is_cut(void **state)
 {
-	struct mxw_spf_query query = query_from(V4);
+	struct mxw_spf_query query = spfzone_query(V4);
 	char zone[2048] = "email.example.com TXT v=spf1 -all exp=why.com\nwhy.com TXT ";
 	const char *const zones[] = { zone, NULL };
 	struct mxw_spf_verdict verdict;
@@ -177,7 +166,7 @@ static void identities(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct mxw_spf_query query = query_from(V4);
+		struct mxw_spf_query query = spfzone_query(V4);
 
 		query.sender = rows[i].sender;
 		query.helo = rows[i].helo;
@@ -200,7 +189,7 @@ static enum mxw_spf_result result_for(const char *zone, const struct mxw_spf_que
 
 static void senders_have_an_end(void **state)
 {
-	struct mxw_spf_query query = query_from(V4);
+	struct mxw_spf_query query = spfzone_query(V4);
 	char sender[600];
 
 	(void)state;

@@ -26,17 +26,6 @@ static const char world[] = "3.2.0.192.in-addr.arpa PTR other.example.net\n"
 			    "below.example.com A 192.0.2.5\n"
 			    "example.com A 192.0.2.5\n";
 
-static struct mxw_spf_query query_from(const char *client)
-{
-	struct mxw_spf_query query = { .sender = "strong-bad@email.example.com",
-				       .helo = "mx.example.org",
-				       .receiver = "mail.receiver.example",
-				       .now = 1800000000 };
-
-	assert_true(spfzone_address(client, query.addr));
-	return query;
-}
-
 struct expansion {
 	const char *text, *client;
 	const char *want; /* the name, or "permerror" */
@@ -45,7 +34,7 @@ struct expansion {
 /* The name that exists: asks for, before anything is known of it. */
 static void asks_for(const struct expansion *expansion)
 {
-	const struct mxw_spf_query query = query_from(expansion->client);
+	const struct mxw_spf_query query = spfzone_query(expansion->client);
 	char zone[2048], want[1024];
 	const char *const zones[] = { world, zone, NULL };
 	struct mxw_spf_verdict verdict;
@@ -148,7 +137,7 @@ static enum mxw_spf_result result_for(const char *zone, const struct mxw_spf_que
 
 static void the_best_validated_name_is_p(void **state)
 {
-	struct mxw_spf_query query = query_from(V4);
+	struct mxw_spf_query query = spfzone_query(V4);
 
 	(void)state;
 	query.sender = "u@sub.example.com";
@@ -160,13 +149,13 @@ static void the_best_validated_name_is_p(void **state)
 				    "mx.sub.example.com.q.com A 127.0.0.1\n",
 				    &query),
 			 MXW_SPF_PASS);
-	query = query_from("192.0.2.5");
+	query = spfzone_query("192.0.2.5");
 	query.sender = "u@example.com";
 	assert_int_equal(result_for("example.com TXT v=spf1 exists:%{p}.q.com -all\n"
 				    "example.com.q.com A 127.0.0.1\n",
 				    &query),
 			 MXW_SPF_PASS);
-	query = query_from(V4);
+	query = spfzone_query(V4);
 	query.sender = "u@mx.sub.example.com";
 	assert_int_equal(result_for("mx.sub.example.com TXT v=spf1 exists:%{p}.q.com -all\n"
 				    "mx.sub.example.com.q.com A 127.0.0.1\n",
@@ -198,7 +187,7 @@ static void names_that_are_none(void **state)
 {
 	static const char *const specs[] = { "a..b.com",  (L60 "xxxx.com"), ".a.com",
 					     "%{h}..com", "%{l}.%{h}",	    "%{h}.x" };
-	struct mxw_spf_query query = query_from(V4);
+	struct mxw_spf_query query = spfzone_query(V4);
 	char zone[512];
 
 	(void)state;
@@ -219,7 +208,7 @@ static void names_that_are_none(void **state)
 
 static void names_from_strangers(void **state)
 {
-	struct mxw_spf_query query = query_from(V4);
+	struct mxw_spf_query query = spfzone_query(V4);
 
 	(void)state;
 	query.helo = "b\xc3\xbc";

@@ -227,7 +227,6 @@ int change_entries(struct cli *cli, enum mxw_class class, bool remove, struct bl
 				     .guard = blocking ? &blocking->guard : NULL };
 	struct said said = { .change = &change };
 	struct lines lines;
-	char bad[MXW_COUNT_TEXT];
 	int error = lines_read(cli, class == MXW_CLASS_ALLOW ? MXW_SAYS_ALLOW : MXW_SAYS_BLOCK,
 			       blocking ? guard_block : NULL, blocking, &lines);
 
@@ -252,9 +251,5 @@ int change_entries(struct cli *cli, enum mxw_class class, bool remove, struct bl
 		note_said(cli, &said);
 	if (!error && !remove)
 		nat64_note_added(cli->verb->name, lines.prefixes, lines.count, &cli->report);
-	free(lines.prefixes);
-	if (!error && lines.bad)
-		error = mxw_fail(&cli->err, MXW_E_FAIL, "%s left out, the rest applied",
-				 mxw_count_format(lines.bad, "bad line", bad));
-	return error;
+	return lines_end(cli, &lines, error);
 }

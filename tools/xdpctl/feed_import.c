@@ -157,7 +157,6 @@ static int import_lines(struct cli *cli, struct import *import)
 {
 	struct cli_list *words = &cli->args.operands;
 	struct lines lines;
-	char bad[MXW_COUNT_TEXT];
 	int error;
 
 	/* The first word is the feed. */
@@ -174,11 +173,7 @@ static int import_lines(struct cli *cli, struct import *import)
 		error = import_entries(cli, import, &lines);
 	if (!error && !cli->args.remove)
 		nat64_note_added(cli->verb->name, lines.prefixes, lines.count, &cli->report);
-	free(lines.prefixes);
-	if (!error && lines.bad)
-		error = mxw_fail(&cli->err, MXW_E_FAIL, "%s left out, the rest applied",
-				 mxw_count_format(lines.bad, "bad line", bad));
-	return error;
+	return lines_end(cli, &lines, error);
 }
 
 int verb_feed_import(struct cli *cli)

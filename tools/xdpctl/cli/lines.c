@@ -330,3 +330,15 @@ int lines_check_ends(struct cli *cli, const struct lines *lines)
 			"list with `xdpctl feed add`%s",
 			cli->verb->name, import ? "" : ", or say with --for when all of them end");
 }
+
+int lines_end(struct cli *cli, struct lines *lines, int error)
+{
+	char bad[MXW_COUNT_TEXT];
+
+	free(lines->prefixes);
+	lines->prefixes = NULL;
+	if (error || !lines->bad)
+		return error;
+	return mxw_fail(&cli->err, MXW_E_FAIL, "%s left out, the rest applied",
+			mxw_count_format(lines->bad, "bad line", bad));
+}

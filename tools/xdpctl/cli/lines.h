@@ -25,7 +25,7 @@ typedef int lines_guard(void *context, const char *word, const struct mxw_prefix
  * Reads everything; a file and standard input as feed add reads them. A bad line is reported with
  * its number and left out, as is one that says the opposite of wanted (MXW_SAYS_BLOCK or _ALLOW).
  * With plain operands, one bad word fails all: nothing was asked for in bulk.
- * The caller frees lines->prefixes.
+ * lines_end() frees lines->prefixes.
  */
 int lines_read(struct cli *cli, enum mxw_says wanted, lines_guard *guard, void *context,
 	       struct lines *lines);
@@ -33,5 +33,8 @@ int lines_read(struct cli *cli, enum mxw_says wanted, lines_guard *guard, void *
 /* One end is given to all entries of a command, and without --for none. Refuses, with a sentence,
  * entries that would outlive the ends that their list states. */
 int lines_check_ends(struct cli *cli, const struct lines *lines);
+
+/* Frees the prefixes. Returns error, or else MXW_E_FAIL with a sentence if a line was bad. */
+int lines_end(struct cli *cli, struct lines *lines, int error);
 
 #endif
