@@ -43,6 +43,11 @@ lab_in()
 lab_host()
 {
 	ip netns add "$1"
+	# Nobody else has its addresses. Before the kernel is sure of that, a second or two, a host
+	# answers nobody over IPv6. In a container this may not be written.
+	# shellcheck disable=SC2016 # expanded there
+	lab_in "$1" sh -c 'for of in all default; do echo 0 > /proc/sys/net/ipv6/conf/$of/accept_dad; done' \
+		2> /dev/null || true
 	ip -n "$1" link set lo up
 }
 

@@ -76,12 +76,7 @@ test_a_link_local_resolver()
 {
 	local address
 
-	# Nothing can be bound to the address before the kernel has looked for a second owner.
-	for _ in $(seq 100); do
-		address=$(ip -n mx -6 -o addr show dev eth0 scope link -tentative | sed 's/.*inet6 \([^/]*\).*/\1/')
-		[ -z "$address" ] || break
-		sleep 0.1
-	done
+	address=$(ip -n mx -6 -o addr show dev eth0 scope link | sed 's/.*inet6 \([^/]*\).*/\1/')
 	own_etc
 	echo "nameserver $address%eth0" > /etc/resolv.conf
 	resolver "$address%eth0"
