@@ -167,7 +167,7 @@ static bool wanted(const struct bench_settings *s, const struct bench_section *s
 	return s->only ? !strcmp(s->only, section->name) : s->study || !section->study;
 }
 
-/* Runs all cases, or those of the wanted sections. What was measured before a failure is kept. */
+/* Runs all cases, or those of the wanted sections. A failure keeps the results before it. */
 static int run_plan(struct bench_results *results, struct mxw_err *err)
 {
 	struct bench_harness harness;

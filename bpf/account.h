@@ -63,7 +63,7 @@ MXW_INLINE void mxw_fill_event(struct mxw_event *event, const struct mxw_packet 
 }
 
 /* Tells `xdpctl watch` of a packet, within a budget, so that a flood does not spend its CPU time
- * on events. What is not sent is counted. */
+ * on events. Events that are not sent are counted. */
 MXW_INLINE void mxw_emit(struct xdp_md *ctx, const struct mxw_config *config,
 			 const struct mxw_packet *p, const struct mxw_verdict *verdict)
 {

@@ -172,7 +172,7 @@ static void probe_leaves_nothing(void **state)
 	assert_int_equal(reporter_stats(l).held, 0);
 }
 
-/* What is not sent is counted, is tried again with the next SYN, and nobody waits for it. */
+/* A report that is not sent is counted and tried again with the next SYN, and nobody waits for it. */
 static void budget(void **state)
 {
 	struct limiter *l = reporter_start(state, MXW_MODE_ENFORCE, 1);

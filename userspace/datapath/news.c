@@ -13,6 +13,7 @@
 
 #include "bpf/limit_key.h"
 #include "datapath/news.h"
+#include "policy/order.h"
 
 #define WINDOW_JIFFIES 256
 
@@ -154,7 +155,7 @@ int mxw_known_put(const struct mxw_maps *maps, uint64_t source, const struct mxw
 	return error;
 }
 
-/* As mxw_controller_silent() in bpf/policy.h. */
+/* By the maps. If they cannot be read, the controller counts as silent. */
 static bool controller_silent(const struct mxw_maps *maps, uint64_t now)
 {
 	struct mxw_config config;
@@ -164,9 +165,7 @@ static bool controller_silent(const struct mxw_maps *maps, uint64_t now)
 	if (bpf_map_lookup_elem(maps->fd[MXW_MAP_CONFIG], &zero, &config) ||
 	    bpf_map_lookup_elem(maps->fd[MXW_MAP_HEARTBEAT], &zero, &beat))
 		return true;
-	if (!config.deadman_ns)
-		return false;
-	return now > beat ? now - beat > config.deadman_ns : beat - now > MXW_BEAT_AHEAD_NS;
+	return mxw_order_silent(config.deadman_ns, beat, now);
 }
 
 unsigned int mxw_known_class(const struct mxw_maps *maps, uint64_t source, uint64_t now)

@@ -35,13 +35,11 @@ static struct mxw_verdict blocked(const struct mxw_situation *situation, unsigne
 				     .decided_by = opinion };
 }
 
-static bool controller_silent(const struct mxw_situation *situation)
+bool mxw_order_silent(uint64_t deadman_ns, uint64_t heartbeat, uint64_t now)
 {
-	if (!situation->deadman_ns)
+	if (!deadman_ns)
 		return false;
-	if (situation->now > situation->heartbeat)
-		return situation->now - situation->heartbeat > situation->deadman_ns;
-	return situation->heartbeat - situation->now > MXW_BEAT_AHEAD_NS;
+	return now > heartbeat ? now - heartbeat > deadman_ns : heartbeat - now > MXW_BEAT_AHEAD_NS;
 }
 
 static struct mxw_verdict judge(const struct mxw_situation *situation,
@@ -55,7 +53,7 @@ static struct mxw_verdict judge(const struct mxw_situation *situation,
 	case MXW_CLASS_BLOCK:
 		return blocked(situation, MXW_DROP_BLOCK, opinion);
 	default:
-		if (controller_silent(situation))
+		if (mxw_order_silent(situation->deadman_ns, situation->heartbeat, situation->now))
 			return (struct mxw_verdict){ .reason = MXW_PASS_DEADMAN,
 						     .decided_by = opinion };
 		return blocked(situation, MXW_DROP_AUTO, opinion);

@@ -55,6 +55,10 @@ struct mxw_verdict {
 	unsigned int limit_class; /* to the limits; MXW_LIMIT_CLASSES where they do not apply */
 };
 
+/* Whether the controller's entries and classes rest: its last heartbeat is older than deadman_ns (0 = never), or too
+ * far ahead. heartbeat and now: CLOCK_MONOTONIC ns. */
+bool mxw_order_silent(uint64_t deadman_ns, uint64_t heartbeat, uint64_t now);
+
 /* The verdict on a whole SYN from source, which is in prefix key bits. Opinions
  * in any order; those that do not contain source or have expired are ignored. */
 struct mxw_verdict mxw_order_decide(const struct mxw_situation *situation, uint64_t source,

@@ -54,10 +54,15 @@ static enum mxw_spf_step select_record(struct mxw_spf_walk *walk, const char *do
 	return count ? MXW_SPF_YES : MXW_SPF_NO;
 }
 
+static struct mxw_spf_slice slice(const char *text, size_t length)
+{
+	return (struct mxw_spf_slice){ .text = text, .length = length };
+}
+
 /* The term inside an include that does not match is not the one that decides. */
 static void forget_note(struct mxw_spf_walk *walk)
 {
-	mxw_spf_note(walk, "", (struct mxw_spf_slice){ .text = "", .length = 0 });
+	mxw_spf_note(walk, "", slice("", 0));
 }
 
 /* Records include others, and so do the functions that follow, MXW_SPF_TERMS deep at most.
@@ -174,14 +179,14 @@ static enum mxw_spf_result evaluate(struct mxw_spf_walk *walk, const char *domai
 		return result_of(step);
 	if (record->redirect.whole.length) /* no "all" is there, since it would have matched */
 		return follow_redirect(walk, domain, &record->redirect);
-	mxw_spf_note(walk, domain, (struct mxw_spf_slice){ .text = "", .length = 0 });
+	mxw_spf_note(walk, domain, slice("", 0));
 	return MXW_SPF_NEUTRAL;
 }
 
 /* Recursion ends with the terms that may be looked up: MXW_SPF_TERMS deep at most. */
 static enum mxw_spf_result check_host(struct mxw_spf_walk *walk, const char *domain)
 {
-	struct mxw_spf_slice text = { .text = "", .length = 0 }, bad;
+	struct mxw_spf_slice text = slice("", 0), bad;
 	struct mxw_spf_record record;
 	enum mxw_spf_step step = MXW_SPF_NO;
 
@@ -194,16 +199,11 @@ static enum mxw_spf_result check_host(struct mxw_spf_walk *walk, const char *dom
 		mxw_spf_note(walk, domain, bad);
 		step = mxw_spf_wrong(walk, MXW_SPF_PERM, "the record has a mistake");
 	} else if (step == MXW_SPF_TEMP || step == MXW_SPF_PERM) {
-		mxw_spf_note(walk, domain, (struct mxw_spf_slice){ .text = "", .length = 0 });
+		mxw_spf_note(walk, domain, slice("", 0));
 	}
 	return step == MXW_SPF_YES ? evaluate(walk, domain, &record) : result_of(step);
 }
 /* NOLINTEND(misc-no-recursion) */
-
-static struct mxw_spf_slice slice(const char *text, size_t length)
-{
-	return (struct mxw_spf_slice){ .text = text, .length = length };
-}
 
 /* Divides the sender. False if what is to be checked is not a domain name. */
 static bool identify(struct mxw_spf_walk *walk)

@@ -52,7 +52,7 @@ static int write_result(const struct sf_result *result, struct mxw_err *err)
 	return json ? sf_json_write(result, json, err) : MXW_OK;
 }
 
-/* The result is written in any case: what was sent before a failure was sent. */
+/* The result is written in any case: it counts the packets that went out before a failure, too. */
 static int flood_and_tell(struct sf_settings *settings, int count, char **words,
 			  struct mxw_err *err)
 {

@@ -161,23 +161,56 @@ static bool is_white(struct mxw_text line)
 	return (!line.size || line.at[0] == '[') && mxw_text_names_allowed(name);
 }
 
-/* "create whitelist hash:net", "add whitelist ADDRESS", "Name: whitelist"; "set whitelist {", "add element
- * ip filter whitelist { ADDRESS }". */
-static bool is_white_set(struct mxw_text line)
+/* The name in "create NAME hash:net", "add NAME ADDRESS", "Name: NAME"; "set NAME {", "add element ip
+ * filter NAME { ADDRESS }". Empty if the line names no set. */
+static struct mxw_text set_name(struct mxw_text line)
 {
-	struct mxw_text rest = line, name, brace;
+	struct mxw_text rest = line, name = { 0 }, word, brace;
 
 	if (mxw_text_begins(line, "Name:"))
-		return mxw_text_names_allowed(mxw_text_from(line, 5));
-	if (!is_nft(line) && !mxw_text_begins(line, "set "))
-		return is_ipset(line) &&
-		       (mxw_text_word(&rest), mxw_text_names_allowed(mxw_text_word(&rest)));
+		return mxw_text_from(line, 5);
+	if (!is_nft(line) && !mxw_text_begins(line, "set ")) {
+		(void)mxw_text_word(&rest);
+		return is_ipset(line) ? mxw_text_word(&rest) : name;
+	}
 	brace = mxw_text_until(&rest, '{');
 	if (brace.size == line.size || mxw_text_begins(line, "table"))
-		return false;
-	while ((name = mxw_text_word(&brace)).size)
-		rest = name;
-	return mxw_text_names_allowed(rest);
+		return name;
+	while ((word = mxw_text_word(&brace)).size)
+		name = word;
+	return name;
+}
+
+static bool has(struct mxw_text line, const char *word)
+{
+	return memmem(line.at, line.size, word, strlen(word)) != NULL;
+}
+
+/* Whether the line shows that a set is one of addresses: by its type, or by one that is added. */
+static bool shows_addresses(struct mxw_text line)
+{
+	static const char *const types[] = { "ipv4_addr", "ipv6_addr", "hash:ip", "hash:net",
+					     "bitmap:ip" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (has(line, types[i]))
+			return true;
+	return (mxw_text_begins(line, "add ") || mxw_text_begins(line, "-A ")) &&
+	       (has(line, ".") || has(line, ":"));
+}
+
+/* A set of addresses that is named like an allow list. One of ports may be named so. */
+static void count_white_set(struct mxw_marks *marks, struct mxw_text line)
+{
+	struct mxw_text name;
+
+	if (!line.size || marks->white_set)
+		return;
+	name = set_name(line);
+	if (name.size)
+		marks->white_named = mxw_text_names_allowed(name) ? marks->at : 0;
+	if (marks->white_named && shows_addresses(line))
+		marks->white_set = marks->white_named;
 }
 
 /* Counts the lines that only one format would have. The format is chosen when the beginning of
@@ -188,8 +221,7 @@ static void count_line(struct mxw_marks *marks, struct mxw_text line)
 	marks->at++;
 	if (!marks->white && is_white(line))
 		marks->white = marks->at;
-	if (!marks->white_set && line.size && is_white_set(line))
-		marks->white_set = marks->at;
+	count_white_set(marks, line);
 	marks->zone += is_zone(line);
 	if (!marks->lines && mxw_csv_is_header(line))
 		marks->titles = true;

@@ -24,8 +24,8 @@ struct mxw_marks {
 	bool header; /* and it is not a comment */
 	bool decisions; /* and the titles are CrowdSec's */
 	uint64_t white; /* the first line that is a title of what is allowed; 0 = none */
-	uint64_t
-		white_set; /* the first line with a set of ipset's or nft's of such a name; 0 = none */
+	uint64_t white_set; /* the first line with a set of addresses of such a name; 0 = none */
+	uint64_t white_named; /* the line that names the set that is read, if it has such a name */
 	uint64_t at; /* the line that is counted */
 };
 

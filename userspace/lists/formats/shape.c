@@ -188,19 +188,23 @@ static uint64_t line_of(struct mxw_text text, const char *at)
 	return line;
 }
 
-/* nft lists a set as "set", and a script adds to it as "element"; both say its name. */
+/* nft lists a set as "set", with its type, and a script adds to it as "element"; both say its name. */
 uint64_t mxw_shape_white_set(struct mxw_text text)
 {
-	static const char *const holders[] = { "\"set\"", "\"element\"" };
+	enum { SETS, ELEMENTS, HOLDERS };
+	static const char *const holders[HOLDERS] = { "\"set\"", "\"element\"" };
 
-	for (size_t i = 0; i < sizeof(holders) / sizeof(holders[0]); i++) {
+	for (size_t i = 0; i < HOLDERS; i++) {
 		size_t length = strlen(holders[i]);
-		struct mxw_text rest = text;
+		struct mxw_text rest = text, type;
 		const char *at;
 
 		while ((at = memmem(rest.at, rest.size, holders[i], length)) != NULL) {
 			rest = mxw_text_from(rest, (size_t)(at - rest.at) + length);
-			if (mxw_text_names_allowed(near_string(rest, "\"name\"")))
+			type = near_string(rest, "\"type\"");
+			if (mxw_text_names_allowed(near_string(rest, "\"name\"")) &&
+			    (i == ELEMENTS || mxw_text_begins(type, "ipv4_addr") ||
+			     mxw_text_begins(type, "ipv6_addr")))
 				return line_of(text, at);
 		}
 	}
